@@ -1,0 +1,12 @@
+//! The scheduled function: cold start, and nothing else.
+
+use medialive_source_monitor::{clients::Clients, lambda, log, settings::Settings, tick::Monitor};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda::Error> {
+    let settings = lambda::or_init_error(Settings::from_env()).await?;
+    log::start(settings.debug, settings.log_level);
+    let clients = Clients::from_env(settings.rekognition_region.as_deref()).await;
+    let monitor = Monitor::new(settings, clients, Box::new(std::io::stdout()));
+    lambda::serve(monitor).await
+}

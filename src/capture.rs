@@ -1,0 +1,68 @@
+//! Stage 2: fetches the thumbnail of a feed. Base64 and the service's time stamp end here.
+
+use std::time::SystemTime;
+
+use aws_sdk_medialive::{Client, operation::describe_thumbnails::DescribeThumbnailsError};
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::{
+    calls::{Api, ApiName, CallError},
+    feed::FeedKey,
+};
+
+/// The only kind that MediaLive makes: the input that is on air.
+const CURRENT_ACTIVE: &str = "CURRENT_ACTIVE";
+
+/// The JPEG that MediaLive made of a feed's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// The picture, undecoded.
+    pub jpeg: Vec<u8>,
+    /// When MediaLive made it, where it says so.
+    pub stamp: Option<SystemTime>,
+}
+
+/// What a feed served. `None` is an answer: MediaLive has no picture of it (thumbnails are switched off, the channel
+/// has just started, the pipeline is down). It says so in three ways: an empty list, 404 and 400.
+pub type Served = Option<Thumbnail>;
+
+/// The thumbnail of a feed as it is now.
+///
+/// # Errors
+/// When MediaLive gave no answer, or one that can't be read.
+pub async fn capture(client: &Client, api: &Api, feed: &FeedKey) -> Result<Served, CallError> {
+    let answer = api
+        .call(says_no_picture, || {
+            client
+                .describe_thumbnails()
+                .channel_id(&*feed.channel_id)
+                .pipeline_id(feed.pipeline.as_str())
+                .thumbnail_type(CURRENT_ACTIVE)
+                .send()
+        })
+        .await;
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) if error.as_service_error().is_some_and(says_no_picture) => return Ok(None),
+        Err(error) => return Err(CallError::new(ApiName::DescribeThumbnails, error)),
+    };
+    let newest = answer
+        .thumbnail_details
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|detail| detail.pipeline_id.as_deref().is_none_or(|id| id == feed.pipeline.as_str()))
+        .flat_map(|detail| detail.thumbnails.unwrap_or_default())
+        .filter(|thumbnail| thumbnail.body.as_ref().is_some_and(|body| !body.is_empty()))
+        .max_by_key(|thumbnail| thumbnail.time_stamp);
+    let Some(thumbnail) = newest else { return Ok(None) };
+    let body = thumbnail.body.unwrap_or_default();
+    let jpeg =
+        STANDARD.decode(body).map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
+    let stamp = thumbnail.time_stamp.and_then(|stamp| SystemTime::try_from(stamp).ok());
+    Ok(Some(Thumbnail { jpeg, stamp }))
+}
+
+/// 404 is documented to mean that the channel has no thumbnails; 400 comes for a channel that isn't running.
+fn says_no_picture(error: &DescribeThumbnailsError) -> bool {
+    error.is_not_found_exception() || error.is_bad_request_exception()
+}

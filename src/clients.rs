@@ -1,0 +1,87 @@
+//! Builds the AWS clients: once, at cold start, over one HTTPS stack.
+//!
+//! The seam of the whole project is here: `AWS_ENDPOINT_URL` and its per-service forms send every call elsewhere.
+
+use std::time::Duration;
+
+use aws_config::{
+    AppName, BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
+    stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
+};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+
+/// Reaching a service in the same Region takes milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// A picture lives 2 s (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>): one that takes longer to
+/// come is the wrong one.
+const PICTURE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Rekognition looks at a picture that is already here, and numbers that come late are still right.
+const QUALITY_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Lists and datapoints are for the whole fleet.
+const FLEET_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The AWS clients of a process.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// Channels and thumbnails; for DescribeThumbnails.
+    pub thumbnails: aws_sdk_medialive::Client,
+    /// The same service, with a time-out fit for a page of channels.
+    pub channels: aws_sdk_medialive::Client,
+    /// Quality numbers.
+    pub rekognition: aws_sdk_rekognition::Client,
+    /// Datapoints.
+    pub cloudwatch: aws_sdk_cloudwatch::Client,
+}
+
+impl Clients {
+    /// Clients for the Region and credentials of the environment.
+    pub async fn from_env(rekognition_region: Option<&str>) -> Self {
+        let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+        let shared = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(https)
+            .app_name(
+                AppName::new("medialive-source-monitor")
+                    .unwrap_or_else(|_| unreachable!("a fixed, valid name")),
+            )
+            .load()
+            .await;
+        Self::new(&shared, rekognition_region)
+    }
+
+    /// Clients that share this configuration, whatever its endpoint.
+    #[must_use]
+    pub fn new(shared: &SdkConfig, rekognition_region: Option<&str>) -> Self {
+        let bounded = |answer: Duration| {
+            shared
+                .to_builder()
+                // Attempts are made in `calls`, each in its turn.
+                .retry_config(RetryConfig::disabled())
+                .timeout_config(
+                    TimeoutConfig::builder()
+                        .connect_timeout(CONNECT_TIMEOUT)
+                        .operation_attempt_timeout(answer)
+                        .build(),
+                )
+                // The attempt's time-out bounds a slow body too, and sooner.
+                .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+                .build()
+        };
+        let mut rekognition = bounded(QUALITY_TIMEOUT);
+        if let Some(region) = rekognition_region {
+            rekognition = rekognition.into_builder().region(Region::new(region.to_owned())).build();
+        }
+        let fleet = bounded(FLEET_TIMEOUT);
+        Self {
+            thumbnails: aws_sdk_medialive::Client::new(&bounded(PICTURE_TIMEOUT)),
+            channels: aws_sdk_medialive::Client::new(&fleet),
+            rekognition: aws_sdk_rekognition::Client::new(&rekognition),
+            cloudwatch: aws_sdk_cloudwatch::Client::new(&fleet),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The catalogue of metrics. Names, dimensions and meanings here are the public interface.
+//!
+//! Template, README and settings are held against this list by the tests.
+
+use std::fmt;
+
+/// A metric that the monitor can publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Metric {
+    /// The seed's metric: how far the whole-number sum of brightness, sharpness and contrast moved since the sample before.
+    ImageProperties,
+    /// Rekognition's brightness of the picture, 0-100.
+    Brightness,
+    /// Rekognition's sharpness of the picture, 0-100.
+    Sharpness,
+    /// Rekognition's contrast of the picture, 0-100.
+    Contrast,
+    /// Seconds for which the feed has shown one still picture; 0 while it doesn't.
+    FrozenSeconds,
+    /// Seconds for which the feed has been black; 0 while it isn't.
+    BlackSeconds,
+    /// Seconds for which the feed has shown colour bars; 0 while it doesn't.
+    BarsSeconds,
+    /// Seconds for which the feed has shown one colour other than black; 0 while it doesn't.
+    FlatSeconds,
+    /// Seconds for which no new thumbnail of the feed was served; 0 while there is one.
+    NoPictureSeconds,
+    /// Feeds that the round looked at or meant to.
+    WatchedFeeds,
+    /// Feeds with an open incident `frozen`.
+    FrozenFeeds,
+    /// Feeds with an open incident `black`.
+    BlackFeeds,
+    /// Feeds with an open incident `bars`.
+    BarsFeeds,
+    /// Feeds with an open incident `flat`.
+    FlatFeeds,
+    /// Feeds with an open incident `no_picture`.
+    NoPictureFeeds,
+    /// Feeds that were seen and have no open incident.
+    HealthyFeeds,
+    /// Feeds that could not be looked at, so nothing is known of them.
+    UnknownFeeds,
+    /// Feeds whose sample failed: the thumbnail, or the quality numbers where they were due.
+    FailedSamples,
+    /// Feeds not reached before the slot was over.
+    SkippedFeeds,
+    /// Attempts that a quota refused, all APIs together.
+    ApiThrottles,
+    /// Attempts that failed in another way, all APIs together.
+    ApiErrors,
+    /// Tags of ours on channels that could not be read, so that the default holds.
+    UnreadableTags,
+}
+
+/// What a datapoint of a metric is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One feed: the dimensions `ChannelId` and `Pipeline`.
+    Feed,
+    /// All feeds together: no dimensions.
+    Fleet,
+}
+
+impl Metric {
+    /// Every metric, per-feed ones first.
+    pub const ALL: [Self; 22] = [
+        Self::ImageProperties,
+        Self::Brightness,
+        Self::Sharpness,
+        Self::Contrast,
+        Self::FrozenSeconds,
+        Self::BlackSeconds,
+        Self::BarsSeconds,
+        Self::FlatSeconds,
+        Self::NoPictureSeconds,
+        Self::WatchedFeeds,
+        Self::FrozenFeeds,
+        Self::BlackFeeds,
+        Self::BarsFeeds,
+        Self::FlatFeeds,
+        Self::NoPictureFeeds,
+        Self::HealthyFeeds,
+        Self::UnknownFeeds,
+        Self::FailedSamples,
+        Self::SkippedFeeds,
+        Self::ApiThrottles,
+        Self::ApiErrors,
+        Self::UnreadableTags,
+    ];
+
+    /// The per-feed metrics that are published unless `FEED_METRICS` says otherwise: five, $1.50 a feed and month
+    /// at $0.30 a metric (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000).
+    pub const DEFAULT: [Self; 5] = [
+        Self::ImageProperties,
+        Self::FrozenSeconds,
+        Self::BlackSeconds,
+        Self::BarsSeconds,
+        Self::NoPictureSeconds,
+    ];
+
+    /// The name under which CloudWatch knows the metric.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ImageProperties => "ImageProperties",
+            Self::Brightness => "Brightness",
+            Self::Sharpness => "Sharpness",
+            Self::Contrast => "Contrast",
+            Self::FrozenSeconds => "FrozenSeconds",
+            Self::BlackSeconds => "BlackSeconds",
+            Self::BarsSeconds => "BarsSeconds",
+            Self::FlatSeconds => "FlatSeconds",
+            Self::NoPictureSeconds => "NoPictureSeconds",
+            Self::WatchedFeeds => "WatchedFeeds",
+            Self::FrozenFeeds => "FrozenFeeds",
+            Self::BlackFeeds => "BlackFeeds",
+            Self::BarsFeeds => "BarsFeeds",
+            Self::FlatFeeds => "FlatFeeds",
+            Self::NoPictureFeeds => "NoPictureFeeds",
+            Self::HealthyFeeds => "HealthyFeeds",
+            Self::UnknownFeeds => "UnknownFeeds",
+            Self::FailedSamples => "FailedSamples",
+            Self::SkippedFeeds => "SkippedFeeds",
+            Self::ApiThrottles => "ApiThrottles",
+            Self::ApiErrors => "ApiErrors",
+            Self::UnreadableTags => "UnreadableTags",
+        }
+    }
+
+    /// What a datapoint of it is about.
+    #[must_use]
+    pub fn scope(self) -> Scope {
+        if self < Self::WatchedFeeds { Scope::Feed } else { Scope::Fleet }
+    }
+
+    /// The per-feed metric of this name.
+    #[must_use]
+    pub fn of_feed(name: &str) -> Option<Self> {
+        Self::feed_metrics().find(|metric| metric.name() == name)
+    }
+
+    /// The metrics that `FEED_METRICS` can name.
+    pub fn feed_metrics() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|metric| metric.scope() == Scope::Feed)
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,146 @@
+//! A round: one look at every feed. The only place that knows concurrency.
+//!
+//! A bad feed costs nobody else: its outcome is data, and the others go on.
+
+use std::time::SystemTime;
+
+use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    analyse::{self, Analysed, Rated},
+    calls::{Api, CallError, Counts},
+    capture,
+    clients::Clients,
+    feed::{Feed, FeedKey},
+    history::History,
+    settings::{RekognitionUse, Settings},
+};
+
+/// The remote APIs of a process, each with its pace and its counts.
+#[derive(Debug)]
+pub struct Apis {
+    /// ListChannels.
+    pub channels: Api,
+    /// DescribeThumbnails.
+    pub thumbnails: Api,
+    /// DetectLabels.
+    pub quality: Api,
+    /// PutMetricData.
+    pub publish: Api,
+    /// GetMetricData.
+    pub resume: Api,
+}
+
+impl Apis {
+    /// What all APIs counted together.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        [&self.channels, &self.thumbnails, &self.quality, &self.publish, &self.resume]
+            .into_iter()
+            .fold(Counts::default(), |sum, api| sum + api.counts())
+    }
+}
+
+/// What a round found of one feed.
+#[derive(Debug)]
+pub struct Sample {
+    /// The feed.
+    pub feed: Feed,
+    /// What was found.
+    pub outcome: Outcome,
+}
+
+/// How a look at a feed ended.
+#[derive(Debug)]
+pub enum Outcome {
+    /// There was a thumbnail.
+    Seen {
+        /// When MediaLive made it, where it says so.
+        stamp: Option<SystemTime>,
+        /// What is in it.
+        analysed: Analysed,
+    },
+    /// MediaLive has no thumbnail of it.
+    NoPicture,
+    /// The thumbnail could not be had.
+    Failed(CallError),
+    /// The slot was over before its turn came.
+    Skipped,
+}
+
+impl Outcome {
+    /// Why the sample failed, if it did. A sample that has the picture and lacks the quality numbers that were due failed too.
+    #[must_use]
+    pub fn failure(&self) -> Option<&CallError> {
+        match self {
+            Self::Failed(error)
+            | Self::Seen { analysed: Analysed { rated: Rated::Failed(error), .. }, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Looks at all feeds until `until`, as many at once as the settings allow, those first that were not seen for longest.
+/// Gives one sample a feed, in the order of the feeds' keys.
+pub async fn round(
+    feeds: Vec<Feed>,
+    clients: &Clients,
+    apis: &Apis,
+    settings: &Settings,
+    history: &History,
+    slot: SystemTime,
+    until: Instant,
+) -> Vec<Sample> {
+    let mut feeds = feeds;
+    // Where a round is cut short, the next one begins with those that it cost.
+    feeds.sort_by_key(|feed| history.last_look(&feed.key));
+    let looks = feeds.into_iter().map(|feed| async move {
+        let outcome = look(&feed.key, clients, apis, settings, history, slot, until).await;
+        Sample { feed, outcome }
+    });
+    // All of one thread: analysing a picture takes less than a millisecond, waiting for it a hundred.
+    let mut samples: Vec<_> = stream::iter(looks).buffer_unordered(settings.concurrent_feeds).collect().await;
+    samples.sort_by(|one, other| one.feed.key.cmp(&other.feed.key));
+    samples
+}
+
+async fn look(
+    feed: &FeedKey,
+    clients: &Clients,
+    apis: &Apis,
+    settings: &Settings,
+    history: &History,
+    slot: SystemTime,
+    until: Instant,
+) -> Outcome {
+    if Instant::now() >= until {
+        return Outcome::Skipped;
+    }
+    let capturing = capture::capture(&clients.thumbnails, &apis.thumbnails, feed);
+    let thumbnail = match timeout_at(until, capturing).await {
+        Err(_) => return Outcome::Skipped,
+        Ok(Err(error)) => return Outcome::Failed(error),
+        Ok(Ok(None)) => return Outcome::NoPicture,
+        Ok(Ok(Some(thumbnail))) => thumbnail,
+    };
+    let stamp = thumbnail.stamp;
+    let asking = analyse::Asking {
+        client: &clients.rekognition,
+        api: &apis.quality,
+        due: is_due(settings.rekognition, history, feed, slot),
+        last_digest: history.last_rated(feed),
+        until,
+    };
+    Outcome::Seen { stamp, analysed: analyse::analyse(thumbnail.jpeg, asking).await }
+}
+
+fn is_due(rekognition: RekognitionUse, history: &History, feed: &FeedKey, slot: SystemTime) -> bool {
+    match rekognition {
+        RekognitionUse::Never => false,
+        RekognitionUse::EverySample => true,
+        RekognitionUse::Interval(interval) => history
+            .last_asked(feed)
+            .is_none_or(|asked| slot.duration_since(asked).is_ok_and(|since| since >= interval)),
+    }
+}

@@ -1,0 +1,387 @@
+//! A tick: the rounds of one schedule period. The only place that knows slots and deadlines.
+//!
+//! Two ticks that overlap, or one that is delivered twice, do no harm: everything published is a gauge whose time stamp
+//! is its slot, so the second process writes what the first one wrote; and within one process a slot is looked at once.
+
+use std::{
+    collections::BTreeMap,
+    io::Write,
+    num::NonZeroU32,
+    time::{Duration, SystemTime},
+};
+
+use serde::Serialize;
+use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
+use tracing::{debug, info, warn};
+
+use crate::{
+    calls::{Api, ApiName, CallError, Cause, Counts},
+    clients::Clients,
+    discover::{LIST_CHANNELS_TPS, discover},
+    error::TickError,
+    feed::{Channel, Feed, feeds},
+    history::History,
+    measure::{Fleet, feed_points, fleet_points},
+    publish::{Outbox, Sent, publish},
+    round::{Apis, Outcome, Sample, round},
+    settings::Settings,
+    trigger::{self, Trigger},
+};
+
+/// CloudWatch calls a second, far below the 500 that an account may make
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>).
+const CLOUDWATCH_TPS: u32 = 50;
+
+/// Kept back before the deadline of an invocation: time to publish once more and to write what is left to the log.
+const DEADLINE_RESERVE: Duration = Duration::from_secs(3);
+
+/// A list of channels that can't be renewed is used for this long.
+const LIST_GOOD_FOR: Duration = Duration::from_mins(5);
+
+/// The monitor: what a process keeps from one tick to the next.
+#[derive(Debug)]
+pub struct Monitor {
+    settings: Settings,
+    clients: Clients,
+    apis: Apis,
+    history: History,
+    outbox: Outbox,
+    last_slot: Option<u64>,
+    last_list: Option<(SystemTime, Vec<Channel>)>,
+}
+
+/// The answer of a tick.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Rounds made.
+    pub rounds: usize,
+    /// Feeds in the last round.
+    pub feeds: usize,
+    /// Looks at feeds, over all rounds, that gave a picture.
+    pub samples: usize,
+    /// Looks that found no picture.
+    pub no_picture: usize,
+    /// Looks that failed, by cause.
+    pub failures: BTreeMap<Cause, usize>,
+    /// Looks that were due and not made, because the slot or the tick was over.
+    pub skipped: usize,
+    /// Datapoints that CloudWatch took.
+    pub published: usize,
+    /// Datapoints that went to the log instead.
+    pub spilled: usize,
+    /// Attempts that a quota refused.
+    pub throttles: u64,
+    /// Attempts that failed in another way.
+    pub api_errors: u64,
+    /// Slots that passed while an earlier round was still under way.
+    pub slot_overruns: u64,
+}
+
+/// Wall-clock time that doesn't jump while a tick runs.
+#[derive(Clone, Copy, Debug)]
+struct Clock {
+    wall: SystemTime,
+    steady: Instant,
+}
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the one look at the wall clock in a tick")]
+    fn start() -> Self {
+        Self { wall: SystemTime::now(), steady: Instant::now() }
+    }
+
+    fn now(&self) -> SystemTime {
+        self.wall + self.steady.elapsed()
+    }
+
+    fn instant(&self, time: SystemTime) -> Instant {
+        self.steady + time.duration_since(self.wall).unwrap_or_default()
+    }
+}
+
+impl Monitor {
+    /// A monitor that has seen nothing yet. What CloudWatch doesn't take is written to `spill`.
+    #[must_use]
+    pub fn new(settings: Settings, clients: Clients, spill: Box<dyn Write + Send>) -> Self {
+        let tps = |calls| NonZeroU32::new(calls).unwrap_or(NonZeroU32::MIN);
+        let apis = Apis {
+            channels: Api::new(ApiName::ListChannels, tps(LIST_CHANNELS_TPS)),
+            thumbnails: Api::new(ApiName::DescribeThumbnails, settings.thumbnail_tps),
+            quality: Api::new(ApiName::DetectLabels, settings.rekognition_tps),
+            publish: Api::new(ApiName::PutMetricData, tps(CLOUDWATCH_TPS)),
+            resume: Api::new(ApiName::GetMetricData, tps(CLOUDWATCH_TPS)),
+        };
+        let outbox = Outbox::new(&settings.namespace, spill);
+        Self {
+            settings,
+            clients,
+            apis,
+            history: History::default(),
+            outbox,
+            last_slot: None,
+            last_list: None,
+        }
+    }
+
+    /// Looks at all feeds on the slots of one schedule period, and publishes what it learnt.
+    ///
+    /// `deadline` is when the invocation is ended by force; one that is already past means that it isn't known.
+    ///
+    /// # Errors
+    /// Only where the tick was worthless: an event that isn't a schedule's, no list of channels, nothing published.
+    pub async fn tick(&mut self, event: &Value, deadline: SystemTime) -> Result<Report, TickError> {
+        let trigger = trigger::read(event)?;
+        let clock = Clock::start();
+        let before = self.apis.counts();
+        let end = self.end(&clock, deadline);
+        let mut slots = self.slots(clock.wall);
+        let mut sums = Sums::default();
+        while let Some(slot) = slots.next_from(clock.now()) {
+            let start = clock.instant(slots.time(slot));
+            if start >= end || Instant::now() >= end {
+                break;
+            }
+            sleep_until(start).await;
+            self.last_slot = Some(slot);
+            self.round(slots.time(slot), &clock, end, trigger, &mut sums).await;
+        }
+        sums.report.slot_overruns = slots.passed_over;
+        self.finish(sums, before, &clock, deadline).await
+    }
+
+    /// When the last round has to be over.
+    fn end(&self, clock: &Clock, deadline: SystemTime) -> Instant {
+        match deadline.duration_since(clock.wall) {
+            Ok(left) if !left.is_zero() => clock.steady + left.saturating_sub(DEADLINE_RESERVE.min(left / 3)),
+            _ => clock.steady + self.settings.period + self.settings.interval,
+        }
+    }
+
+    fn slots(&self, now: SystemTime) -> Slots {
+        let interval = self.settings.interval.as_secs();
+        let current = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() / interval;
+        let first = if self.last_slot == Some(current) { current + 1 } else { current };
+        let count = self.settings.period.as_secs().div_ceil(interval);
+        Slots { interval, next: first, last: first + count - 1, passed_over: 0 }
+    }
+
+    async fn round(
+        &mut self,
+        slot: SystemTime,
+        clock: &Clock,
+        end: Instant,
+        trigger: Trigger,
+        sums: &mut Sums,
+    ) {
+        let before = self.apis.counts();
+        // A round has one interval, counted from its start, and the last part of it is for publishing.
+        let over = (Instant::now() + self.settings.interval).min(end);
+        let looks_over =
+            over - (self.settings.interval / 8).min(over.saturating_duration_since(Instant::now()) / 4);
+        sums.report.rounds += 1;
+        let channels = match self.channels(clock.now(), over).await {
+            Ok(channels) => channels,
+            Err(error) => {
+                let calls = self.apis.counts() - before;
+                sums.discovery = Some(error);
+                self.send(fleet_points(slot, None, calls), over, sums).await;
+                return;
+            }
+        };
+        sums.discovered = true;
+        let feeds = watched(channels, trigger);
+        sums.report.feeds = feeds.len();
+        let samples =
+            round(feeds, &self.clients, &self.apis, &self.settings, &self.history, slot, looks_over).await;
+        let fleet = Fleet::of(&samples);
+        let mut points = self.learn(slot, &samples);
+        let calls = self.apis.counts() - before;
+        points.extend(fleet_points(slot, Some(fleet), calls));
+        sums.add(&samples);
+        self.send(points, over, sums).await;
+        self.history.forget(slot);
+        log_round(slot, fleet, calls, self.outbox.is_empty());
+    }
+
+    /// The channels as they are, or as they last were where MediaLive can't tell.
+    async fn channels(&mut self, now: SystemTime, over: Instant) -> Result<Vec<Channel>, CallError> {
+        let discovering = discover(&self.clients.channels, &self.apis.channels);
+        let found = tokio::time::timeout_at(over, discovering)
+            .await
+            .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)));
+        match (found, &self.last_list) {
+            (Ok(channels), _) => {
+                self.last_list = Some((now, channels.clone()));
+                Ok(channels)
+            }
+            (Err(error), Some((when, channels)))
+                if now.duration_since(*when).unwrap_or_default() < LIST_GOOD_FOR =>
+            {
+                warn!(%error, "failed to list the channels: the last list is used");
+                Ok(channels.clone())
+            }
+            (Err(error), _) => {
+                warn!(%error, "failed to list the channels: nothing is watched in this round");
+                Err(error)
+            }
+        }
+    }
+
+    fn learn(&mut self, slot: SystemTime, samples: &[Sample]) -> Vec<crate::publish::Datapoint> {
+        let mut points = Vec::new();
+        for sample in samples {
+            let learnt = self.history.learn(slot, sample);
+            log_sample(sample);
+            points.extend(feed_points(slot, &sample.feed.key, &learnt, &self.settings.feed_metrics));
+        }
+        points
+    }
+
+    async fn send(&mut self, points: Vec<crate::publish::Datapoint>, over: Instant, sums: &mut Sums) {
+        sums.report.spilled += self.outbox.put(points);
+        let (sent, error) =
+            publish(&self.clients.cloudwatch, &self.apis.publish, &mut self.outbox, over).await;
+        sums.sent(sent, error);
+    }
+
+    async fn finish(
+        &mut self,
+        mut sums: Sums,
+        before: Counts,
+        clock: &Clock,
+        deadline: SystemTime,
+    ) -> Result<Report, TickError> {
+        if !self.outbox.is_empty() {
+            let last = match deadline.duration_since(clock.now()) {
+                Ok(left) => left / 2,
+                Err(_) => DEADLINE_RESERVE / 2,
+            };
+            let until = Instant::now() + last.min(DEADLINE_RESERVE);
+            let (sent, error) =
+                publish(&self.clients.cloudwatch, &self.apis.publish, &mut self.outbox, until).await;
+            sums.sent(sent, error);
+            let spilled = self.outbox.spill_all();
+            if spilled > 0 {
+                warn!(
+                    datapoints = spilled,
+                    "CloudWatch did not take these datapoints: they are in the log in embedded metric format"
+                );
+            }
+            sums.report.spilled += spilled;
+        }
+        let calls = self.apis.counts() - before;
+        sums.report.throttles = calls.throttles;
+        sums.report.api_errors = calls.errors;
+        sums.outcome()
+    }
+}
+
+/// The slots of one tick: whole multiples of the interval since the epoch.
+#[derive(Debug)]
+struct Slots {
+    interval: u64,
+    next: u64,
+    last: u64,
+    passed_over: u64,
+}
+
+impl Slots {
+    fn time(&self, slot: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(slot * self.interval)
+    }
+
+    /// The next slot that is not over yet. Those that are were passed over.
+    fn next_from(&mut self, now: SystemTime) -> Option<u64> {
+        let current =
+            now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() / self.interval;
+        let slot = self.next.max(current).min(self.last + 1);
+        self.passed_over += slot - self.next;
+        if slot > self.last {
+            self.next = slot;
+            return None;
+        }
+        self.next = slot + 1;
+        Some(slot)
+    }
+}
+
+/// What a tick adds up.
+#[derive(Debug, Default)]
+struct Sums {
+    report: Report,
+    discovered: bool,
+    discovery: Option<CallError>,
+    publishing: Option<CallError>,
+}
+
+impl Sums {
+    fn add(&mut self, samples: &[Sample]) {
+        for Sample { outcome, .. } in samples {
+            match outcome {
+                Outcome::Seen { .. } => self.report.samples += 1,
+                Outcome::NoPicture => self.report.no_picture += 1,
+                Outcome::Skipped => self.report.skipped += 1,
+                Outcome::Failed(_) => {}
+            }
+            if let Some(error) = outcome.failure() {
+                *self.report.failures.entry(error.cause).or_default() += 1;
+            }
+        }
+    }
+
+    fn sent(&mut self, sent: Sent, error: Option<CallError>) {
+        self.report.published += sent.published;
+        self.report.spilled += sent.spilled;
+        self.publishing = error.or(self.publishing.take());
+    }
+
+    fn outcome(self) -> Result<Report, TickError> {
+        match (self.discovery, self.publishing) {
+            (Some(source), _) if !self.discovered => {
+                Err(TickError::Discovery { rounds: self.report.rounds, source })
+            }
+            (_, Some(source)) if self.report.published == 0 => {
+                Err(TickError::Publish { spilled: self.report.spilled, source })
+            }
+            _ => Ok(self.report),
+        }
+    }
+}
+
+/// The feeds of this part of the fleet.
+fn watched(channels: Vec<Channel>, trigger: Trigger) -> Vec<Feed> {
+    feeds(channels.into_iter().filter(|channel| trigger.has(&channel.id)).collect())
+}
+
+fn log_round(slot: SystemTime, fleet: Fleet, calls: Counts, all_sent: bool) {
+    info!(
+        slot = %humantime::format_rfc3339_seconds(slot),
+        feeds = fleet.watched,
+        failed = fleet.failed,
+        no_picture = fleet.no_picture,
+        skipped = fleet.skipped,
+        calls = calls.calls,
+        throttles = calls.throttles,
+        errors = calls.errors,
+        all_sent,
+        "round"
+    );
+}
+
+fn log_sample(sample: &Sample) {
+    let Feed { key, channel } = &sample.feed;
+    if let Some(error) = sample.outcome.failure() {
+        warn!(
+            channel = &*key.channel_id,
+            name = channel.name,
+            pipeline = key.pipeline.as_str(),
+            api = %error.api,
+            cause = ?error.cause,
+            %error,
+            "sample failed"
+        );
+    } else {
+        debug!(channel = &*key.channel_id, pipeline = key.pipeline.as_str(), outcome = ?sample.outcome, "sample");
+    }
+}

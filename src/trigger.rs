@@ -1,0 +1,190 @@
+//! What may set off a tick. Reads the event and refuses anything that is not a schedule's.
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+/// The most parts that a fleet can be split into.
+pub const MOST_SHARDS: u64 = 1_000;
+
+/// An accepted event: which part of the fleet this tick is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// The number of the part, from 0.
+    pub shard: u64,
+    /// How many parts there are.
+    pub of: u64,
+}
+
+impl Trigger {
+    /// The whole fleet in one part.
+    pub const WHOLE_FLEET: Self = Self { shard: 0, of: 1 };
+
+    /// Whether this part is the one that watches the channel: each channel is in exactly one part, the same at every tick
+    /// and in every process.
+    #[must_use]
+    pub fn has(self, channel_id: &str) -> bool {
+        stable_hash(channel_id) % self.of == self.shard
+    }
+}
+
+/// FNV-1a (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>). The standard library's hash may change with the
+/// compiler, and then two functions of different builds would share the fleet out differently.
+fn stable_hash(text: &str) -> u64 {
+    const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    text.bytes().fold(BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+}
+
+/// An event that is not a schedule's.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Not a JSON object.
+    #[error("the event is {0}; {ACCEPTED}")]
+    NotAnObject(&'static str),
+    /// An object, and somebody else's.
+    #[error("the event has {0}; {ACCEPTED}")]
+    NotASchedule(String),
+    /// The two members that split the fleet make no sense.
+    #[error(
+        "the event has shard {shard} of {of}; shard takes a whole number below of, and of takes 1 to {MOST_SHARDS}"
+    )]
+    NoSuchShard {
+        /// What `shard` held.
+        shard: String,
+        /// What `of` held.
+        of: String,
+    },
+}
+
+const ACCEPTED: &str = "accepted are an EventBridge rule's or Scheduler's \"Scheduled Event\", \
+    {\"trigger\": \"schedule\"}, {\"shard\": 0, \"of\": 4} and {}";
+
+/// The members that an event of our own may have. `trigger` names it; the rest are the Scheduler's words on the run,
+/// which end in the log.
+const OUR_MEMBERS: [&str; 6] = ["trigger", "shard", "of", "scheduled_time", "execution_id", "attempt"];
+
+/// Reads an event.
+///
+/// # Errors
+/// When it is not one of a schedule, with what was found and what is accepted.
+pub fn read(event: &Value) -> Result<Trigger, Refused> {
+    let event = match event {
+        Value::Object(event) => event,
+        Value::Null => return Err(Refused::NotAnObject("null")),
+        Value::Bool(_) => return Err(Refused::NotAnObject("a boolean")),
+        Value::Number(_) => return Err(Refused::NotAnObject("a number")),
+        Value::String(_) => return Err(Refused::NotAnObject("a string")),
+        Value::Array(_) => return Err(Refused::NotAnObject("an array")),
+    };
+    if event.contains_key("detail-type") { scheduled_event(event) } else { our_own(event) }
+}
+
+fn scheduled_event(event: &Map<String, Value>) -> Result<Trigger, Refused> {
+    let text = |key| event.get(key).and_then(Value::as_str);
+    let (detail_type, source) = (text("detail-type"), text("source"));
+    if detail_type != Some("Scheduled Event") {
+        return Err(found("detail-type", &event["detail-type"]));
+    }
+    if !matches!(source, Some("aws.events" | "aws.scheduler")) {
+        return Err(found("source", event.get("source").unwrap_or(&Value::Null)));
+    }
+    match event.get("detail") {
+        // A rule sends an object; the Scheduler sends the same as a string.
+        None | Some(Value::Object(_)) => Ok(Trigger::WHOLE_FLEET),
+        Some(Value::String(detail)) if serde_json::from_str::<Map<String, Value>>(detail).is_ok() => {
+            Ok(Trigger::WHOLE_FLEET)
+        }
+        Some(detail) => Err(found("detail", detail)),
+    }
+}
+
+fn our_own(event: &Map<String, Value>) -> Result<Trigger, Refused> {
+    if let Some(foreign) = event.keys().find(|key| !OUR_MEMBERS.contains(&key.as_str())) {
+        return Err(Refused::NotASchedule(format!("the member {:?}", shortened(foreign))));
+    }
+    if let Some(trigger) = event.get("trigger").filter(|trigger| *trigger != "schedule") {
+        return Err(found("trigger", trigger));
+    }
+    let (shard, of) = (event.get("shard"), event.get("of"));
+    if shard.is_none() && of.is_none() {
+        return Ok(Trigger::WHOLE_FLEET);
+    }
+    match (shard.and_then(Value::as_u64), of.and_then(Value::as_u64)) {
+        (Some(shard), Some(of)) if shard < of && of <= MOST_SHARDS => Ok(Trigger { shard, of }),
+        _ => {
+            let held = |value: Option<&Value>| {
+                value.map_or_else(|| "nothing".to_owned(), |value| shortened(&value.to_string()))
+            };
+            Err(Refused::NoSuchShard { shard: held(shard), of: held(of) })
+        }
+    }
+}
+
+fn found(member: &str, value: &Value) -> Refused {
+    Refused::NotASchedule(format!("{member} {}", shortened(&value.to_string())))
+}
+
+/// Enough of a foreign text to know it by.
+fn shortened(text: &str) -> String {
+    const MOST_CHARACTERS: usize = 60;
+    match text.char_indices().nth(MOST_CHARACTERS) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[track_caller]
+    fn refused(event: &Value, message: &str) {
+        assert_eq!(read(event).unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn an_empty_object_is_the_whole_fleet() {
+        assert_eq!(read(&json!({})), Ok(Trigger::WHOLE_FLEET));
+    }
+
+    #[test]
+    fn a_shard_is_read() {
+        assert_eq!(
+            read(&json!({"trigger": "schedule", "shard": 3, "of": 4})),
+            Ok(Trigger { shard: 3, of: 4 })
+        );
+    }
+
+    #[test]
+    fn a_shard_that_does_not_exist_is_refused() {
+        refused(
+            &json!({"shard": 4, "of": 4}),
+            "the event has shard 4 of 4; shard takes a whole number below of, and of takes 1 to 1000",
+        );
+        refused(
+            &json!({"shard": 0}),
+            "the event has shard 0 of nothing; shard takes a whole number below of, and of takes 1 to 1000",
+        );
+    }
+
+    #[test]
+    fn somebody_elses_event_is_refused_by_name() {
+        refused(&json!({"Records": []}), &format!("the event has the member \"Records\"; {ACCEPTED}"));
+        refused(&json!("tick"), &format!("the event is a string; {ACCEPTED}"));
+        refused(
+            &json!({"detail-type": "MediaLive Channel Alert", "source": "aws.medialive"}),
+            &format!("the event has detail-type \"MediaLive Channel Alert\"; {ACCEPTED}"),
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn reading_an_event_never_panics(text in ".*") {
+            let event = serde_json::from_str(&text).unwrap_or(Value::String(text));
+            let _ = read(&event);
+        }
+    }
+}
