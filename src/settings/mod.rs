@@ -4,6 +4,8 @@
 //! the names, defaults and ranges.
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use std::{num::NonZeroU32, time::Duration};
 

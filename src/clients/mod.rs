@@ -2,6 +2,8 @@
 //!
 //! The seam of the whole project is here: `AWS_ENDPOINT_URL` and its per-service forms send every call elsewhere.
 
+mod bounded;
+
 use std::time::Duration;
 
 use aws_config::{
@@ -12,6 +14,7 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+use bounded::AnswerOfAtMost;
 
 /// Reaching a service in the same Region takes milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -25,6 +28,16 @@ const QUALITY_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Lists and datapoints are for the whole fleet.
 const FLEET_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The largest answer with a thumbnail that is read. A 480x270 JPEG has 10 to 60 KB, 200 KB at the very best quality; base64
+/// adds a third.
+const MOST_THUMBNAIL_BYTES: usize = 768 * 1024;
+
+/// The largest page of channels that is read: 100 channels of 80 KB.
+const MOST_PAGE_BYTES: usize = 8 * 1024 * 1024;
+
+/// The largest other answer that is read. Metric data comes in pages of 500 series of a few points.
+const MOST_OTHER_BYTES: usize = 1024 * 1024;
 
 /// The AWS clients of a process.
 #[derive(Clone, Debug)]
@@ -57,31 +70,37 @@ impl Clients {
     /// Clients that share this configuration, whatever its endpoint.
     #[must_use]
     pub fn new(shared: &SdkConfig, rekognition_region: Option<&str>) -> Self {
-        let bounded = |answer: Duration| {
-            shared
-                .to_builder()
-                // Attempts are made in `calls`, each in its turn.
-                .retry_config(RetryConfig::disabled())
-                .timeout_config(
-                    TimeoutConfig::builder()
-                        .connect_timeout(CONNECT_TIMEOUT)
-                        .operation_attempt_timeout(answer)
-                        .build(),
-                )
-                // The attempt's time-out bounds a slow body too, and sooner.
-                .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-                .build()
+        let medialive = |answers_within, most_bytes| {
+            let config = aws_sdk_medialive::config::Builder::from(&timed(shared, answers_within));
+            aws_sdk_medialive::Client::from_conf(config.interceptor(AnswerOfAtMost(most_bytes)).build())
         };
-        let mut rekognition = bounded(QUALITY_TIMEOUT);
+        let mut rekognition = aws_sdk_rekognition::config::Builder::from(&timed(shared, QUALITY_TIMEOUT));
         if let Some(region) = rekognition_region {
-            rekognition = rekognition.into_builder().region(Region::new(region.to_owned())).build();
+            rekognition = rekognition.region(Region::new(region.to_owned()));
         }
-        let fleet = bounded(FLEET_TIMEOUT);
+        let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(&timed(shared, FLEET_TIMEOUT));
+        let other = AnswerOfAtMost(MOST_OTHER_BYTES);
         Self {
-            thumbnails: aws_sdk_medialive::Client::new(&bounded(PICTURE_TIMEOUT)),
-            channels: aws_sdk_medialive::Client::new(&fleet),
-            rekognition: aws_sdk_rekognition::Client::new(&rekognition),
-            cloudwatch: aws_sdk_cloudwatch::Client::new(&fleet),
+            thumbnails: medialive(PICTURE_TIMEOUT, MOST_THUMBNAIL_BYTES),
+            channels: medialive(FLEET_TIMEOUT, MOST_PAGE_BYTES),
+            rekognition: aws_sdk_rekognition::Client::from_conf(rekognition.interceptor(other).build()),
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(cloudwatch.interceptor(other).build()),
         }
     }
+}
+
+/// The shared configuration for a client whose answers come within this time.
+fn timed(shared: &SdkConfig, answers_within: Duration) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(answers_within)
+        .build();
+    shared
+        .to_builder()
+        // Attempts are made in `calls`, each in its turn.
+        .retry_config(RetryConfig::disabled())
+        .timeout_config(timeouts)
+        // The attempt's time-out bounds a slow body too, and sooner.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .build()
 }
