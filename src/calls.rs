@@ -65,6 +65,8 @@ pub enum Cause {
     UnreadableAnswer,
     /// The service refused what was asked.
     Refused,
+    /// A thumbnail came that is no picture.
+    UnreadablePicture,
 }
 
 /// A call that gave nothing, with the SDK's error behind it.
@@ -81,7 +83,11 @@ pub struct CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "failed to call {}: {}", self.api, DisplayErrorContext(self.source.as_ref()))
+        let source = DisplayErrorContext(self.source.as_ref());
+        match self.cause {
+            Cause::UnreadablePicture => write!(f, "failed to read the thumbnail: {source}"),
+            _ => write!(f, "failed to call {}: {source}", self.api),
+        }
     }
 }
 
@@ -106,6 +112,17 @@ impl CallError {
     pub fn out_of_time(api: ApiName) -> Self {
         let source = "the time for it was over before it answered".into();
         Self { api, cause: Cause::TimedOut, code: None, source }
+    }
+
+    /// A thumbnail that came and that is no picture.
+    #[must_use]
+    pub fn unreadable_picture(why: impl StdError + Send + Sync + 'static) -> Self {
+        Self {
+            api: ApiName::DescribeThumbnails,
+            cause: Cause::UnreadablePicture,
+            code: None,
+            source: Box::new(why),
+        }
     }
 
     /// An answer that arrived whole and whose content makes no sense.

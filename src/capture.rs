@@ -26,11 +26,28 @@ pub struct Thumbnail {
 /// has just started, the pipeline is down). It says so in three ways: an empty list, 404 and 400.
 pub type Served = Option<Thumbnail>;
 
+/// A thumbnail as it came: the picture still in base64, unchecked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Encoded {
+    /// The picture as MediaLive wrote it down.
+    pub(crate) base64: String,
+    /// When MediaLive made it, where it says so.
+    pub(crate) stamp: Option<SystemTime>,
+}
+
 /// The thumbnail of a feed as it is now.
 ///
 /// # Errors
 /// When MediaLive gave no answer, or one that can't be read.
 pub async fn capture(client: &Client, api: &Api, feed: &FeedKey) -> Result<Served, CallError> {
+    let Some(Encoded { base64, stamp }) = fetch(client, api, feed).await? else { return Ok(None) };
+    let jpeg =
+        STANDARD.decode(base64).map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
+    Ok(Some(Thumbnail { jpeg, stamp }))
+}
+
+/// The same, for whoever passes the picture on without looking into it.
+pub(crate) async fn fetch(client: &Client, api: &Api, feed: &FeedKey) -> Result<Option<Encoded>, CallError> {
     let answer = api
         .call(says_no_picture, || {
             client
@@ -55,11 +72,9 @@ pub async fn capture(client: &Client, api: &Api, feed: &FeedKey) -> Result<Serve
         .filter(|thumbnail| thumbnail.body.as_ref().is_some_and(|body| !body.is_empty()))
         .max_by_key(|thumbnail| thumbnail.time_stamp);
     let Some(thumbnail) = newest else { return Ok(None) };
-    let body = thumbnail.body.unwrap_or_default();
-    let jpeg =
-        STANDARD.decode(body).map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
+    let base64 = thumbnail.body.unwrap_or_default();
     let stamp = thumbnail.time_stamp.and_then(|stamp| SystemTime::try_from(stamp).ok());
-    Ok(Some(Thumbnail { jpeg, stamp }))
+    Ok(Some(Encoded { base64, stamp }))
 }
 
 /// 404 is documented to mean that the channel has no thumbnails; 400 comes for a channel that isn't running.

@@ -4,6 +4,8 @@
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use crate::judge::Limits;
+
 /// Key and value of the tags on a channel.
 pub type Tags = BTreeMap<String, String>;
 
@@ -80,11 +82,10 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// How many pipelines the channel has and doesn't run.
+    /// Whether one of two pipelines runs. Which one, only the pictures tell.
     #[must_use]
-    pub fn pipelines_down(&self) -> usize {
-        let all = self.class.pipelines().len();
-        self.pipelines_running.map_or(0, |running| all.saturating_sub(running))
+    pub fn runs_on_one_of_two(&self) -> bool {
+        self.class == Class::Standard && self.pipelines_running == Some(1)
     }
 }
 
@@ -95,6 +96,8 @@ pub struct Feed {
     pub key: FeedKey,
     /// The channel it belongs to, shared with its sibling.
     pub channel: Arc<Channel>,
+    /// Its set and clear times, shared with its sibling.
+    pub limits: Arc<Limits>,
 }
 
 /// The identity of a feed: the dimensions `ChannelId` and `Pipeline`.
@@ -120,17 +123,13 @@ impl fmt::Display for FeedKey {
     }
 }
 
-/// The feeds of these channels, in the channels' order, pipeline 0 first.
-#[must_use]
-pub fn feeds(channels: Vec<Channel>) -> Vec<Feed> {
-    let mut feeds = Vec::with_capacity(channels.len() * 2);
-    for channel in channels {
-        let channel = Arc::new(channel);
-        let channel_id: Arc<str> = channel.id.as_str().into();
-        for &pipeline in channel.class.pipelines() {
-            let key = FeedKey { channel_id: Arc::clone(&channel_id), pipeline };
-            feeds.push(Feed { key, channel: Arc::clone(&channel) });
-        }
-    }
-    feeds
+/// The feeds of a channel, pipeline 0 first.
+pub fn feeds(channel: Channel, limits: Limits) -> impl Iterator<Item = Feed> {
+    let channel_id: Arc<str> = channel.id.as_str().into();
+    let (channel, limits) = (Arc::new(channel), Arc::new(limits));
+    channel.class.pipelines().iter().map(move |&pipeline| Feed {
+        key: FeedKey { channel_id: Arc::clone(&channel_id), pipeline },
+        channel: Arc::clone(&channel),
+        limits: Arc::clone(&limits),
+    })
 }

@@ -1,6 +1,6 @@
-//! What the warm process remembers of each feed: the numbers of the last picture and when it was asked for.
+//! What the warm process remembers of each feed: its watch, and the quality numbers of its last picture.
 //!
-//! Lost when Lambda ends the process; nothing here is needed to be right, only to compare.
+//! Lost when Lambda ends the process. How long a fault has lasted is then in CloudWatch, and [`History::resume`] takes it up.
 
 use std::{
     collections::HashMap,
@@ -8,8 +8,11 @@ use std::{
 };
 
 use crate::{
-    analyse::{Digest, Quality, Rated},
-    feed::FeedKey,
+    analyse::{Quality, Rated},
+    feed::{Feed, FeedKey, State},
+    judge::{Fault, Sight, Verdict, Watch},
+    metric::Metric,
+    resume::Lasted,
     round::{Outcome, Sample},
 };
 
@@ -29,18 +32,21 @@ struct Memory {
     listed: SystemTime,
     looked: Option<SystemTime>,
     asked: Option<SystemTime>,
-    rated: Option<(Digest, Quality)>,
+    rated: Option<(u64, Quality)>,
     /// The sum of the last good sample; none after a failed one, so that a difference is always one between neighbours.
     baseline: Option<i32>,
+    watch: Watch,
 }
 
 /// What a sample was worth, in the light of the ones before.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Learnt {
     /// The quality numbers, where the sample has them.
     pub quality: Option<Quality>,
     /// How far the whole sum moved since the sample before, where that one was good.
     pub difference: Option<u32>,
+    /// What the source is doing, and for how long.
+    pub verdict: Verdict,
 }
 
 impl History {
@@ -56,71 +62,102 @@ impl History {
         self.feeds.get(feed)?.asked
     }
 
-    /// The thumbnail that Rekognition rated last.
+    /// The hash of the thumbnail that Rekognition rated last.
     #[must_use]
-    pub fn last_rated(&self, feed: &FeedKey) -> Option<Digest> {
-        self.feeds.get(feed)?.rated.as_ref().map(|(digest, _)| *digest)
+    pub fn last_rated(&self, feed: &FeedKey) -> Option<u64> {
+        self.feeds.get(feed)?.rated.as_ref().map(|(hash, _)| *hash)
+    }
+
+    /// Whether nothing is known of the feed's recent past: the process is new, or another one has watched it meanwhile.
+    #[must_use]
+    pub fn is_behind(&self, feed: &Feed, slot: SystemTime) -> bool {
+        let Some(memory) = self.feeds.get(&feed.key) else { return true };
+        let gap = slot.duration_since(memory.listed).unwrap_or_default();
+        gap > feed.limits.longest_gap
+    }
+
+    /// Takes up what an earlier process knew of a feed.
+    pub fn resume(&mut self, feed: &Feed, lasted: Lasted, slot: SystemTime) {
+        let Some(fault) = fault_of(lasted.metric) else { return };
+        let duration = lasted.until.duration_since(lasted.since).unwrap_or_default();
+        let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
+        memory.watch = Watch::resumed(fault, duration, lasted.until, &feed.limits);
     }
 
     /// Takes in a sample.
-    pub fn learn(&mut self, slot: SystemTime, sample: &Sample) -> Learnt {
-        let memory = self.feeds.entry(sample.feed.key.clone()).or_insert_with(|| Memory::new(slot));
+    pub fn learn(&mut self, slot: SystemTime, sample: Sample) -> Learnt {
+        let Sample { feed, outcome } = sample;
+        let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
         memory.listed = slot;
-        if !matches!(sample.outcome, Outcome::Skipped) {
+        if !matches!(outcome, Outcome::Skipped) {
             memory.looked = Some(slot);
         }
-        memory.learn_quality(slot, &sample.outcome)
+        if feed.channel.state == State::Starting {
+            memory.watch.starting(slot, &feed.limits);
+        }
+        let (quality, difference) = memory.learn_quality(slot, &outcome);
+        let verdict = memory.watch.see(slot, sight(outcome), &feed.limits);
+        Learnt { quality, difference, verdict }
     }
 
     /// Forgets the feeds that have not been listed for a while.
     pub fn forget(&mut self, now: SystemTime) {
-        self.feeds
-            .retain(|_, memory| now.duration_since(memory.listed).is_ok_and(|gone| gone < FORGOTTEN_AFTER));
+        self.feeds.retain(|_, memory| match now.duration_since(memory.listed) {
+            Ok(gone) => gone < FORGOTTEN_AFTER,
+            // The clock was put back.
+            Err(_) => true,
+        });
     }
+}
 
-    /// How many feeds are remembered.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.feeds.len()
+/// The fault whose duration a metric is.
+#[must_use]
+pub const fn fault_of(metric: Metric) -> Option<Fault> {
+    match metric {
+        Metric::FrozenSeconds => Some(Fault::Frozen),
+        Metric::BlackSeconds => Some(Fault::Black),
+        Metric::BarsSeconds => Some(Fault::Bars),
+        Metric::FlatSeconds => Some(Fault::Flat),
+        Metric::NoPictureSeconds => Some(Fault::NoPicture),
+        _ => None,
     }
+}
 
-    /// Whether no feed is remembered.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.feeds.is_empty()
+fn sight(outcome: Outcome) -> Sight {
+    match outcome {
+        Outcome::Seen { stamp, analysed } => Sight::Picture { picture: analysed.picture, taken: stamp },
+        Outcome::NoPicture => Sight::NoPicture,
+        Outcome::NotRunning | Outcome::Failed(_) | Outcome::Skipped => Sight::Unknown,
     }
 }
 
 impl Memory {
-    const fn new(slot: SystemTime) -> Self {
-        Self { listed: slot, looked: None, asked: None, rated: None, baseline: None }
+    fn new(slot: SystemTime) -> Self {
+        Self { listed: slot, looked: None, asked: None, rated: None, baseline: None, watch: Watch::new() }
     }
 
-    fn learn_quality(&mut self, slot: SystemTime, outcome: &Outcome) -> Learnt {
+    /// The quality numbers of the sample, and the seed's difference.
+    fn learn_quality(&mut self, slot: SystemTime, outcome: &Outcome) -> (Option<Quality>, Option<u32>) {
         let quality = match outcome {
+            Outcome::Skipped => return (None, None),
+            Outcome::NotRunning | Outcome::NoPicture | Outcome::Failed(_) => None,
             Outcome::Seen { analysed, .. } => match &analysed.rated {
+                Rated::NotDue => return (None, None),
+                Rated::Failed(_) => None,
+                Rated::Same => self.rated.as_ref().map(|(_, quality)| quality.clone()),
                 Rated::Now(quality) => {
-                    self.rated = Some((analysed.digest, quality.clone()));
-                    quality.clone()
+                    self.rated = Some((analysed.picture.hash, quality.clone()));
+                    Some(quality.clone())
                 }
-                Rated::Same => match &self.rated {
-                    Some((_, quality)) => quality.clone(),
-                    None => return Learnt::default(),
-                },
-                Rated::NotDue => return Learnt::default(),
-                Rated::Failed(_) => return self.failed(),
             },
-            Outcome::NoPicture | Outcome::Failed(_) => return self.failed(),
-            Outcome::Skipped => return Learnt::default(),
+        };
+        let Some(quality) = quality else {
+            self.baseline = None;
+            return (None, None);
         };
         self.asked = Some(slot);
         let sum = quality.whole_sum();
         let difference = self.baseline.replace(sum).map(|before| sum.abs_diff(before));
-        Learnt { quality: Some(quality), difference }
-    }
-
-    fn failed(&mut self) -> Learnt {
-        self.baseline = None;
-        Learnt::default()
+        (Some(quality), difference)
     }
 }

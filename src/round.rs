@@ -63,6 +63,9 @@ pub enum Outcome {
     },
     /// MediaLive has no thumbnail of it.
     NoPicture,
+    /// The same, and the channel runs on one of its two pipelines while the other one has a picture: this one is down,
+    /// which says nothing about the source.
+    NotRunning,
     /// The thumbnail could not be had.
     Failed(CallError),
     /// The slot was over before its turn came.
@@ -70,6 +73,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome in a word or two, for logs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Seen { .. } => "seen",
+            Self::NoPicture => "no picture",
+            Self::NotRunning => "pipeline not running",
+            Self::Failed(_) => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
     /// Why the sample failed, if it did. A sample that has the picture and lacks the quality numbers that were due failed too.
     #[must_use]
     pub fn failure(&self) -> Option<&CallError> {
@@ -102,7 +117,25 @@ pub async fn round(
     // All of one thread: analysing a picture takes less than a millisecond, waiting for it a hundred.
     let mut samples: Vec<_> = stream::iter(looks).buffer_unordered(settings.concurrent_feeds).collect().await;
     samples.sort_by(|one, other| one.feed.key.cmp(&other.feed.key));
+    tell_pipelines_that_are_down(&mut samples);
     samples
+}
+
+/// MediaLive says how many pipelines of a channel run, and the pictures say which.
+fn tell_pipelines_that_are_down(samples: &mut [Sample]) {
+    for pair in samples.chunk_by_mut(|one, other| one.feed.key.channel_id == other.feed.key.channel_id) {
+        let [one, other] = pair else { continue };
+        if !one.feed.channel.runs_on_one_of_two() {
+            continue;
+        }
+        match (&mut one.outcome, &mut other.outcome) {
+            (down @ Outcome::NoPicture, Outcome::Seen { .. })
+            | (Outcome::Seen { .. }, down @ Outcome::NoPicture) => {
+                *down = Outcome::NotRunning;
+            }
+            _ => {}
+        }
+    }
 }
 
 async fn look(
@@ -129,10 +162,13 @@ async fn look(
         client: &clients.rekognition,
         api: &apis.quality,
         due: is_due(settings.rekognition, history, feed, slot),
-        last_digest: history.last_rated(feed),
+        last_rated: history.last_rated(feed),
         until,
     };
-    Outcome::Seen { stamp, analysed: analyse::analyse(thumbnail.jpeg, asking).await }
+    match analyse::analyse(thumbnail.jpeg, asking).await {
+        Ok(analysed) => Outcome::Seen { stamp, analysed },
+        Err(unreadable) => Outcome::Failed(CallError::unreadable_picture(unreadable)),
+    }
 }
 
 fn is_due(rekognition: RekognitionUse, history: &History, feed: &FeedKey, slot: SystemTime) -> bool {

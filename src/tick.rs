@@ -4,7 +4,7 @@
 //! is its slot, so the second process writes what the first one wrote; and within one process a slot is looked at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap, HashSet},
     io::Write,
     num::NonZeroU32,
     time::{Duration, SystemTime},
@@ -12,8 +12,8 @@ use std::{
 
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::{Instant, sleep_until};
-use tracing::{debug, info, warn};
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::warn;
 
 use crate::{
     calls::{Api, ApiName, CallError, Cause, Counts},
@@ -21,11 +21,15 @@ use crate::{
     discover::{LIST_CHANNELS_TPS, discover},
     error::TickError,
     feed::{Channel, Feed, feeds},
-    history::History,
+    history::{History, fault_of},
+    judge::Incident,
+    log,
     measure::{Fleet, feed_points, fleet_points},
-    publish::{Outbox, Sent, publish},
+    publish::{Datapoint, Outbox, Sent, publish},
+    resume::resume,
     round::{Apis, Outcome, Sample, round},
     settings::Settings,
+    steer::{Choice, steer},
     trigger::{self, Trigger},
 };
 
@@ -35,6 +39,9 @@ const CLOUDWATCH_TPS: u32 = 50;
 
 /// Kept back before the deadline of an invocation: time to publish once more and to write what is left to the log.
 const DEADLINE_RESERVE: Duration = Duration::from_secs(3);
+
+/// How long a fresh process waits for CloudWatch to say what earlier ones knew. Pictures matter more than the past.
+const RESUME_WITHIN: Duration = Duration::from_secs(2);
 
 /// A list of channels that can't be renewed is used for this long.
 const LIST_GOOD_FOR: Duration = Duration::from_mins(5);
@@ -47,7 +54,9 @@ pub struct Monitor {
     apis: Apis,
     history: History,
     outbox: Outbox,
-    last_slot: Option<u64>,
+    /// By part of the fleet: a process may be handed one part now and another one later.
+    last_slots: HashMap<Trigger, u64>,
+    tags_told: HashSet<(String, String)>,
     last_list: Option<(SystemTime, Vec<Channel>)>,
 }
 
@@ -76,6 +85,38 @@ pub struct Report {
     pub api_errors: u64,
     /// Slots that passed while an earlier round was still under way.
     pub slot_overruns: u64,
+    /// The incidents that are open after the last round.
+    pub incidents: Vec<Open>,
+}
+
+/// An open incident, as an answer lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Open {
+    /// The channel's identifier.
+    pub channel: String,
+    /// The channel's name.
+    pub name: String,
+    /// `0` or `1`.
+    pub pipeline: &'static str,
+    /// What is wrong.
+    pub condition: &'static str,
+    /// Since when, RFC 3339.
+    pub since: String,
+    /// For how long, in whole seconds.
+    pub seconds: u64,
+}
+
+impl Open {
+    fn new(feed: &Feed, incident: &Incident, now: SystemTime) -> Self {
+        Self {
+            channel: feed.channel.id.clone(),
+            name: feed.channel.name.clone(),
+            pipeline: feed.key.pipeline.as_str(),
+            condition: incident.fault.name(),
+            since: humantime::format_rfc3339_seconds(incident.since).to_string(),
+            seconds: now.duration_since(incident.since).unwrap_or_default().as_secs(),
+        }
+    }
 }
 
 /// Wall-clock time that doesn't jump while a tick runs.
@@ -119,7 +160,8 @@ impl Monitor {
             apis,
             history: History::default(),
             outbox,
-            last_slot: None,
+            last_slots: HashMap::new(),
+            tags_told: HashSet::new(),
             last_list: None,
         }
     }
@@ -135,7 +177,7 @@ impl Monitor {
         let clock = Clock::start();
         let before = self.apis.counts();
         let end = self.end(&clock, deadline);
-        let mut slots = self.slots(clock.wall);
+        let mut slots = self.slots(clock.wall, trigger);
         let mut sums = Sums::default();
         while let Some(slot) = slots.next_from(clock.now()) {
             let start = clock.instant(slots.time(slot));
@@ -143,7 +185,7 @@ impl Monitor {
                 break;
             }
             sleep_until(start).await;
-            self.last_slot = Some(slot);
+            self.last_slots.insert(trigger, slot);
             self.round(slots.time(slot), &clock, end, trigger, &mut sums).await;
         }
         sums.report.slot_overruns = slots.passed_over;
@@ -158,10 +200,10 @@ impl Monitor {
         }
     }
 
-    fn slots(&self, now: SystemTime) -> Slots {
+    fn slots(&self, now: SystemTime, trigger: Trigger) -> Slots {
         let interval = self.settings.interval.as_secs();
         let current = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() / interval;
-        let first = if self.last_slot == Some(current) { current + 1 } else { current };
+        let first = if self.last_slots.get(&trigger) == Some(&current) { current + 1 } else { current };
         let count = self.settings.period.as_secs().div_ceil(interval);
         Slots { interval, next: first, last: first + count - 1, passed_over: 0 }
     }
@@ -176,38 +218,37 @@ impl Monitor {
     ) {
         let before = self.apis.counts();
         // A round has one interval, counted from its start, and the last part of it is for publishing.
-        let over = (Instant::now() + self.settings.interval).min(end);
-        let looks_over =
-            over - (self.settings.interval / 8).min(over.saturating_duration_since(Instant::now()) / 4);
+        let start = Instant::now();
+        let over = (start + self.settings.interval).min(end);
+        let looks_over = over - over.saturating_duration_since(start) / 8;
         sums.report.rounds += 1;
         let channels = match self.channels(clock.now(), over).await {
             Ok(channels) => channels,
             Err(error) => {
-                let calls = self.apis.counts() - before;
                 sums.discovery = Some(error);
-                self.send(fleet_points(slot, None, calls), over, sums).await;
-                return;
+                let points = fleet_points(slot, None, self.apis.counts() - before);
+                return self.send(points, over, sums).await;
             }
         };
         sums.discovered = true;
-        let feeds = watched(channels, trigger);
+        let mut fleet = Fleet::default();
+        let feeds = self.watched(channels, trigger, &mut fleet);
         sums.report.feeds = feeds.len();
+        self.resume(&feeds, slot, looks_over).await;
         let samples =
             round(feeds, &self.clients, &self.apis, &self.settings, &self.history, slot, looks_over).await;
-        let fleet = Fleet::of(&samples);
-        let mut points = self.learn(slot, &samples);
+        let mut points = self.learn(slot, samples, &mut fleet, sums);
         let calls = self.apis.counts() - before;
-        points.extend(fleet_points(slot, Some(fleet), calls));
-        sums.add(&samples);
+        points.extend(fleet_points(slot, Some(&fleet), calls));
         self.send(points, over, sums).await;
         self.history.forget(slot);
-        log_round(slot, fleet, calls, self.outbox.is_empty());
+        log::round(slot, &fleet, calls, self.outbox.is_empty());
     }
 
     /// The channels as they are, or as they last were where MediaLive can't tell.
     async fn channels(&mut self, now: SystemTime, over: Instant) -> Result<Vec<Channel>, CallError> {
         let discovering = discover(&self.clients.channels, &self.apis.channels);
-        let found = tokio::time::timeout_at(over, discovering)
+        let found = timeout_at(over, discovering)
             .await
             .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)));
         match (found, &self.last_list) {
@@ -228,17 +269,79 @@ impl Monitor {
         }
     }
 
-    fn learn(&mut self, slot: SystemTime, samples: &[Sample]) -> Vec<crate::publish::Datapoint> {
+    /// The feeds of this part of the fleet, each with its channel's own times.
+    fn watched(&mut self, channels: Vec<Channel>, trigger: Trigger, fleet: &mut Fleet) -> Vec<Feed> {
+        let choice = Choice { include: &self.settings.include_tags, exclude: &self.settings.exclude_tags };
+        let mut watched = Vec::with_capacity(channels.len() * 2);
+        for channel in channels.into_iter().filter(|channel| trigger.has(&channel.id)) {
+            let steering = steer(&channel.tags, &self.settings.limits, choice);
+            fleet.unreadable_tags += steering.unreadable.len();
+            for tag in steering.unreadable {
+                log::unreadable_tag(&mut self.tags_told, &channel, &tag);
+            }
+            if steering.watched {
+                watched.extend(feeds(channel, steering.limits));
+            }
+        }
+        watched
+    }
+
+    /// Takes up the faults of feeds of which this process knows nothing yet.
+    async fn resume(&mut self, feeds: &[Feed], slot: SystemTime, until: Instant) {
+        let metrics: Vec<_> =
+            self.settings.feed_metrics.iter().copied().filter(|&metric| fault_of(metric).is_some()).collect();
+        let behind: Vec<_> = feeds.iter().filter(|feed| self.history.is_behind(feed, slot)).collect();
+        if behind.is_empty() || metrics.is_empty() {
+            return;
+        }
+        let keys: Vec<_> = behind.iter().map(|feed| feed.key.clone()).collect();
+        let until = until.min(Instant::now() + RESUME_WITHIN);
+        let (client, api) = (&self.clients.cloudwatch, &self.apis.resume);
+        let asking =
+            resume(client, api, &self.settings.namespace, &keys, &metrics, self.settings.interval, slot);
+        let answer = timeout_at(until, asking).await;
+        match answer.unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::GetMetricData))) {
+            Ok(lasted) => {
+                for feed in behind {
+                    if let Some(&lasted) = lasted.get(&feed.key) {
+                        self.history.resume(feed, lasted, slot);
+                    }
+                }
+            }
+            Err(error) => warn!(
+                %error,
+                feeds = keys.len(),
+                "failed to ask CloudWatch for how long feeds have been faulty: their durations start from zero"
+            ),
+        }
+    }
+
+    fn learn(
+        &mut self,
+        slot: SystemTime,
+        samples: Vec<Sample>,
+        fleet: &mut Fleet,
+        sums: &mut Sums,
+    ) -> Vec<Datapoint> {
         let mut points = Vec::new();
+        sums.report.incidents.clear();
         for sample in samples {
+            sums.add(&sample.outcome);
+            fleet.add_outcome(&sample.outcome);
+            log::sample(&sample);
+            let feed = sample.feed.clone();
             let learnt = self.history.learn(slot, sample);
-            log_sample(sample);
-            points.extend(feed_points(slot, &sample.feed.key, &learnt, &self.settings.feed_metrics));
+            fleet.add_verdict(&learnt.verdict);
+            log::incidents(&feed, &learnt);
+            sums.report
+                .incidents
+                .extend(learnt.verdict.incident.map(|incident| Open::new(&feed, &incident, slot)));
+            points.extend(feed_points(slot, &feed.key, &learnt, &self.settings.feed_metrics));
         }
         points
     }
 
-    async fn send(&mut self, points: Vec<crate::publish::Datapoint>, over: Instant, sums: &mut Sums) {
+    async fn send(&mut self, points: Vec<Datapoint>, over: Instant, sums: &mut Sums) {
         sums.report.spilled += self.outbox.put(points);
         let (sent, error) =
             publish(&self.clients.cloudwatch, &self.apis.publish, &mut self.outbox, over).await;
@@ -316,17 +419,15 @@ struct Sums {
 }
 
 impl Sums {
-    fn add(&mut self, samples: &[Sample]) {
-        for Sample { outcome, .. } in samples {
-            match outcome {
-                Outcome::Seen { .. } => self.report.samples += 1,
-                Outcome::NoPicture => self.report.no_picture += 1,
-                Outcome::Skipped => self.report.skipped += 1,
-                Outcome::Failed(_) => {}
-            }
-            if let Some(error) = outcome.failure() {
-                *self.report.failures.entry(error.cause).or_default() += 1;
-            }
+    fn add(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Seen { .. } => self.report.samples += 1,
+            Outcome::NoPicture | Outcome::NotRunning => self.report.no_picture += 1,
+            Outcome::Skipped => self.report.skipped += 1,
+            Outcome::Failed(_) => {}
+        }
+        if let Some(error) = outcome.failure() {
+            *self.report.failures.entry(error.cause).or_default() += 1;
         }
     }
 
@@ -346,42 +447,5 @@ impl Sums {
             }
             _ => Ok(self.report),
         }
-    }
-}
-
-/// The feeds of this part of the fleet.
-fn watched(channels: Vec<Channel>, trigger: Trigger) -> Vec<Feed> {
-    feeds(channels.into_iter().filter(|channel| trigger.has(&channel.id)).collect())
-}
-
-fn log_round(slot: SystemTime, fleet: Fleet, calls: Counts, all_sent: bool) {
-    info!(
-        slot = %humantime::format_rfc3339_seconds(slot),
-        feeds = fleet.watched,
-        failed = fleet.failed,
-        no_picture = fleet.no_picture,
-        skipped = fleet.skipped,
-        calls = calls.calls,
-        throttles = calls.throttles,
-        errors = calls.errors,
-        all_sent,
-        "round"
-    );
-}
-
-fn log_sample(sample: &Sample) {
-    let Feed { key, channel } = &sample.feed;
-    if let Some(error) = sample.outcome.failure() {
-        warn!(
-            channel = &*key.channel_id,
-            name = channel.name,
-            pipeline = key.pipeline.as_str(),
-            api = %error.api,
-            cause = ?error.cause,
-            %error,
-            "sample failed"
-        );
-    } else {
-        debug!(channel = &*key.channel_id, pipeline = key.pipeline.as_str(), outcome = ?sample.outcome, "sample");
     }
 }

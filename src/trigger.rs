@@ -7,7 +7,7 @@ use thiserror::Error;
 pub const MOST_SHARDS: u64 = 1_000;
 
 /// An accepted event: which part of the fleet this tick is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Trigger {
     /// The number of the part, from 0.
     pub shard: u64,

@@ -1,32 +1,20 @@
-//! Stage 3: finds out what is in a thumbnail. Pixels are looked at here; Rekognition is asked for its quality numbers.
+//! Stage 3: finds out what is in a thumbnail. Its pixels are always looked at; Rekognition is asked for its quality numbers
+//! where that is due.
 
+pub mod bars;
+pub mod colour;
+pub mod grid;
+pub mod picture;
 pub mod quality;
-
-use std::{
-    collections::hash_map::DefaultHasher,
-    hash::{Hash, Hasher},
-};
+pub mod tone;
 
 use aws_sdk_rekognition::Client;
 use tokio::time::{Instant, timeout_at};
 
+pub use picture::{Picture, Unreadable};
 pub use quality::{Colour, Quality};
 
 use crate::calls::{Api, ApiName, CallError};
-
-/// What tells one thumbnail's bytes from another's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Digest(u64);
-
-impl Digest {
-    /// The digest of these bytes.
-    #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        Self(hasher.finish())
-    }
-}
 
 /// What became of the question to Rekognition.
 #[derive(Debug)]
@@ -44,8 +32,8 @@ pub enum Rated {
 /// What is in a thumbnail.
 #[derive(Debug)]
 pub struct Analysed {
-    /// The bytes, for recognising them.
-    pub digest: Digest,
+    /// The pixels' part.
+    pub picture: Picture,
     /// Rekognition's part.
     pub rated: Rated,
 }
@@ -59,18 +47,21 @@ pub struct Asking<'a> {
     pub api: &'a Api,
     /// Whether the feed's turn has come.
     pub due: bool,
-    /// The thumbnail that was rated last.
-    pub last_digest: Option<Digest>,
+    /// The hash of the thumbnail that was rated last.
+    pub last_rated: Option<u64>,
     /// When the slot is over.
     pub until: Instant,
 }
 
-/// Analyses a thumbnail: always its pixels, and its quality where that is due.
-pub async fn analyse(jpeg: Vec<u8>, asking: Asking<'_>) -> Analysed {
-    let digest = Digest::of(&jpeg);
+/// Analyses a thumbnail.
+///
+/// # Errors
+/// When it is no picture; Rekognition is not asked about those.
+pub async fn analyse(jpeg: Vec<u8>, asking: Asking<'_>) -> Result<Analysed, Unreadable> {
+    let picture = Picture::decode(&jpeg)?;
     let rated = if !asking.due {
         Rated::NotDue
-    } else if asking.last_digest == Some(digest) {
+    } else if asking.last_rated == Some(picture.hash) {
         Rated::Same
     } else {
         match timeout_at(asking.until, quality::quality(asking.client, asking.api, jpeg)).await {
@@ -79,5 +70,5 @@ pub async fn analyse(jpeg: Vec<u8>, asking: Asking<'_>) -> Analysed {
             Err(_) => Rated::Failed(CallError::out_of_time(ApiName::DetectLabels)),
         }
     };
-    Analysed { digest, rated }
+    Ok(Analysed { picture, rated })
 }

@@ -9,9 +9,10 @@ mod tests;
 
 use std::{num::NonZeroU32, time::Duration};
 
+pub(crate) use read::whole;
 pub use read::{Faults, from_map};
 
-use crate::metric::Metric;
+use crate::{judge::Limits, metric::Metric};
 
 /// How often Rekognition is asked for one feed. It is the bill: $0.00075 a picture
 /// (<https://aws.amazon.com/rekognition/pricing/>, us-east-1, the first million a month).
@@ -35,6 +36,9 @@ const PERIOD_RANGE: std::ops::RangeInclusive<u64> = 2..=840;
 
 /// Calls a second that an operator can have been given; the account's own quota is not known here.
 const TPS_RANGE: std::ops::RangeInclusive<u64> = 1..=10_000;
+
+/// A set or clear time, in seconds: up to a day.
+pub(crate) const AFTER_RANGE: std::ops::RangeInclusive<u64> = 1..=86_400;
 
 /// Feeds under way at once. Each holds a thumbnail three times over while it is sent on (about 0.2 MB).
 const CONCURRENCY_RANGE: std::ops::RangeInclusive<u64> = 1..=1_000;
@@ -64,6 +68,8 @@ pub struct Settings {
     pub concurrent_feeds: usize,
     /// `FEED_METRICS`: which per-feed metrics are published, each $0.30 a feed and month.
     pub feed_metrics: Vec<Metric>,
+    /// `FROZEN_AFTER`, `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER` and `START_GRACE`.
+    pub limits: Limits,
     /// `INCLUDE_TAGS`: with any, only channels that carry one of these are watched.
     pub include_tags: Vec<(String, String)>,
     /// `EXCLUDE_TAGS`: channels that carry one of these are not watched.
@@ -92,10 +98,11 @@ impl Settings {
             }
         }
         let mut from = read::Reader::new(lookup);
+        let interval = from.seconds("DETECTION_INTERVAL", 10, INTERVAL_RANGE);
         let region = from.text("REKOGNITION_REGION", "", "a Region such as eu-west-1", is_region);
         let settings = Self {
             namespace: from.text("METRIC_NAMESPACE", "EmlRekognitionWatcher", NAMESPACE_TAKES, is_namespace),
-            interval: from.seconds("DETECTION_INTERVAL", 10, INTERVAL_RANGE),
+            interval,
             period: from.seconds("SCHEDULE_PERIOD", 60, PERIOD_RANGE),
             debug: from.switch("ENABLE_DEBUG", false),
             log_level: log_level(&mut from),
@@ -105,10 +112,26 @@ impl Settings {
             rekognition_tps: from.rate("REKOGNITION_TPS", rate(5), TPS_RANGE),
             concurrent_feeds: from.rate("CONCURRENT_FEEDS", rate(32), CONCURRENCY_RANGE).get() as usize,
             feed_metrics: from.list("FEED_METRICS", &Metric::DEFAULT, feed_metrics_take, Metric::of_feed),
+            limits: limits(&mut from, interval),
             include_tags: from.pairs("INCLUDE_TAGS"),
             exclude_tags: from.pairs("EXCLUDE_TAGS"),
         };
         from.finish(settings)
+    }
+}
+
+/// The set and clear times. What their defaults are like elsewhere: `MediaConnect` raises after 10-60 s, 30 by default.
+fn limits<F: Fn(&str) -> Option<String>>(from: &mut read::Reader<F>, interval: Duration) -> Limits {
+    Limits {
+        frozen_after: from.seconds("FROZEN_AFTER", 30, AFTER_RANGE),
+        black_after: from.seconds("BLACK_AFTER", 10, AFTER_RANGE),
+        bars_after: from.seconds("BARS_AFTER", 20, AFTER_RANGE),
+        flat_after: from.seconds("FLAT_AFTER", 20, AFTER_RANGE),
+        no_picture_after: from.seconds("NO_PICTURE_AFTER", 60, AFTER_RANGE),
+        clear_after: from.seconds("CLEAR_AFTER", 10, AFTER_RANGE),
+        start_grace: from.seconds("START_GRACE", 60, 0..=*AFTER_RANGE.end()),
+        longest_gap: Limits::gap_for(interval),
+        ..Limits::default()
     }
 }
 

@@ -164,7 +164,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
 }
 
 /// A whole number in plain digits within the range. No sign, no point, no blank.
-pub(super) fn whole(held: &str, range: &RangeInclusive<u64>) -> Option<u64> {
+pub(crate) fn whole(held: &str, range: &RangeInclusive<u64>) -> Option<u64> {
     let plain = held.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| held.parse().ok()).flatten().filter(|number| range.contains(number))
 }
