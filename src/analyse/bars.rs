@@ -5,6 +5,8 @@
 //! least. Idents, clocks, noise, pillarboxes and reduced levels do not change that order. It knows nothing of earlier
 //! pictures.
 
+use super::grid::{COLUMNS, Grid, ROWS};
+
 /// Bars are read in this many strips; the narrowest bar of the standards (SMPTE HD in 4:3) is over 15 of them wide.
 const STRIPS: usize = 160;
 
@@ -20,10 +22,10 @@ const NARROWEST: usize = 6;
 /// Levels between the lightest and the darkest channel of all strips, below which there is no colour to speak of.
 const LEAST_RANGE: u8 = 70;
 
-/// Levels by which the same strip may vary from row to row (mean deviation from its median): a bar is the same all the way down.
-const SAME_DOWN: u32 = 12;
+/// Levels by which a column may vary from row to row (mean deviation from its median): a bar is the same all the way down.
+const SAME_DOWN: usize = 12;
 
-/// Share of strips, in percent, that must be the same all the way down before colour is decoded.
+/// Share of columns, in percent, that must be the same all the way down before colour is decoded.
 const WORTH_DECODING: usize = 60;
 
 /// White, yellow, cyan, green, magenta, red, blue: which of red (4), green (2) and blue (1) stand high.
@@ -31,9 +33,7 @@ const ORDER: [u8; 7] = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001];
 
 /// How many colours of the canonical order stand side by side (0-7).
 pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
-    let strips: Vec<[u8; 3]> = (0..STRIPS)
-        .map(|strip| std::array::from_fn(|channel| median_down(rgb, width, height, strip, 3, channel).0))
-        .collect();
+    let strips: Vec<[u8; 3]> = (0..STRIPS).map(|strip| median_down(rgb, width, height, strip)).collect();
     let highest = strips.iter().flatten().max().copied().unwrap_or(0);
     let lowest = strips.iter().flatten().min().copied().unwrap_or(0);
     let range = highest - lowest;
@@ -44,10 +44,16 @@ pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
 }
 
 /// Whether luma alone leaves it open that the picture is bars: most of its width is the same all the way down.
-pub(super) fn may_be_bars(luma: &[u8], width: usize, height: usize) -> bool {
-    let alike =
-        (0..STRIPS).filter(|&strip| median_down(luma, width, height, strip, 1, 0).1 <= SAME_DOWN).count();
-    alike * 100 >= STRIPS * WORTH_DECODING
+pub(super) fn may_be_bars(grid: &Grid) -> bool {
+    let rows = LOOKED_AT.start * ROWS / 100..LOOKED_AT.end * ROWS / 100;
+    let alike = |column: &usize| {
+        let mut cells: Vec<u8> = rows.clone().map(|row| grid.cells()[row * COLUMNS + column]).collect();
+        cells.sort_unstable();
+        let median = cells[cells.len() / 2];
+        let deviation: usize = cells.iter().map(|cell| usize::from(cell.abs_diff(median))).sum();
+        deviation <= cells.len() * SAME_DOWN
+    };
+    (0..COLUMNS).filter(alike).count() * 100 >= COLUMNS * WORTH_DECODING
 }
 
 /// The bars from left to right: one entry for each stretch of strips with one classified colour.
@@ -98,27 +104,21 @@ fn longest_run(bars: &[u8]) -> u8 {
     longest
 }
 
-/// The median of one strip over the sampled rows, and the mean deviation from it, in levels.
-fn median_down(
-    samples: &[u8],
-    width: usize,
-    height: usize,
-    strip: usize,
-    channels: usize,
-    channel: usize,
-) -> (u8, u32) {
+/// The median of one strip's colour over the sampled rows.
+fn median_down(rgb: &[u8], width: usize, height: usize, strip: usize) -> [u8; 3] {
     let left = strip * width / STRIPS;
-    let right = ((strip + 1) * width / STRIPS).clamp(left + 1, width.max(left + 1));
+    let right = ((strip + 1) * width / STRIPS).max(left + 1);
     let (top, bottom) = (LOOKED_AT.start * height / 100, LOOKED_AT.end * height / 100);
-    let mut column: [u8; SAMPLED_ROWS] = std::array::from_fn(|row| {
-        let y = top + row * (bottom - top) / SAMPLED_ROWS;
-        let line = &samples[y * width * channels..(y + 1) * width * channels];
-        let pixels = line.iter().skip(left * channels + channel).step_by(channels).take(right - left);
-        let sum: u32 = pixels.map(|&sample| u32::from(sample)).sum();
-        u8::try_from(sum as usize / (right - left)).unwrap_or(u8::MAX)
-    });
-    column.sort_unstable();
-    let median = column[SAMPLED_ROWS / 2];
-    let deviation: u32 = column.iter().map(|sample| u32::from(sample.abs_diff(median))).sum();
-    (median, deviation / u32::try_from(SAMPLED_ROWS).unwrap_or(1))
+    let row = |sampled: usize| {
+        let from = (top + sampled * (bottom - top) / SAMPLED_ROWS) * width;
+        rgb[(from + left) * 3..(from + right) * 3].chunks_exact(3)
+    };
+    std::array::from_fn(|channel| {
+        let mut column: [u8; SAMPLED_ROWS] = std::array::from_fn(|sampled| {
+            let sum: usize = row(sampled).map(|pixel| usize::from(pixel[channel])).sum();
+            u8::try_from(sum / (right - left)).unwrap_or(u8::MAX)
+        });
+        column.sort_unstable();
+        column[SAMPLED_ROWS / 2]
+    })
 }

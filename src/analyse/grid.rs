@@ -1,6 +1,6 @@
 //! A picture as 80x45 mean luma values, small enough to keep one or two for each of thousands of feeds.
 //!
-//! Luma samples enter, a [`Grid`] leaves. A mean over a cell (6x6 pixels of a 480x270 thumbnail) takes most of the noise
+//! Samples of one channel enter, a [`Grid`] leaves. A mean over a cell (6x6 pixels of a 480x270 thumbnail) takes most of the noise
 //! of source, encoder and JPEG away, and keeps a mover of one cell visible. It knows nothing of time.
 
 /// Cells from left to right.
@@ -37,45 +37,54 @@ impl Grid {
         &self.0
     }
 
-    /// Means of luma samples that are given row by row. A picture smaller than the grid repeats its pixels.
-    pub(super) fn of_luma(luma: &[u8], width: usize, height: usize) -> Self {
-        let columns = edges::<{ COLUMNS + 1 }>(width);
-        let rows = edges::<{ ROWS + 1 }>(height);
-        let mut cells = Box::new([0; CELLS]);
-        for (row, line) in cells.chunks_exact_mut(COLUMNS).enumerate() {
-            let (top, bottom) = span(rows[row], rows[row + 1], height);
-            let mut sums = [0_u32; COLUMNS];
-            for y in top..bottom {
-                let samples = &luma[y * width..(y + 1) * width];
-                for (column, sum) in sums.iter_mut().enumerate() {
-                    let (left, right) = span(columns[column], columns[column + 1], width);
-                    *sum += samples[left..right].iter().map(|&sample| u32::from(sample)).sum::<u32>();
+    /// Means of each of `CHANNELS` interleaved channels, whose samples are given row by row. A picture smaller than the
+    /// grid repeats its pixels.
+    pub(super) fn of<const CHANNELS: usize>(samples: &[u8], width: usize, height: usize) -> [Self; CHANNELS] {
+        let mut grids: [Self; CHANNELS] = std::array::from_fn(|_| Self::new([0; CELLS]));
+        let mut sums = vec![0_u32; width * CHANNELS];
+        for row in 0..ROWS {
+            let (top, bottom) = part(row, ROWS, height);
+            sums.fill(0);
+            for line in samples.chunks_exact(width * CHANNELS).skip(top).take(bottom - top) {
+                for (sum, &sample) in sums.iter_mut().zip(line) {
+                    *sum += u32::from(sample);
                 }
             }
-            for (column, cell) in line.iter_mut().enumerate() {
-                let (left, right) = span(columns[column], columns[column + 1], width);
+            for column in 0..COLUMNS {
+                let (left, right) = part(column, COLUMNS, width);
                 let count = u32::try_from((right - left) * (bottom - top)).unwrap_or(u32::MAX);
-                *cell = u8::try_from((sums[column] + count / 2) / count).unwrap_or(u8::MAX);
+                let mut means = [0_u32; CHANNELS];
+                for pixel in sums[left * CHANNELS..right * CHANNELS].as_chunks::<CHANNELS>().0 {
+                    for (mean, sum) in means.iter_mut().zip(pixel) {
+                        *mean += sum;
+                    }
+                }
+                for (grid, mean) in grids.iter_mut().zip(means) {
+                    grid.0[row * COLUMNS + column] =
+                        u8::try_from((mean + count / 2) / count).unwrap_or(u8::MAX);
+                }
             }
         }
-        Self(cells)
+        grids
     }
 
-    /// The cells in ascending order.
-    pub(super) fn sorted(&self) -> [u8; CELLS] {
-        let mut cells = *self.0;
-        cells.sort_unstable();
-        cells
+    /// The lowest level that at least `percent` of the cells do not exceed.
+    pub(super) fn percentile(&self, percent: usize) -> u8 {
+        let mut counts = [0_usize; 256];
+        for &cell in self.0.iter() {
+            counts[usize::from(cell)] += 1;
+        }
+        let mut seen = 0;
+        let reached = |&level: &u8| {
+            seen += counts[usize::from(level)];
+            seen * 100 >= CELLS * percent
+        };
+        (0..=u8::MAX).find(reached).unwrap_or(u8::MAX)
     }
 }
 
-/// Where `N - 1` equal parts of a side of `pixels` begin and end.
-fn edges<const N: usize>(pixels: usize) -> [usize; N] {
-    std::array::from_fn(|part| part * pixels / (N - 1))
-}
-
-/// A part of at least one pixel, inside the side.
-fn span(from: usize, to: usize, pixels: usize) -> (usize, usize) {
-    let from = from.min(pixels - 1);
-    (from, to.max(from + 1))
+/// Where one of `parts` equal parts of a side begins and ends: at least one pixel.
+fn part(index: usize, parts: usize, pixels: usize) -> (usize, usize) {
+    let from = (index * pixels / parts).min(pixels - 1);
+    (from, ((index + 1) * pixels / parts).max(from + 1))
 }

@@ -6,6 +6,9 @@
 //! changes cells by 24 levels; an out-of-focus pan moves the whole picture and changes none by more than 8. What sets
 //! them apart is the pattern: noise and repainting differ from cell to cell and leave the picture where it is, while
 //! movement changes neighbouring cells alike, along the picture's own gradient.
+//!
+//! So cells that stand out from the floor of noise are set aside first: something small moved there, or nothing did. The
+//! rest, the background, is then looked at for movement too weak for any one cell to show.
 
 #![expect(clippy::cast_precision_loss, reason = "counts of at most 3,600 cells are exact in an f32")]
 
@@ -16,22 +19,22 @@ use crate::analyse::grid::{CELLS, COLUMNS, Grid, ROWS};
 pub struct Difference {
     /// Change of the whole picture's level: a lamp, an iris, an encoder's rounding.
     pub level: f32,
-    /// How far the whole picture moved, in cells.
-    pub shift: f32,
-    /// Share (0-1) of the change that this movement explains.
-    pub explained: f32,
-    /// Root mean square of the change that the level does not explain.
-    pub change: f32,
-    /// The same without the most changed 2 % of the cells: the floor of noise that the whole picture has.
+    /// Root mean square of the change of the least changed 98 % of the cells: the floor of noise.
     pub floor: f32,
     /// The largest change of one cell.
     pub largest: f32,
-    /// Share of cells (0-1) that changed by more than the noise could.
+    /// Share of cells (0-1) that changed by more than noise could.
     pub moved: f32,
-    /// How alike neighbouring cells changed: 0 for noise, towards 1 for movement.
-    pub coherence: f32,
-    /// Change as a share of the picture's own contrast: 1.4 for two unrelated pictures.
+    /// Root mean square of the background's change.
+    pub change: f32,
+    /// The background's change as a share of the picture's contrast: 1.4 for two unrelated pictures.
     pub relative: f32,
+    /// How alike neighbouring cells of the background changed: 0 for noise, towards 1 for movement.
+    pub coherence: f32,
+    /// How far the background moved, in cells.
+    pub shift: f32,
+    /// Share (0-1) of the background's change that this movement explains.
+    pub explained: f32,
 }
 
 /// What a difference means.
@@ -45,14 +48,17 @@ pub enum Likeness {
     Different,
 }
 
-/// Cells may differ by this much through noise, encoder and JPEG alone.
+/// A cell may differ by this much through noise, encoder and JPEG alone.
 const NOISE: f32 = 8.0;
 
-/// A repainting encoder stays below this.
-const REPAINTED_CHANGE: f32 = 6.0;
-
-/// A repainted cell changes by at most this many times the floor.
+/// A cell that an encoder repaints changes by at most this many times the floor.
 const REPAINTED_PEAK: f32 = 8.0;
+
+/// The background of a still picture changes less than this.
+const REPAINTED: f32 = 6.0;
+
+/// The background of a still picture changes by less than this share of the picture's contrast.
+const UNRELATED: f32 = 0.25;
 
 /// Coherence at and above this is movement.
 const COHERENT: f32 = 0.3;
@@ -69,10 +75,7 @@ const SHIFT_EXPLAINS: f32 = 0.1;
 /// A level may drift by this much in a still picture.
 const LEVEL_DRIFT: f32 = 6.0;
 
-/// Change relative to contrast from which there is no picture left that could be the same.
-const UNRELATED: f32 = 0.25;
-
-/// A clock or a ticker takes this share of the picture at most.
+/// A clock, a ticker or a lower third takes this share of the picture at most.
 pub const SMALL_PART: f32 = 0.12;
 
 impl Difference {
@@ -82,55 +85,56 @@ impl Difference {
         let (before, now) = (before.cells(), now.cells());
         let raw: Vec<f32> =
             now.iter().zip(before).map(|(&now, &before)| f32::from(now) - f32::from(before)).collect();
-        let level = median(&raw);
-        let change: Vec<f32> = raw.iter().map(|change| change - level).collect();
-        let energy = sum_of_squares(&change);
-        let mut sizes: Vec<f32> = change.iter().map(|change| change.abs()).collect();
-        sizes.sort_unstable_by(f32::total_cmp);
+        let level = ascending(raw.iter().copied())[CELLS / 2];
+        let mut change: Vec<f32> = raw.iter().map(|change| change - level).collect();
+        let sizes = ascending(change.iter().map(|change| change.abs()));
         let floor = root_mean_square(&sizes[..CELLS * 98 / 100]);
         let limit = NOISE.max(REPAINTED_PEAK * floor);
+        let moved = CELLS - sizes.partition_point(|&size| size <= limit);
+        for change in change.iter_mut().filter(|change| change.abs() > limit) {
+            *change = 0.0;
+        }
+        let energy = sum_of_squares(&change);
         let (shift, explained) = shift(before, now, &change, energy);
-        let whole = CELLS as f32;
+        let background = root_mean_square(&change);
         Self {
             level,
-            shift,
-            explained,
-            change: (energy / whole).sqrt(),
             floor,
             largest: sizes[CELLS - 1],
-            moved: sizes.iter().filter(|&&size| size > limit).count() as f32 / whole,
+            moved: moved as f32 / CELLS as f32,
+            change: background,
+            relative: background / contrast(before).max(contrast(now)).max(1.0),
             coherence: coherence(&change, energy),
-            relative: (energy / whole).sqrt() / contrast(before).max(contrast(now)).max(1.0),
+            shift,
+            explained,
         }
     }
 
     /// What it means.
     #[must_use]
     pub fn likeness(&self) -> Likeness {
+        if self.background_moved() || self.moved > SMALL_PART {
+            Likeness::Different
+        } else if self.moved > 0.0 {
+            Likeness::SameBackground
+        } else {
+            Likeness::Same
+        }
+    }
+
+    fn background_moved(&self) -> bool {
         let shifted = self.shift > SHIFTED && self.explained > SHIFT_EXPLAINS;
         let coherent =
             self.coherence > COHERENT && self.coherence * self.change * self.change > COHERENT_ENERGY;
-        if self.level.abs() > LEVEL_DRIFT || shifted {
-            return Likeness::Different;
-        }
-        if !coherent
-            && self.moved == 0.0
-            && self.change <= REPAINTED_CHANGE
-            && (self.largest <= NOISE || self.relative <= UNRELATED)
-        {
-            return Likeness::Same;
-        }
-        if self.moved > 0.0 && self.moved <= SMALL_PART && self.floor <= NOISE / 2.0 {
-            return Likeness::SameBackground;
-        }
-        Likeness::Different
+        let another = self.change > REPAINTED || (self.relative > UNRELATED && self.largest > NOISE);
+        self.level.abs() > LEVEL_DRIFT || shifted || coherent || another
     }
 }
 
-fn median(values: &[f32]) -> f32 {
-    let mut sorted = values.to_vec();
+fn ascending(values: impl Iterator<Item = f32>) -> Vec<f32> {
+    let mut sorted: Vec<f32> = values.collect();
     sorted.sort_unstable_by(f32::total_cmp);
-    sorted[sorted.len() / 2]
+    sorted
 }
 
 fn sum_of_squares(values: &[f32]) -> f32 {
@@ -143,9 +147,9 @@ fn root_mean_square(values: &[f32]) -> f32 {
 
 /// Standard deviation of a picture's cells.
 fn contrast(cells: &[u8; CELLS]) -> f32 {
-    let values: Vec<f32> = cells.iter().map(|&cell| f32::from(cell)).collect();
-    let mean = values.iter().sum::<f32>() / values.len() as f32;
-    (values.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / values.len() as f32).sqrt()
+    let mean = cells.iter().map(|&cell| f32::from(cell)).sum::<f32>() / CELLS as f32;
+    let squares: f32 = cells.iter().map(|&cell| (f32::from(cell) - mean).powi(2)).sum();
+    (squares / CELLS as f32).sqrt()
 }
 
 /// Correlation of each cell's change with its right and lower neighbours' change.

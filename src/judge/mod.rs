@@ -39,6 +39,15 @@ mod stills;
 mod verdict;
 mod watch;
 
+#[cfg(test)]
+mod footage;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod traps;
+
 pub use condition::{Condition, Fault};
 pub use difference::{Difference, Likeness};
 pub use limits::{BRIEF, Limits, SHORTEST_GAP};

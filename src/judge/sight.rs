@@ -27,14 +27,15 @@ pub enum Sight {
     Unknown,
 }
 
-/// Share of cells that must be dark for black. A corner logo takes 0.4 % of the cells and a clock 0.7 %; a text card 5 %.
-const BLACK_SHARE: f32 = 0.98;
+/// Share of cells that must be dark for black. A corner logo takes 0.4 % of the cells and a clock 0.7 %; one line of
+/// text 1.8 %, a text card 5 %.
+const BLACK_SHARE: f32 = 0.985;
 
 /// Levels between the 5th and 95th percentile of the cells up to which a dark picture is black. Night scenes have 10 and more.
 const BLACK_SPREAD: u8 = 6;
 
-/// Share of cells of one colour for flat. A text card has at most 0.95.
-const FLAT_SHARE: f32 = 0.98;
+/// Share of cells of one colour for flat: fewer strays than for black, because one line of text on a card is 1.8 %.
+const FLAT_SHARE: f32 = 0.99;
 
 /// This many colours of the canonical order are bars. Other pictures have at most two.
 const BARS_RUN: u8 = 5;
@@ -45,8 +46,8 @@ pub(super) fn plain(picture: &Picture) -> Option<(Condition, Evidence)> {
     if picture.bars_run >= BARS_RUN {
         return Some((Condition::Bars, Evidence::Bars(picture.bars_run)));
     }
-    if tone.dark_cells >= BLACK_SHARE && tone.cell_spread <= BLACK_SPREAD {
-        return Some((Condition::Black, Evidence::Black { dark: tone.dark_cells, spread: tone.cell_spread }));
+    if tone.dark >= BLACK_SHARE && tone.spread <= BLACK_SPREAD {
+        return Some((Condition::Black, Evidence::Black { dark: tone.dark, spread: tone.spread }));
     }
     let flat = picture.flat?;
     (flat.share >= FLAT_SHARE).then_some((Condition::Flat, Evidence::Flat(flat.share)))

@@ -124,7 +124,8 @@ proptest! {
     fn reading_settings_never_panics_and_names_what_it_refuses(name in "[A-Z_]{1,20}", held in ".*") {
         for known in ["DETECTION_INTERVAL", "FEED_METRICS", "INCLUDE_TAGS", "METRIC_NAMESPACE", "REKOGNITION_REGION"] {
             if let Err(message) = read(&[(known, &held), (&name, &held)]) {
-                prop_assert!(message.contains(&format!("{held:?}")));
+                let named = format!("{held:?}");
+                prop_assert!(message.contains(&named));
             }
         }
     }

@@ -184,7 +184,7 @@ fn log_view(selected: &Selected, pictures: &[pictures::Picture], start: Instant)
     let shown = pictures.iter().filter(|picture| matches!(picture, pictures::Picture::Jpeg { .. })).count();
     info!(
         feeds = selected.counts.feeds,
-        faulty = selected.counts.faulty(),
+        faulty = selected.counts.troubled(),
         unknown = selected.counts.unknown,
         page = selected.page,
         tiles = pictures.len(),

@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_variable_that_the_monitor_would_refuse_is_refused_here_too() {
-        let faults = WallSettings::read(|name| (name == "FROZEN_AFTER").then(|| "soon".to_owned())).unwrap_err();
+        let faults =
+            WallSettings::read(|name| (name == "FROZEN_AFTER").then(|| "soon".to_owned())).unwrap_err();
         assert!(faults.to_string().contains("FROZEN_AFTER is \"soon\""), "{faults}");
     }
 }

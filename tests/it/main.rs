@@ -1,1 +1,17 @@
-fn main() {}
+//! Everything that needs more than one module: whole ticks over the real wire, the built binary, the template, the docs.
+//!
+//! One executable, because each further one links the SDKs again.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
+#![allow(clippy::disallowed_methods, reason = "tests know what time it is")]
+
+#[path = "../../examples/local/reach.rs"]
+mod reach;
+#[path = "../../examples/local/standin/mod.rs"]
+mod standin;
+
+mod binary;
+mod faults;
+mod rig;
+mod runtime_api;
+mod ticks;
+mod verdicts;

@@ -84,7 +84,10 @@ impl Function {
 
     /// Waits for what the function says next.
     pub async fn told(&mut self) -> Told {
-        tokio::time::timeout(Duration::from_secs(60), self.told.recv()).await.expect("no word from the function").unwrap()
+        tokio::time::timeout(Duration::from_secs(60), self.told.recv())
+            .await
+            .expect("no word from the function")
+            .unwrap()
     }
 
     /// The process identifier.
@@ -105,7 +108,11 @@ impl Function {
     }
 }
 
-async fn serve(listener: TcpListener, queue: Arc<Mutex<VecDeque<Invocation>>>, tell: mpsc::UnboundedSender<Told>) {
+async fn serve(
+    listener: TcpListener,
+    queue: Arc<Mutex<VecDeque<Invocation>>>,
+    tell: mpsc::UnboundedSender<Told>,
+) {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let (queue, tell) = (Arc::clone(&queue), tell.clone());
@@ -152,7 +159,10 @@ async fn next(queue: &Mutex<VecDeque<Invocation>>) -> Response<Full<Bytes>> {
     Response::builder()
         .header("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
         .header("lambda-runtime-deadline-ms", deadline.to_string())
-        .header("lambda-runtime-invoked-function-arn", "arn:aws:lambda:eu-west-1:111122223333:function:monitor")
+        .header(
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:eu-west-1:111122223333:function:monitor",
+        )
         .header("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700")
         .body(Full::from(invocation.event))
         .unwrap()

@@ -1,0 +1,152 @@
+//! Selection as an operator meets it: what is on the wall, and in which order.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    calls::ApiName,
+    feed::{Class, Pipeline, State},
+    wall::durations::Reading,
+};
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+}
+
+fn channel(id: &str, name: &str, tags: &[(&str, &str)]) -> Channel {
+    Channel {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        state: State::Running,
+        class: Class::SinglePipeline,
+        pipelines_running: Some(1),
+        tags: tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect(),
+    }
+}
+
+fn view() -> View {
+    View { channels: Vec::new(), tag: None, only_faulty: false, page: 1, per_page: 40 }
+}
+
+fn settings() -> WallSettings {
+    WallSettings::read(|_| None).unwrap()
+}
+
+/// A fault of this many seconds on pipeline 0 of each of these channels; 0 is a feed that is well.
+fn durations(of: &[(&str, Fault, u64)]) -> Durations {
+    let reading = |fault, seconds| Reading { fault, lasted: Duration::from_secs(seconds), at: now() };
+    of.iter()
+        .map(|&(id, fault, seconds)| (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)]))
+        .collect()
+}
+
+fn selected(channels: Vec<Channel>, durations: &Durations, view: &View) -> Selected {
+    select(Wanted::new(channels, view, &settings()), Ok(durations), view, now())
+}
+
+fn ids(selected: &Selected) -> Vec<&str> {
+    selected.shown().map(|entry| &*entry.feed.key.channel_id).collect()
+}
+
+#[test]
+fn trouble_comes_first_and_the_newest_of_it_on_top() {
+    let channels = vec![
+        channel("1", "A well", &[]),
+        channel("2", "B long frozen", &[]),
+        channel("3", "C unknown", &[]),
+        channel("4", "D young", &[]),
+        channel("5", "E newly black", &[]),
+        channel("6", "0 off", &[("source-monitor", "off")]),
+        channel("7", "0 well", &[]),
+    ];
+    let durations = durations(&[
+        ("1", Fault::Frozen, 0),
+        ("2", Fault::Frozen, 4_000),
+        ("4", Fault::Frozen, 12),
+        ("5", Fault::Black, 11),
+        ("7", Fault::Frozen, 0),
+    ]);
+    let selected = selected(channels, &durations, &view());
+    assert_eq!(ids(&selected), ["5", "2", "4", "3", "7", "1", "6"]);
+    let faulty = vec![(Fault::Black, 1), (Fault::Frozen, 1)];
+    assert_eq!(selected.counts, Counts { feeds: 7, faulty, young: 1, well: 2, unknown: 1, off: 1 });
+}
+
+#[test]
+fn only_faulty_leaves_out_what_is_well_and_never_what_is_unknown() {
+    let channels = vec![
+        channel("1", "well", &[]),
+        channel("2", "frozen", &[]),
+        channel("3", "unknown", &[]),
+        channel("4", "young", &[]),
+        channel("5", "off", &[("source-monitor", "off")]),
+    ];
+    let durations = durations(&[("1", Fault::Frozen, 0), ("2", Fault::Frozen, 40), ("4", Fault::Frozen, 12)]);
+    let selected = selected(channels, &durations, &View { only_faulty: true, ..view() });
+    assert_eq!(ids(&selected), ["2", "3"]);
+    assert_eq!(selected.counts.feeds, 5);
+}
+
+#[test]
+fn a_tag_selects_by_key_or_by_key_and_value() {
+    let channels = vec![
+        channel("1", "a", &[("env", "prod")]),
+        channel("2", "b", &[("env", "test")]),
+        channel("3", "c", &[]),
+    ];
+    let tagged = |value: Option<&str>| {
+        let tag = TagWanted { key: "env".to_owned(), value: value.map(str::to_owned) };
+        let view = View { tag: Some(tag), ..view() };
+        ids(&selected(channels.clone(), &Durations::new(), &view)).join(" ")
+    };
+    assert_eq!(tagged(None), "1 2");
+    assert_eq!(tagged(Some("prod")), "1");
+    assert_eq!(tagged(Some("")), "");
+}
+
+#[test]
+fn a_channel_that_was_asked_for_and_does_not_run_is_named() {
+    let view = View { channels: vec!["1".to_owned(), "9".to_owned()], ..view() };
+    let selected = selected(vec![channel("1", "a", &[]), channel("2", "b", &[])], &Durations::new(), &view);
+    assert_eq!(ids(&selected), ["1"]);
+    assert_eq!(selected.missing, ["9"]);
+}
+
+#[test]
+fn without_an_answer_of_cloudwatch_every_watched_feed_is_unknown() {
+    let error = CallError::out_of_time(ApiName::GetMetricData);
+    let channels = vec![channel("1", "a", &[]), channel("2", "b", &[("source-monitor", "off")])];
+    let selected = select(Wanted::new(channels, &view(), &settings()), Err(&error), &view(), now());
+    let standings: Vec<_> = selected.shown().map(|entry| entry.standing).collect();
+    let unknown = Standing::Unknown(Blind::NoAnswer(error.cause));
+    assert_eq!(standings, [unknown, Standing::Unknown(Blind::SwitchedOff)]);
+}
+
+#[test]
+fn a_channels_own_set_time_holds_on_the_wall_too() {
+    let channels = vec![channel("1", "slow", &[("source-monitor:frozen-after", "300")])];
+    let selected = selected(channels, &durations(&[("1", Fault::Frozen, 60)]), &view());
+    let young = Standing::Young { fault: Fault::Frozen, lasted: Duration::from_mins(1) };
+    assert_eq!(selected.entries[0].standing, young);
+}
+
+#[test]
+fn past_the_last_page_is_the_last_page() {
+    let channels: Vec<_> = (0..5).map(|id| channel(&id.to_string(), "same", &[])).collect();
+    let selected = selected(channels, &Durations::new(), &View { page: 9, per_page: 2, ..view() });
+    assert_eq!((selected.page, selected.pages), (3, 3));
+    assert_eq!(ids(&selected), ["4"]);
+}
+
+proptest! {
+    #[test]
+    fn every_feed_is_on_exactly_one_page(feeds in 0_usize..60, per_page in 1_usize..20) {
+        let channels: Vec<_> = (0..feeds).map(|id| channel(&id.to_string(), "same", &[])).collect();
+        let page = |page| selected(channels.clone(), &Durations::new(), &View { page, per_page, ..view() });
+        let pages = page(1).pages;
+        let mut seen: Vec<_> =
+            (1..=pages).flat_map(|number| ids(&page(number)).into_iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+        seen.sort_by_key(|id| id.parse::<usize>().unwrap());
+        prop_assert_eq!(seen, (0..feeds).map(|id| id.to_string()).collect::<Vec<_>>());
+    }
+}
