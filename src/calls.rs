@@ -13,7 +13,7 @@ use std::{
 };
 
 use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
-use aws_sdk_cloudwatch::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use backon::{ExponentialBuilder, Retryable};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
@@ -83,11 +83,23 @@ pub struct CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let source = DisplayErrorContext(self.source.as_ref());
         match self.cause {
-            Cause::UnreadablePicture => write!(f, "failed to read the thumbnail: {source}"),
-            _ => write!(f, "failed to call {}: {source}", self.api),
+            Cause::UnreadablePicture => f.write_str("failed to read the thumbnail")?,
+            _ => write!(f, "failed to call {}", self.api)?,
         }
+        // The SDK's errors say little themselves and much in their sources. Their debug form, which has it all, holds
+        // the answer's body too, and a picture has no place in a log.
+        let mut source: Option<&dyn StdError> = Some(self.source.as_ref());
+        let mut said = String::new();
+        while let Some(error) = source {
+            let words = error.to_string();
+            if !said.contains(&words) {
+                write!(f, ": {words}")?;
+                said = words;
+            }
+            source = error.source();
+        }
+        Ok(())
     }
 }
 

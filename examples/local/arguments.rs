@@ -28,7 +28,7 @@ impl Arguments {
                 "-h" | "--help" => said.help = true,
                 "--serve" => said.serve = true,
                 "--stills" => {
-                    said.stills = Some(words.next().ok_or("--stills takes a folder of JPEG files")?.into())
+                    said.stills = Some(words.next().ok_or("--stills takes a folder of JPEG files")?.into());
                 }
                 "--port" => {
                     let port = words.next().and_then(|port| port.parse().ok());

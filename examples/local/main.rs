@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example ends where something is wrong")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
 #![allow(clippy::disallowed_methods, reason = "it has a clock and no settings")]
+#![allow(clippy::cast_possible_truncation, reason = "times of day in seconds")]
 #![allow(missing_docs, unreachable_pub, reason = "it is read from the top")]
 
 mod arguments;

@@ -52,31 +52,31 @@ pub enum Likeness {
 const NOISE: f32 = 8.0;
 
 /// A cell that an encoder repaints changes by at most this many times the floor.
-const REPAINTED_PEAK: f32 = 8.0;
+const REPAINTED_PEAK: f32 = 10.0;
 
 /// The background of a still picture changes less than this.
 const REPAINTED: f32 = 6.0;
 
 /// The background of a still picture changes by less than this share of the picture's contrast.
-const UNRELATED: f32 = 0.25;
+const UNRELATED: f32 = 0.5;
 
 /// Coherence at and above this is movement.
-const COHERENT: f32 = 0.3;
+const COHERENT: f32 = 0.47;
 
 /// Coherent change below this energy (levels squared) is rounding.
 const COHERENT_ENERGY: f32 = 0.6;
 
 /// A shift of this many cells can be told from none.
-const SHIFTED: f32 = 0.06;
+const SHIFTED: f32 = 0.15;
 
 /// A shift must explain this share of the change to be believed.
-const SHIFT_EXPLAINS: f32 = 0.1;
+const SHIFT_EXPLAINS: f32 = 0.2;
 
 /// A level may drift by this much in a still picture.
 const LEVEL_DRIFT: f32 = 6.0;
 
 /// A clock, a ticker or a lower third takes this share of the picture at most.
-pub const SMALL_PART: f32 = 0.12;
+pub(super) const SMALL_PART: f32 = 0.12;
 
 impl Difference {
     /// Compares two pictures.

@@ -11,6 +11,9 @@ mod print;
 mod report;
 mod score;
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 

@@ -106,8 +106,8 @@ mod tests {
 
     #[test]
     fn the_newest_datapoint_counts_and_zero_is_one() {
-        let reading = newest(&result(&[(1_000_010, 30.0), (1_000_020, 0.0)]), Fault::Black).unwrap();
-        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020);
+        let reading = newest(&result(&[(1_000_010, 30.0), (1_000_021, 0.0)]), Fault::Black).unwrap();
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021);
         assert_eq!(reading, Reading { fault: Fault::Black, lasted: Duration::ZERO, at });
     }
 

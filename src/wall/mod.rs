@@ -38,7 +38,7 @@ pub use settings::WallSettings;
 use crate::{
     calls::{Api, ApiName, CallError},
     clients::Clients,
-    discover::discover,
+    discover::{LIST_CHANNELS_TPS, discover},
     feed::Channel,
 };
 use request::{Canvas, Request, View};
@@ -53,9 +53,6 @@ const DEADLINE_RESERVE: Duration = Duration::from_millis(1_500);
 
 /// CloudWatch has this long of it: a wall of pictures without conditions is better than one that is not there.
 const MOST_TIME_FOR_DURATIONS: Duration = Duration::from_secs(3);
-
-/// ListChannels calls a second. The quota is 5 for the account, and the monitor needs most of it.
-const LIST_CHANNELS_TPS: u32 = 2;
 
 /// GetMetricData calls a second, of 50 that an account may make. A call is good for 125 feeds.
 const GET_METRIC_DATA_TPS: u32 = 10;
@@ -120,7 +117,8 @@ impl Wall {
         let over = start + time_for(deadline, now);
         let channels = self.discover(over).await?;
         let wanted = Wanted::new(channels, &view, &self.settings);
-        let durations = self.ask_durations(&wanted, now, over.min(start + MOST_TIME_FOR_DURATIONS)).await;
+        let durations_over = over.min(Instant::now() + MOST_TIME_FOR_DURATIONS);
+        let durations = self.ask_durations(&wanted, now, durations_over).await;
         let blind = durations.as_ref().err().map(|error| error.cause);
         let selected = select(wanted, durations.as_ref(), &view, now);
         let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();

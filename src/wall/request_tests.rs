@@ -30,7 +30,7 @@ fn without_parameters_everything_is_shown() {
 
 #[test]
 fn parameters_are_read() {
-    let event = json!({"channels": ["1234567", 2345678], "tag": "env = prod", "onlyFaulty": true, "page": 2, "perPage": 9});
+    let event = json!({"channels": ["1234567", 2_345_678], "tag": "env = prod", "onlyFaulty": true, "page": 2, "perPage": 9});
     let expected = View {
         channels: vec!["1234567".to_owned(), "2345678".to_owned()],
         tag: Some(TagWanted { key: "env".to_owned(), value: Some("prod".to_owned()) }),

@@ -10,7 +10,7 @@ use crate::{
 };
 
 fn now() -> SystemTime {
-    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)
 }
 
 fn channel(id: &str, name: &str, tags: &[(&str, &str)]) -> Channel {

@@ -68,7 +68,7 @@ fn precedence(fault: Fault) -> usize {
 mod tests {
     use super::*;
 
-    const NOW: Duration = Duration::from_secs(1_800_000_000);
+    const NOW: Duration = Duration::from_secs(1_800_000_001);
 
     fn now() -> SystemTime {
         SystemTime::UNIX_EPOCH + NOW
@@ -101,7 +101,7 @@ mod tests {
         stands(&[reading(Fault::Frozen, 600, 181)], Standing::Unknown(Blind::Silent));
         stands(
             &[reading(Fault::Frozen, 600, 180)],
-            Standing::Faulty { fault: Fault::Frozen, lasted: Duration::from_secs(600) },
+            Standing::Faulty { fault: Fault::Frozen, lasted: Duration::from_mins(10) },
         );
     }
 
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn a_channels_own_set_time_holds() {
         let limits = Limits { frozen_after: Duration::from_mins(5), ..Limits::default() };
-        let young = Standing::Young { fault: Fault::Frozen, lasted: Duration::from_secs(60) };
+        let young = Standing::Young { fault: Fault::Frozen, lasted: Duration::from_mins(1) };
         assert_eq!(stand(&[reading(Fault::Frozen, 60, 5)], &limits, now()), young);
     }
 

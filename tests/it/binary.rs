@@ -166,6 +166,24 @@ async fn a_failed_sample_is_a_warning_that_says_which_and_why() {
 }
 
 #[tokio::test]
+async fn no_picture_is_ever_in_the_log() {
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001"))
+        .channel(Channel::new("1002"))
+        .pace(Pace::PerRequest)
+        .fault(Fault::on(Api::DescribeThumbnails).channel("1001").broken_body())
+        .fault(Fault::on(Api::DetectLabels).channel("1002").validation())
+        .start();
+    let mut function = Function::start(MONITOR, &variables(&aws, &[("ENABLE_DEBUG", "true")])).await;
+    assert!(matches!(function.invoke(Invocation::new("{}")).await, Told::Answer(_)));
+    let log = function.stop().await;
+    // Base64 of a JPEG's first bytes, and the longest line that has any business there.
+    assert!(!log.contains("/9j/"));
+    let longest = log.lines().map(str::len).max().unwrap();
+    assert!(longest < 1_000, "{log}");
+}
+
+#[tokio::test]
 async fn debug_logs_each_sample() {
     let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
     let mut function = Function::start(MONITOR, &variables(&aws, &[("ENABLE_DEBUG", "True")])).await;

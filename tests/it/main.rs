@@ -3,6 +3,12 @@
 //! One executable, because each further one links the SDKs again.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
 #![allow(clippy::disallowed_methods, reason = "tests know what time it is")]
+#![allow(
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "small whole numbers"
+)]
 
 #[path = "../../examples/local/reach.rs"]
 mod reach;
@@ -13,5 +19,7 @@ mod binary;
 mod faults;
 mod rig;
 mod runtime_api;
+#[path = "standin.rs"]
+mod standin_itself;
 mod ticks;
 mod verdicts;

@@ -30,8 +30,8 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    pub fn new(event: impl ToString) -> Self {
-        Self { event: event.to_string(), time_left: Some(Duration::from_secs(90)) }
+    pub fn new(event: impl Into<String>) -> Self {
+        Self { event: event.into(), time_left: Some(Duration::from_secs(90)) }
     }
 }
 
@@ -88,11 +88,6 @@ impl Function {
             .await
             .expect("no word from the function")
             .unwrap()
-    }
-
-    /// The process identifier.
-    pub fn id(&self) -> u32 {
-        self.child.id().unwrap()
     }
 
     /// Ends the function and gives its log.

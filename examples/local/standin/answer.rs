@@ -128,9 +128,8 @@ impl Visit {
     }
 
     fn thumbnail(&self, feed: &Feed, now: SystemTime, trouble: Option<&Trouble>) -> Result<Reply, Refusal> {
-        let World { roster, stills, .. } = &*self.world;
-        let pace = self.world.pace();
-        let answer = medialive::thumbnail(&mut lock(roster), stills, feed, pace, now, trouble)?;
+        let shown = medialive::look(&mut lock(&self.world.roster), feed, self.world.pace(), now)?;
+        let answer = medialive::thumbnail(shown, &self.world.stills, feed, trouble)?;
         if let Some((shown, still)) = answer.served
             && !lock(&self.world.journal).light
         {

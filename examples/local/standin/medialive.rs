@@ -98,30 +98,34 @@ pub(super) struct Answer {
     pub(super) served: Option<(Shown, std::sync::Arc<Still>)>,
 }
 
-/// The thumbnail of a feed.
-pub(super) fn thumbnail(
-    roster: &mut Roster,
-    stills: &Stills,
-    feed: &Feed,
-    pace: Pace,
-    now: SystemTime,
-    trouble: Option<&Trouble>,
-) -> Result<Answer, Refusal> {
-    let none =
-        || Refusal::new(404, "NotFoundException", format!("Channel {} has no thumbnails", feed.channel));
-    let entry = roster.entry(&feed.channel).ok_or_else(none)?;
+/// What a feed shows now.
+pub(super) fn look(roster: &mut Roster, feed: &Feed, pace: Pace, now: SystemTime) -> Result<Shown, Refusal> {
+    let entry = roster.entry(&feed.channel).ok_or_else(|| none(feed))?;
     if !entry.channel.state.has_pictures() {
         return Err(bad(format!("Channel {} is not running", feed.channel)));
     }
     if feed.pipeline >= entry.channel.pipelines {
-        return Err(none());
+        return Err(none(feed));
     }
-    let shown = entry.look(feed.pipeline, pace, now);
+    Ok(entry.look(feed.pipeline, pace, now))
+}
+
+fn none(feed: &Feed) -> Refusal {
+    Refusal::new(404, "NotFoundException", format!("Channel {} has no thumbnails", feed.channel))
+}
+
+/// The thumbnail of what a feed shows. May draw and encode, so no lock is held here.
+pub(super) fn thumbnail(
+    shown: Shown,
+    stills: &Stills,
+    feed: &Feed,
+    trouble: Option<&Trouble>,
+) -> Result<Answer, Refusal> {
     let still = match &shown.slide {
         Slide::Drawn(picture) => stills.of(*picture),
         Slide::Given(still) => still.clone(),
         Slide::EmptyList => return Ok(Answer { json: r#"{"thumbnailDetails":[]}"#.into(), served: None }),
-        Slide::NotFound => return Err(none()),
+        Slide::NotFound => return Err(none(feed)),
         Slide::NotReady => return Err(bad(format!("Channel {} is not ready", feed.channel))),
     };
     let (head, tail) = still.base64(feed);

@@ -165,6 +165,6 @@ mod tests {
 
     #[test]
     fn the_time_of_day_is_utc() {
-        assert_eq!(time_of_day(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000)), "08:00:00");
+        assert_eq!(time_of_day(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)), "08:00:01");
     }
 }
