@@ -26,8 +26,11 @@
 //! [`Limits::longest_gap`], what was counted is dropped; an open incident stays, and goes on if the first look after
 //! the gap agrees with it.
 //!
+//! No picture and a stale one say nothing about the source's picture: a freeze or black goes on after them if the next
+//! picture agrees, and they end no incident but their own.
+//!
 //! A feed has one incident at most. While another fault is on its way to its set time, the open incident waits: it ends
-//! when the other one begins, or when the feed is well for the clear time.
+//! when the other one begins, or with the first look that finds the feed well, once its clear time is over.
 //!
 //! A frozen picture that gives way to another frozen picture is a new fault, which starts from zero.
 

@@ -186,3 +186,21 @@ fn looks_a_minute_apart_still_raise_and_clear() {
     let after = show(&mut watch, &limits, 180, 60, (1..3).map(moving));
     assert!(after[1].cleared.is_some());
 }
+
+#[test]
+fn a_stale_look_between_black_ones_does_not_start_black_anew() {
+    let (mut watch, limits) = (Watch::new(), Limits { black_after: seconds(20), ..quick() });
+    // A thumbnail every 8 s, looked at every 2 s: each is stale once before the next one comes.
+    let looks = (0..13).map(|look| (look * 2, look * 2 / 8 * 8));
+    let verdicts: Vec<_> = looks.map(|(time, taken)| watch.see(at(time), fresh(black(0), taken), &limits)).collect();
+    assert_eq!(verdicts[3].condition, Condition::Stale);
+    assert!(verdicts[12].raised.is_some_and(|change| change.lasted == seconds(24)), "{:?}", verdicts[12]);
+}
+
+#[test]
+fn held_drawings_after_black_do_not_keep_its_incident_open() {
+    let (mut watch, limits) = (Watch::new(), Limits { clear_after: seconds(6), ..quick() });
+    show(&mut watch, &limits, 0, 2, (0..4).map(black));
+    let held = show(&mut watch, &limits, 8, 2, [1, 1, 2, 2, 3, 3].map(moving));
+    assert!(held.iter().any(|verdict| verdict.cleared.is_some()));
+}

@@ -5,6 +5,7 @@
 use std::time::{Duration, SystemTime};
 
 use super::condition::{Condition, Fault};
+use super::difference::Difference;
 use super::limits::{BRIEF, Limits};
 use super::sight::{self, Sight};
 use super::stills::{Stillness, Stills};
@@ -21,7 +22,12 @@ pub struct Watch {
     condition: Condition,
     /// The latest look that taught something.
     seen: Option<SystemTime>,
-    spell: Option<Spell>,
+    /// The latest look at a fresh picture.
+    pictured: Option<SystemTime>,
+    /// The fault that the pictures show. It waits while there is no picture, which says nothing about the next one.
+    shown: Option<Spell>,
+    /// The time without a fresh picture.
+    absence: Option<Spell>,
     incident: Option<Incident>,
     /// The first look without the open incident's fault.
     well_since: Option<SystemTime>,
@@ -36,6 +42,13 @@ struct Spell {
     fault: Fault,
     since: SystemTime,
     latest: SystemTime,
+}
+
+/// What a look taught: the condition, since when if that is known better than from the looks, and the numbers.
+struct Lesson {
+    condition: Condition,
+    since: Option<SystemTime>,
+    evidence: Evidence,
 }
 
 /// The latest thumbnail's time stamp.
@@ -58,7 +71,9 @@ impl Watch {
         Self {
             condition: Condition::Moving,
             seen: None,
-            spell: None,
+            pictured: None,
+            shown: None,
+            absence: None,
             incident: None,
             well_since: None,
             stills: Stills::default(),
@@ -78,10 +93,14 @@ impl Watch {
             return Self::new();
         };
         let open = limits.set_time(fault).is_some_and(|set| lasted >= set);
+        let spell = Some(Spell { fault, since, latest: at });
+        let (shown, absence) = if fault == Fault::NoPicture { (None, spell) } else { (spell, None) };
         Self {
             condition: fault.condition(),
             seen: Some(at),
-            spell: Some(Spell { fault, since, latest: at }),
+            pictured: shown.map(|_| at),
+            shown,
+            absence,
             incident: open.then_some(Incident { fault, since, evidence: None }),
             stills: if fault == Fault::Frozen { Stills::resumed(since) } else { Stills::default() },
             ..Self::new()
@@ -106,24 +125,13 @@ impl Watch {
             return self.verdict(Condition::Unknown, limits);
         }
         self.part_after_gap(at, limits);
-        let Some((condition, since, evidence)) = self.condition(at, sight) else {
+        let Some(lesson) = self.learn(at, sight, limits) else {
             return self.verdict(self.condition, limits);
         };
-        let continued =
-            self.spell.filter(|spell| Some(spell.fault) == condition.fault()).map(|spell| spell.since);
-        let since = match condition {
-            // Only the pictures know whether it is still the same one.
-            Condition::Frozen | Condition::FrozenBackground => since,
-            // A thumbnail may be withdrawn, and come back as stale as it was.
-            _ => since.into_iter().chain(continued).min(),
-        }
-        .unwrap_or(at);
-        self.spell = condition.fault().map(|fault| Spell { fault, since, latest: at });
-        self.condition = condition;
-        self.seen = Some(at);
+        self.remember(at, &lesson);
         let cleared = self.clear(at, limits);
-        let (replaced, raised) = self.raise(evidence, limits);
-        Verdict { raised, cleared: cleared.or(replaced), ..self.verdict(condition, limits) }
+        let (replaced, raised) = self.raise(lesson.evidence, limits);
+        Verdict { raised, cleared: cleared.or(replaced), ..self.verdict(lesson.condition, limits) }
     }
 
     /// Drops what was seen before a long time without looks. An open incident waits for the first look after it.
@@ -131,64 +139,100 @@ impl Watch {
         if self.seen.is_none_or(|seen| since(seen, at) <= limits.longest_gap) {
             return;
         }
-        let open = self.incident.map(|incident| incident.fault);
-        self.spell = self.spell.filter(|spell| Some(spell.fault) == open);
         self.well_since = None;
-        self.stamp = self.stamp.filter(|_| open == Some(Fault::NoPicture));
-        self.stills.part(open == Some(Fault::Frozen));
+        if !self.is_open(Fault::NoPicture) {
+            self.absence = None;
+            self.stamp = None;
+        }
     }
 
-    /// What the look shows, since when if the pictures say so, and the numbers; `None` where it teaches nothing.
-    fn condition(
-        &mut self,
-        at: SystemTime,
-        sight: Sight,
-    ) -> Option<(Condition, Option<SystemTime>, Evidence)> {
+    /// The same for a long time without pictures.
+    fn part_after_absence(&mut self, at: SystemTime, limits: &Limits) {
+        if self.pictured.is_some_and(|seen| since(seen, at) > limits.longest_gap) {
+            self.shown = self.shown.filter(|spell| self.is_open(spell.fault));
+            self.stills.part(self.is_open(Fault::Frozen));
+        }
+        self.pictured = Some(at);
+    }
+
+    fn is_open(&self, fault: Fault) -> bool {
+        self.incident.is_some_and(|incident| incident.fault == fault)
+    }
+
+    /// What the look shows; `None` where it teaches nothing.
+    fn learn(&mut self, at: SystemTime, sight: Sight, limits: &Limits) -> Option<Lesson> {
         let Sight::Picture { picture, taken } = sight else {
-            return Some((Condition::NoPicture, None, Evidence::NoThumbnail));
+            return Some(Lesson { condition: Condition::NoPicture, since: None, evidence: Evidence::NoThumbnail });
         };
         match (taken, self.stamp) {
             (Some(taken), Some(stamp)) if stamp.taken == taken => {
                 let stale = since(stamp.first_seen, at) > STALE_AFTER;
-                return stale.then_some((Condition::Stale, Some(stamp.first_seen), Evidence::Stamp(taken)));
+                let (since, evidence) = (Some(stamp.first_seen), Evidence::Stamp(taken));
+                return stale.then_some(Lesson { condition: Condition::Stale, since, evidence });
             }
             _ => self.stamp = taken.map(|taken| Stamp { taken, first_seen: at }),
         }
-        Some(self.shown(at, &picture))
+        self.part_after_absence(at, limits);
+        Some(self.look_at(at, &picture))
     }
 
     /// What a fresh picture shows.
-    fn shown(&mut self, at: SystemTime, picture: &Picture) -> (Condition, Option<SystemTime>, Evidence) {
-        let frozen = self.incident.is_some_and(|incident| incident.fault == Fault::Frozen);
-        let stillness = self.stills.see(at, &picture.grid, frozen);
+    fn look_at(&mut self, at: SystemTime, picture: &Picture) -> Lesson {
+        let stillness = self.stills.see(at, &picture.grid, self.is_open(Fault::Frozen));
         if let Some((condition, evidence)) = sight::plain(picture) {
-            return (condition, None, evidence);
+            return Lesson { condition, since: None, evidence };
         }
         let (condition, since, difference) = match stillness {
             Stillness::Still(since, difference) => (Condition::Frozen, Some(since), difference),
-            Stillness::Background(since, difference) => {
-                (Condition::FrozenBackground, Some(since), difference)
-            }
-            Stillness::New => (Condition::Moving, None, super::Difference::default()),
+            Stillness::Background(since, difference) => (Condition::FrozenBackground, Some(since), difference),
+            Stillness::New => (Condition::Moving, None, Difference::default()),
         };
-        let evidence = Evidence::Still {
-            change: difference.change,
-            largest: difference.largest,
-            moved: difference.moved,
-        };
-        (condition, since, evidence)
+        let evidence = Evidence::Still { change: difference.change, largest: difference.largest, moved: difference.moved };
+        Lesson { condition, since, evidence }
     }
 
-    /// Ends the open incident if its fault has been absent for the clear time.
+    /// Lets the fault go on, begin or end.
+    fn remember(&mut self, at: SystemTime, lesson: &Lesson) {
+        self.condition = lesson.condition;
+        self.seen = Some(at);
+        let fault = lesson.condition.fault();
+        let is_absence = fault == Some(Fault::NoPicture);
+        let before = if is_absence { self.absence } else { self.shown };
+        let continued = before.filter(|spell| Some(spell.fault) == fault).map(|spell| spell.since);
+        let since = match lesson.condition {
+            // Only the pictures know whether it is still the same one.
+            Condition::Frozen | Condition::FrozenBackground => lesson.since,
+            // A thumbnail may be withdrawn, and come back as stale as it was.
+            _ => lesson.since.into_iter().chain(continued).min(),
+        };
+        let spell = fault.map(|fault| Spell { fault, since: since.unwrap_or(at), latest: at });
+        if is_absence {
+            self.absence = spell;
+        } else {
+            self.shown = spell;
+            self.absence = None;
+        }
+    }
+
+    /// The fault that the latest look showed.
+    fn spell(&self) -> Option<Spell> {
+        self.absence.or(self.shown)
+    }
+
+    /// Ends the open incident if its fault has been absent for the clear time, and nothing else is wrong.
     fn clear(&mut self, at: SystemTime, limits: &Limits) -> Option<Change> {
         let incident = self.incident?;
-        if self.spell.is_some_and(|spell| continues(&spell, &incident) || replaces(&spell, &incident, limits))
-        {
+        let spell = self.spell();
+        if spell.is_some_and(|spell| continues(&spell, &incident)) {
             self.well_since = None;
             return None;
         }
+        if self.absence.is_some() {
+            return None;
+        }
         let well_since = *self.well_since.get_or_insert(at);
-        (since(well_since, at) >= limits.clear_after).then(|| self.close(incident, well_since))
+        let waits = spell.is_some_and(|spell| replaces(&spell, &incident, limits));
+        (!waits && since(well_since, at) >= limits.clear_after).then(|| self.close(incident, well_since))
     }
 
     fn close(&mut self, incident: Incident, until: SystemTime) -> Change {
@@ -200,7 +244,7 @@ impl Watch {
 
     /// Opens an incident if the present fault has lasted for its set time. It ends one of another fault at once.
     fn raise(&mut self, evidence: Evidence, limits: &Limits) -> (Option<Change>, Option<Change>) {
-        let Some(spell) = self.spell else { return (None, None) };
+        let Some(spell) = self.spell() else { return (None, None) };
         let lasted = self.lasted(&spell, limits);
         let due = limits.set_time(spell.fault).is_some_and(|set| lasted >= set && lasted > BRIEF);
         if !due || self.incident.is_some_and(|incident| continues(&spell, &incident)) {
@@ -232,7 +276,7 @@ impl Watch {
             incident: self.incident,
             raised: None,
             cleared: None,
-            lasting: self.spell.map(|spell| (spell.fault, self.lasted(&spell, limits))),
+            lasting: self.spell().map(|spell| (spell.fault, self.lasted(&spell, limits))),
         }
     }
 }

@@ -126,26 +126,26 @@ mod tests {
     #[test]
     fn a_folder_is_enough() {
         let expected = Arguments { folder: "stills".into(), step: None, format: Format::Text };
-        assert_eq!(read("stills").unwrap(), Order::Replay(expected));
+        assert_eq!(read("stills").expect("is understood"), Order::Replay(expected));
     }
 
     #[test]
     fn options_may_stand_anywhere() {
         let expected = Arguments { folder: "stills".into(), step: Some(Duration::from_secs(2)), format: Format::Json };
-        assert_eq!(read("--json stills --step 2").unwrap(), Order::Replay(expected));
+        assert_eq!(read("--json stills --step 2").expect("is understood"), Order::Replay(expected));
     }
 
     #[test]
     fn help_needs_no_folder() {
-        assert_eq!(read("--help").unwrap(), Order::Help);
+        assert_eq!(read("--help").expect("is understood"), Order::Help);
     }
 
     #[test]
     fn a_wrong_command_line_says_what_is_wrong() {
-        assert!(read("").unwrap_err().to_string().contains("which folder?"));
-        assert!(read("a b").unwrap_err().to_string().contains('b'));
-        assert!(read("a --stpe 2").unwrap_err().to_string().contains("--stpe"));
-        assert!(read("a --step nan").unwrap_err().to_string().contains("nan"));
-        assert!(read("a --step 0").unwrap_err().to_string().contains("from 0.1"));
+        assert!(read("").expect_err("is refused").to_string().contains("which folder?"));
+        assert!(read("a b").expect_err("is refused").to_string().contains('b'));
+        assert!(read("a --stpe 2").expect_err("is refused").to_string().contains("--stpe"));
+        assert!(read("a --step nan").expect_err("is refused").to_string().contains("nan"));
+        assert!(read("a --step 0").expect_err("is refused").to_string().contains("from 0.1"));
     }
 }

@@ -14,6 +14,9 @@ const USUAL_TILE: u32 = 250;
 /// Between tiles. The same in wall.css.
 const GAP: u32 = 10;
 
+/// Letters on the narrowest tiles.
+const SMALLEST_LETTERS: u32 = 12;
+
 /// The lines above and below the grid.
 const AROUND: u32 = 48;
 
@@ -41,6 +44,11 @@ impl Layout {
         let columns = (fewest..=most).find(seen_at_once).unwrap_or_else(|| usual.max(fewest));
         Self { columns, letters: letters(tile_width(canvas, columns)) }
     }
+
+    /// Whether the tiles are so narrow that a condition needs every pixel.
+    pub(super) const fn is_tight(self) -> bool {
+        self.letters <= SMALLEST_LETTERS
+    }
 }
 
 fn tile_width(canvas: Canvas, columns: u32) -> u32 {
@@ -55,7 +63,7 @@ fn tile_height(canvas: Canvas, columns: u32) -> u32 {
 
 /// Letters grow with the tile, so that a large one is read from afar.
 fn letters(tile_width: u32) -> u32 {
-    (tile_width / 17).clamp(12, 22)
+    (tile_width / 17).clamp(SMALLEST_LETTERS, 22)
 }
 
 #[cfg(test)]

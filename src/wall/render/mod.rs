@@ -95,7 +95,7 @@ fn framed(canvas: Canvas, content: &Markup) -> Markup {
 fn grid(layout: Layout, tiles: &[Markup]) -> Markup {
     let Layout { columns, letters } = layout;
     html! {
-        div.msm-grid role="list" style={ "grid-template-columns:repeat(" (columns) ",minmax(0,1fr));font-size:" (letters) "px" } {
+        div.msm-grid.msm-tight[layout.is_tight()] role="list" style={ "grid-template-columns:repeat(" (columns) ",minmax(0,1fr));font-size:" (letters) "px" } {
             @for tile in tiles { (tile) }
         }
     }
