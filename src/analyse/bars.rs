@@ -1,28 +1,32 @@
 //! Colour bars, told by the order of their colours.
 //!
-//! RGB samples enter, the length of the longest stretch of the canonical order leaves. Every standard's bars (SMPTE, SMPTE
-//! HD, EBU, PAL 75 and 100) run white, yellow, cyan, green, magenta, red, blue from left to right, in their upper half at
-//! least. Idents, clocks, noise, pillarboxes and reduced levels do not change that order. It knows nothing of earlier
-//! pictures.
+//! RGB samples enter, the length of the longest stretch of the canonical order leaves. Every standard's bars
+//! (SMPTE, SMPTE HD, EBU, PAL 75 and 100) run white, yellow, cyan, green, magenta, red, blue from left to
+//! right, in their upper half at least. Idents, clocks, noise, pillarboxes and reduced levels do not change
+//! that order. It knows nothing of earlier pictures.
 
 use super::grid::{COLUMNS, Grid, ROWS};
 
-/// Bars are read in this many strips; the narrowest bar of the standards (SMPTE HD in 4:3) is over 15 of them wide.
+/// Bars are read in this many strips; the narrowest bar of the standards (SMPTE HD in 4:3) is over 15 of them
+/// wide.
 const STRIPS: usize = 160;
 
 /// Rows that are looked at in the upper part of the picture.
 const SAMPLED_ROWS: usize = 24;
 
-/// The part of the height, in percent, in which every standard shows the seven colours, clear of a top letterbox.
+/// The part of the height, in percent, in which every standard shows the seven colours, clear of a top
+/// letterbox.
 const LOOKED_AT: std::ops::Range<usize> = 14..56;
 
 /// Fewer strips than this are an edge between two bars and not a bar.
 const NARROWEST: usize = 6;
 
-/// Levels between the lightest and the darkest channel of all strips, below which there is no colour to speak of.
+/// Levels between the lightest and the darkest channel of all strips, below which there is no colour to speak
+/// of.
 const LEAST_RANGE: u8 = 70;
 
-/// Levels by which a column may vary from row to row (mean deviation from its median): a bar is the same all the way down.
+/// Levels by which a column may vary from row to row (mean deviation from its median): a bar is the same all
+/// the way down.
 const SAME_DOWN: usize = 12;
 
 /// Share of columns, in percent, that must be the same all the way down before colour is decoded.
@@ -43,7 +47,8 @@ pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
     longest_run(&colours(&strips, lowest, range))
 }
 
-/// Whether luma alone leaves it open that the picture is bars: most of its width is the same all the way down.
+/// Whether luma alone leaves it open that the picture is bars: most of its width is the same all the way
+/// down.
 pub(super) fn may_be_bars(grid: &Grid) -> bool {
     let rows = LOOKED_AT.start * ROWS / 100..LOOKED_AT.end * ROWS / 100;
     let alike = |column: &usize| {

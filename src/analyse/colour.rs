@@ -5,9 +5,12 @@
 use super::grid::{CELLS, Grid};
 use super::tone::share;
 
-/// Cells within this many levels of the picture's middle colour belong to it. Noise of 20 levels (ffmpeg
-/// `noise=alls=20`) moves the mean of a cell by 3 at most; a night scene varies by 10 and more.
-const SAME_COLOUR: u8 = 4;
+/// Cells within this many levels of the picture's middle colour belong to it, in red, green and blue. Noise of 20
+/// levels (ffmpeg `noise=alls=20`) and a thrifty encoder leave 98 % of a flat picture's cells inside.
+const SAME_COLOUR: u8 = 6;
+
+/// Cells further than this from the middle colour are something drawn on it, and not noise.
+const DRAWN: u8 = 24;
 
 /// Below this share of like cells in luma alone, colour is not even decoded.
 const WORTH_DECODING: f32 = 0.9;
@@ -15,7 +18,8 @@ const WORTH_DECODING: f32 = 0.9;
 /// How uniform a picture's colour is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Flat {
-    /// Share of the cells (0-1) that are within 4 levels of the picture's middle colour in red, green and blue.
+    /// Share of the cells (0-1) that are within 6 levels of the picture's middle colour in red, green and
+    /// blue.
     pub share: f32,
     /// The middle colour: red, green, blue.
     pub colour: [u8; 3],
@@ -38,9 +42,14 @@ impl Flat {
     pub(super) fn of(rgb: &[u8], width: usize, height: usize) -> Self {
         let grids = Grid::of::<3>(rgb, width, height);
         let colour = grids.each_ref().map(|grid| grid.percentile(50));
-        let alike = (0..CELLS).filter(|&cell| {
-            grids.iter().zip(colour).all(|(grid, middle)| grid.cells()[cell].abs_diff(middle) <= SAME_COLOUR)
-        });
-        Self { share: share(alike.count(), CELLS), colour }
+        let strays: Vec<u8> = (0..CELLS)
+            .map(|cell| {
+                let off = grids.iter().zip(colour).map(|(grid, middle)| grid.cells()[cell].abs_diff(middle));
+                off.max().unwrap_or(0)
+            })
+            .collect();
+        let alike = strays.iter().filter(|&&off| off <= SAME_COLOUR).count();
+        let drawn = strays.iter().filter(|&&off| off > DRAWN).count();
+        Self { share: share(alike, CELLS), drawn: share(drawn, CELLS), colour }
     }
 }

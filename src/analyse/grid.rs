@@ -1,7 +1,8 @@
 //! A picture as 80x45 mean luma values, small enough to keep one or two for each of thousands of feeds.
 //!
-//! Samples of one channel enter, a [`Grid`] leaves. A mean over a cell (6x6 pixels of a 480x270 thumbnail) takes most of the noise
-//! of source, encoder and JPEG away, and keeps a mover of one cell visible. It knows nothing of time.
+//! Samples of one channel enter, a [`Grid`] leaves. A mean over a cell (6x6 pixels of a 480x270 thumbnail)
+//! takes most of the noise of source, encoder and JPEG away, and keeps a mover of one cell visible. It knows
+//! nothing of time.
 
 /// Cells from left to right.
 pub const COLUMNS: usize = 80;
@@ -37,8 +38,8 @@ impl Grid {
         &self.0
     }
 
-    /// Means of each of `CHANNELS` interleaved channels, whose samples are given row by row. A picture smaller than the
-    /// grid repeats its pixels.
+    /// Means of each of `CHANNELS` interleaved channels, whose samples are given row by row. A picture
+    /// smaller than the grid repeats its pixels.
     pub(super) fn of<const CHANNELS: usize>(samples: &[u8], width: usize, height: usize) -> [Self; CHANNELS] {
         let mut grids: [Self; CHANNELS] = std::array::from_fn(|_| Self::new([0; CELLS]));
         let mut sums = vec![0_u32; width * CHANNELS];

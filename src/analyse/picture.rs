@@ -1,11 +1,12 @@
 //! What analysis found in one thumbnail, and how it is got out of the JPEG.
 //!
-//! The bytes of a JPEG enter; a [`Picture`] of about 4 KB leaves, or the reason why there is none ([`Unreadable`]). The
-//! pixels are dropped here: every later stage works on the [`Grid`] and a handful of numbers, so that thousands of feeds
-//! fit in memory. It does not know which feed the picture came from, when it was taken, or what was seen before it.
+//! The bytes of a JPEG enter; a [`Picture`] of about 4 KB leaves, or the reason why there is none
+//! ([`Unreadable`]). The pixels are dropped here: every later stage works on the [`Grid`] and a handful of
+//! numbers, so that thousands of feeds fit in memory. It does not know which feed the picture came from, when
+//! it was taken, or what was seen before it.
 //!
-//! Luma is decoded first, which is all that most pictures need (0.2 ms for 480x270). Colour is decoded only where the
-//! luma alone could be colour bars or one flat colour.
+//! Luma is decoded first, which is all that most pictures need (0.2 ms for 480x270). Colour is decoded only
+//! where the luma alone could be colour bars or one flat colour.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,8 +23,9 @@ use super::colour::{self, Flat};
 use super::grid::Grid;
 use super::tone::Tone;
 
-/// The most pixels of a thumbnail. `MediaLive` makes 480x270; full HD leaves room for a change, and even a progressive one
-/// with full colour then needs at most 25 MB while it is decoded, so that several at once fit a 128 MB function.
+/// The most pixels of a thumbnail. `MediaLive` makes 480x270; full HD leaves room for a change, and even a
+/// progressive one with full colour then needs at most 25 MB while it is decoded, so that several at once fit
+/// a 128 MB function.
 pub const THUMBNAIL_PIXELS: usize = 1920 * 1080;
 
 /// The most pixels of a picture that an operator hands to `replay`: DCI 4K with some room.
@@ -40,13 +42,15 @@ const MOST_SCANS: usize = 32;
 pub struct Picture {
     /// Width and height of the JPEG, in pixels.
     pub size: (u16, u16),
-    /// A hash of the JPEG's bytes: the same bytes twice are the same thumbnail, or a source that repeats itself exactly.
+    /// A hash of the JPEG's bytes: the same bytes twice are the same thumbnail, or a source that repeats
+    /// itself exactly.
     pub hash: u64,
     /// Mean luma of 80x45 cells.
     pub grid: Grid,
     /// How light and how varied the picture is.
     pub tone: Tone,
-    /// How many colours of the bars' canonical order stand side by side; 0 where the picture is nothing like bars.
+    /// How many colours of the bars' canonical order stand side by side; 0 where the picture is nothing like
+    /// bars.
     pub bars_run: u8,
     /// How much of the picture is one colour; `None` where its luma alone says that it is not.
     pub flat: Option<Flat>,
@@ -111,8 +115,8 @@ impl Picture {
         if !jpeg.starts_with(&[0xFF, 0xD8]) {
             return Err(Unreadable::NotJpeg(jpeg.iter().copied().take(4).collect()));
         }
-        // The decoder is fuzzed and returns errors. Should one input still make it panic, that feed has an unreadable
-        // picture, and the other feeds of the round keep theirs.
+        // The decoder is fuzzed and returns errors. Should one input still make it panic, that feed has an
+        // unreadable picture, and the other feeds of the round keep theirs.
         catch_unwind(AssertUnwindSafe(|| read(jpeg, most))).unwrap_or(Err(Unreadable::DecoderFailed))
     }
 }
@@ -143,7 +147,8 @@ struct Plane {
 }
 
 impl Plane {
-    /// Luma only. The few JPEGs that don't carry it as a channel of its own (RGB and CMYK) are decoded in colour.
+    /// Luma only. The few JPEGs that don't carry it as a channel of its own (RGB and CMYK) are decoded in
+    /// colour.
     fn luma(jpeg: &[u8], most: usize) -> Result<Self, Unreadable> {
         let mut decoder = decoder(jpeg, ColorSpace::Luma);
         check_size(&mut decoder, most)?;
@@ -172,8 +177,8 @@ impl Plane {
     }
 }
 
-/// Strict, because a lenient decoder fills what is missing of a thumbnail that was cut short with grey: a live source
-/// would look flat, or frozen below the cut.
+/// Strict, because a lenient decoder fills what is missing of a thumbnail that was cut short with grey: a
+/// live source would look flat, or frozen below the cut.
 fn decoder(jpeg: &[u8], to: ColorSpace) -> JpegDecoder<ZCursor<&[u8]>> {
     let options = DecoderOptions::default()
         .set_strict_mode(true)

@@ -1,12 +1,12 @@
 //! How light a picture is, and how much its lightness varies: what black is told by.
 //!
-//! The grid enters, a [`Tone`] leaves. It decides nothing: the limits are with the judge. Cells and not pixels are
-//! counted: noise on black lifts single pixels, and hardly ever the mean of 36.
+//! The grid enters, a [`Tone`] leaves. It decides nothing: the limits are with the judge. Cells and not
+//! pixels are counted: noise on black lifts single pixels, and hardly ever the mean of 36.
 
 use super::grid::{CELLS, Grid};
 
-/// At or below this level a cell counts as dark: 0.10 of full range. Thumbnails are full-range JPEGs, so the 38 of
-/// limited range would be too much.
+/// At or below this level a cell counts as dark: 0.10 of full range. Thumbnails are full-range JPEGs, so the
+/// 38 of limited range would be too much.
 pub const DARK_LEVEL: u8 = 25;
 
 /// Numbers about lightness, of full-range luma (0-255).

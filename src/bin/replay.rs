@@ -1,6 +1,7 @@
 //! Replays stills from a folder: see `replay --help`.
 //!
-//! The command line and the environment enter; a report and an exit code leave. Never part of the deployed functions.
+//! The command line and the environment enter; a report and an exit code leave. Never part of the deployed
+//! functions.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;

@@ -1,13 +1,15 @@
 //! What a source can be doing, and which of it is a fault.
 //!
-//! Names only: nothing is decided here. The names are public: logs, `replay` and the tick's answer print them.
+//! Names only: nothing is decided here. The names are public: logs, `replay` and the tick's answer print
+//! them.
 
 use std::fmt;
 
 /// What a source was doing at one look. One at a time; the order below is the order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
-    /// It could not be looked at: throttled, denied, or a thumbnail that cannot be read. Neither healthy nor faulty.
+    /// It could not be looked at: throttled, denied, or a thumbnail that cannot be read. Neither healthy nor
+    /// faulty.
     Unknown,
     /// `MediaLive` serves no thumbnail.
     NoPicture,
@@ -21,7 +23,8 @@ pub enum Condition {
     Flat,
     /// The same picture as before.
     Frozen,
-    /// The same picture as before but for a small part: a clock, a ticker, a blinking logo, or one small mover.
+    /// The same picture as before but for a small part: a clock, a ticker, a blinking logo, or one small
+    /// mover.
     FrozenBackground,
     /// None of the above: a live programme, as far as pictures tell.
     Moving,
@@ -44,8 +47,8 @@ impl Condition {
         }
     }
 
-    /// The fault that this condition is, if it lasts. A stale thumbnail is a picture that nobody has: it counts as no
-    /// picture, so that a feed that goes from one to the other keeps its one incident.
+    /// The fault that this condition is, if it lasts. A stale thumbnail is a picture that nobody has: it
+    /// counts as no picture, so that a feed that goes from one to the other keeps its one incident.
     #[must_use]
     pub const fn fault(self) -> Option<Fault> {
         match self {
@@ -79,7 +82,8 @@ pub enum Fault {
     Flat,
     /// The same picture.
     Frozen,
-    /// The same picture behind something small that moves. An incident only where the channel's tag asks for it.
+    /// The same picture behind something small that moves. An incident only where the channel's tag asks for
+    /// it.
     FrozenBackground,
 }
 

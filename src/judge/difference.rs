@@ -2,13 +2,13 @@
 //!
 //! Two grids enter, a [`Difference`] leaves, and its [`Likeness`]. It knows nothing of time or of conditions.
 //!
-//! The largest change of a cell alone cannot decide. A starved encoder repaints a still picture at every key frame and
-//! changes cells by 24 levels; an out-of-focus pan moves the whole picture and changes none by more than 8. What sets
-//! them apart is the pattern: noise and repainting differ from cell to cell and leave the picture where it is, while
-//! movement changes neighbouring cells alike, along the picture's own gradient.
+//! The largest change of a cell alone cannot decide. A starved encoder repaints a still picture at every key
+//! frame and changes cells by 24 levels; an out-of-focus pan moves the whole picture and changes none by more
+//! than 8. What sets them apart is the pattern: noise and repainting differ from cell to cell and leave the
+//! picture where it is, while movement changes neighbouring cells alike, along the picture's own gradient.
 //!
-//! So cells that stand out from the floor of noise are set aside first: something small moved there, or nothing did. The
-//! rest, the background, is then looked at for movement too weak for any one cell to show.
+//! So cells that stand out from the floor of noise are set aside first: something small moved there, or
+//! nothing did. The rest, the background, is then looked at for movement too weak for any one cell to show.
 
 #![expect(clippy::cast_precision_loss, reason = "counts of at most 3,600 cells are exact in an f32")]
 
@@ -67,10 +67,10 @@ const COHERENT: f32 = 0.47;
 const COHERENT_ENERGY: f32 = 0.6;
 
 /// A shift of this many cells can be told from none.
-const SHIFTED: f32 = 0.15;
+const SHIFTED: f32 = 0.08;
 
 /// A shift must explain this share of the change to be believed.
-const SHIFT_EXPLAINS: f32 = 0.2;
+const SHIFT_EXPLAINS: f32 = 0.25;
 
 /// A level may drift by this much in a still picture.
 const LEVEL_DRIFT: f32 = 6.0;
@@ -160,8 +160,8 @@ fn coherence(change: &[f32], energy: f32) -> f32 {
     f32::midpoint(across, down) / energy.max(1.0)
 }
 
-/// How far the picture moved as a whole, and the share of the change that this explains: the least-squares fit of the
-/// change to the picture's gradient (Lucas and Kanade, with the whole picture for a window).
+/// How far the picture moved as a whole, and the share of the change that this explains: the least-squares
+/// fit of the change to the picture's gradient (Lucas and Kanade, with the whole picture for a window).
 fn shift(before: &[u8; CELLS], now: &[u8; CELLS], change: &[f32], energy: f32) -> (f32, f32) {
     let middle = |cell: usize| f32::midpoint(f32::from(before[cell]), f32::from(now[cell]));
     let (mut xx, mut xy, mut yy, mut xd, mut yd) = (1e-3_f32, 0.0_f32, 1e-3_f32, 0.0_f32, 0.0_f32);

@@ -6,17 +6,18 @@ use std::time::Duration;
 
 use super::condition::Fault;
 
-/// Faults of up to this long never count, whatever the set times say: fades and ad breaks are black for up to 3 s.
+/// Faults of up to this long never count, whatever the set times say: fades and ad breaks are black for up to
+/// 3 s.
 pub const BRIEF: Duration = Duration::from_secs(3);
 
-/// The shortest time without a look that breaks what was seen before from what is seen after it. A throttled round or two,
-/// or the pause between two invocations, is shorter.
+/// The shortest time without a look that breaks what was seen before from what is seen after it. A throttled
+/// round or two, or the pause between two invocations, is shorter.
 pub const SHORTEST_GAP: Duration = Duration::from_secs(30);
 
 /// Set times, clear time and exceptions of one feed.
 ///
-/// A set time is reached when the fault was seen for that long **from its first faulty look to its latest**. What a fault
-/// did before the first look or will do after the latest one is not guessed.
+/// A set time is reached when the fault was seen for that long **from its first faulty look to its latest**.
+/// What a fault did before the first look or will do after the latest one is not guessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// `frozen` is an incident after this long.
@@ -31,7 +32,8 @@ pub struct Limits {
     pub no_picture_after: Duration,
     /// `frozen_background` is an incident after this long; `None`: never.
     pub frozen_background_after: Option<Duration>,
-    /// An incident ends when its fault was absent for this long, from the first look without it to the latest.
+    /// An incident ends when its fault was absent for this long, from the first look without it to the
+    /// latest.
     pub clear_after: Duration,
     /// Faults count from this long after a channel was seen to start.
     pub start_grace: Duration,

@@ -1,8 +1,9 @@
 //! Whether a feed shows the same picture as before, and since when.
 //!
-//! Pictures' grids enter one after another with the time of the look; [`Stillness`] leaves. Each is compared with the
-//! anchor, the first picture of the run, and not with the one before it: a slow drift must break a freeze. It knows
-//! nothing of set times. One grid (3.6 KB) is kept for most feeds, and two or three for the few that need them.
+//! Pictures' grids enter one after another with the time of the look; [`Stillness`] leaves. Each is compared
+//! with the anchor, the first picture of the run, and not with the one before it: a slow drift must break a
+//! freeze. It knows nothing of set times. One grid (3.6 KB) is kept for most feeds, and two or three for the
+//! few that need them.
 
 use std::time::SystemTime;
 
@@ -46,7 +47,8 @@ impl Stills {
         Self { resumed: Some(since), ..Self::default() }
     }
 
-    /// Starts anew after a gap. With `keep`, the picture of the open incident stays for the next one to be compared with.
+    /// Starts anew after a gap. With `keep`, the picture of the open incident stays for the next one to be
+    /// compared with.
     pub(super) fn part(&mut self, keep: bool) {
         let former = if keep { self.former.take().or(self.anchor.take()) } else { None };
         let resumed = self.resumed.filter(|_| keep);
@@ -58,8 +60,8 @@ impl Stills {
         self.former = None;
     }
 
-    /// Compares the next picture. `keep`: an incident is open because of the present anchor; should another picture come
-    /// between, a return to it continues the freeze.
+    /// Compares the next picture. `keep`: an incident is open because of the present anchor; should another
+    /// picture come between, a return to it continues the freeze.
     pub(super) fn see(&mut self, at: SystemTime, grid: &Grid, keep: bool) -> Stillness {
         if let Some(since) = self.resumed.take() {
             self.anchor = Some(Anchor { grid: grid.clone(), since });

@@ -192,7 +192,8 @@ fn a_stale_look_between_black_ones_does_not_start_black_anew() {
     let (mut watch, limits) = (Watch::new(), Limits { black_after: seconds(20), ..quick() });
     // A thumbnail every 8 s, looked at every 2 s: each is stale once before the next one comes.
     let looks = (0..13).map(|look| (look * 2, look * 2 / 8 * 8));
-    let verdicts: Vec<_> = looks.map(|(time, taken)| watch.see(at(time), fresh(black(0), taken), &limits)).collect();
+    let verdicts: Vec<_> =
+        looks.map(|(time, taken)| watch.see(at(time), fresh(black(0), taken), &limits)).collect();
     assert_eq!(verdicts[3].condition, Condition::Stale);
     assert!(verdicts[12].raised.is_some_and(|change| change.lasted == seconds(24)), "{:?}", verdicts[12]);
 }

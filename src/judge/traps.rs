@@ -202,7 +202,8 @@ fn a_moving_element_on_bars_is_still_bars() {
 
 #[test]
 fn a_slow_pan_out_of_focus_is_not_frozen() {
-    // Nothing sharper than 150 pixels, and 1.5 pixels in 2 s: no cell changes by more than 3 levels from look to look.
+    // Nothing sharper than 150 pixels, and 1.5 pixels in 2 s: no cell changes by more than 3 levels from look
+    // to look.
     let soft =
         |x: f32, y: f32| 150.0 + 30.0 * (x / 50.0 + y / 90.0).sin() + 20.0 * (x / 37.0 - y / 45.0).sin();
     let verdicts =

@@ -22,8 +22,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// How long `fault` has lasted, 0 while it doesn't: `FrozenSeconds` and its like. While the feed cannot be looked at,
-    /// it is what it was at the latest look. A fault that is expected, or that is within the start-up grace, lasts 0.
+    /// How long `fault` has lasted, 0 while it doesn't: `FrozenSeconds` and its like. While the feed cannot
+    /// be looked at, it is what it was at the latest look. A fault that is expected, or that is within the
+    /// start-up grace, lasts 0.
     #[must_use]
     pub fn lasted(&self, fault: Fault) -> Duration {
         match self.lasting {
@@ -32,8 +33,8 @@ impl Verdict {
         }
     }
 
-    /// Looked at, and not in an incident: what `HealthyFeeds` counts. A fault that is younger than its set time, or that
-    /// is expected, doesn't make a feed unhealthy.
+    /// Looked at, and not in an incident: what `HealthyFeeds` counts. A fault that is younger than its set
+    /// time, or that is expected, doesn't make a feed unhealthy.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         self.incident.is_none() && !self.is_unknown()
@@ -59,7 +60,8 @@ pub struct Incident {
     pub fault: Fault,
     /// The first look that showed it.
     pub since: SystemTime,
-    /// The numbers that decided it, from the look that raised it; `None` for one that was carried over from an earlier process.
+    /// The numbers that decided it, from the look that raised it; `None` for one that was carried over from
+    /// an earlier process.
     pub evidence: Option<Evidence>,
 }
 

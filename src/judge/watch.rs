@@ -12,8 +12,8 @@ use super::stills::{Stillness, Stills};
 use super::verdict::{Change, Evidence, Incident, Verdict};
 use crate::analyse::picture::Picture;
 
-/// `MediaLive` renews a thumbnail every 2 s: one that missed two renewals and more is stale. Before that, the same stamp
-/// twice is the same thumbnail fetched twice.
+/// `MediaLive` renews a thumbnail every 2 s: one that missed two renewals and more is stale. Before that, the
+/// same stamp twice is the same thumbnail fetched twice.
 pub const STALE_AFTER: Duration = Duration::from_secs(5);
 
 /// Everything that is remembered of one feed.
@@ -24,7 +24,8 @@ pub struct Watch {
     seen: Option<SystemTime>,
     /// The latest look at a fresh picture.
     pictured: Option<SystemTime>,
-    /// The fault that the pictures show. It waits while there is no picture, which says nothing about the next one.
+    /// The fault that the pictures show. It waits while there is no picture, which says nothing about the
+    /// next one.
     shown: Option<Spell>,
     /// The time without a fresh picture.
     absence: Option<Spell>,
@@ -44,7 +45,8 @@ struct Spell {
     latest: SystemTime,
 }
 
-/// What a look taught: the condition, since when if that is known better than from the looks, and the numbers.
+/// What a look taught: the condition, since when if that is known better than from the looks, and the
+/// numbers.
 struct Lesson {
     condition: Condition,
     since: Option<SystemTime>,
@@ -82,11 +84,11 @@ impl Watch {
         }
     }
 
-    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that is past its set time,
-    /// the incident is open, and was reported by that process.
+    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that is past
+    /// its set time, the incident is open, and was reported by that process.
     ///
-    /// One picture can contradict black, bars and no picture, but not a freeze: until a second one does, the feed is taken
-    /// to be as frozen as before.
+    /// One picture can contradict black, bars and no picture, but not a freeze: until a second one does, the
+    /// feed is taken to be as frozen as before.
     #[must_use]
     pub fn resumed(fault: Fault, lasted: Duration, at: SystemTime, limits: &Limits) -> Self {
         let Some(since) = at.checked_sub(lasted).filter(|_| lasted > BRIEF && !limits.expects(fault)) else {
@@ -107,7 +109,8 @@ impl Watch {
         }
     }
 
-    /// The channel was seen starting: faults count from the end of its grace. Call it at every look that shows it so.
+    /// The channel was seen starting: faults count from the end of its grace. Call it at every look that
+    /// shows it so.
     pub fn starting(&mut self, at: SystemTime, limits: &Limits) {
         self.grace_until = at.checked_add(limits.start_grace);
     }
@@ -134,7 +137,8 @@ impl Watch {
         Verdict { raised, cleared: cleared.or(replaced), ..self.verdict(lesson.condition, limits) }
     }
 
-    /// Drops what was seen before a long time without looks. An open incident waits for the first look after it.
+    /// Drops what was seen before a long time without looks. An open incident waits for the first look after
+    /// it.
     fn part_after_gap(&mut self, at: SystemTime, limits: &Limits) {
         if self.seen.is_none_or(|seen| since(seen, at) <= limits.longest_gap) {
             return;
@@ -162,7 +166,11 @@ impl Watch {
     /// What the look shows; `None` where it teaches nothing.
     fn learn(&mut self, at: SystemTime, sight: Sight, limits: &Limits) -> Option<Lesson> {
         let Sight::Picture { picture, taken } = sight else {
-            return Some(Lesson { condition: Condition::NoPicture, since: None, evidence: Evidence::NoThumbnail });
+            return Some(Lesson {
+                condition: Condition::NoPicture,
+                since: None,
+                evidence: Evidence::NoThumbnail,
+            });
         };
         match (taken, self.stamp) {
             (Some(taken), Some(stamp)) if stamp.taken == taken => {
@@ -184,10 +192,16 @@ impl Watch {
         }
         let (condition, since, difference) = match stillness {
             Stillness::Still(since, difference) => (Condition::Frozen, Some(since), difference),
-            Stillness::Background(since, difference) => (Condition::FrozenBackground, Some(since), difference),
+            Stillness::Background(since, difference) => {
+                (Condition::FrozenBackground, Some(since), difference)
+            }
             Stillness::New => (Condition::Moving, None, Difference::default()),
         };
-        let evidence = Evidence::Still { change: difference.change, largest: difference.largest, moved: difference.moved };
+        let evidence = Evidence::Still {
+            change: difference.change,
+            largest: difference.largest,
+            moved: difference.moved,
+        };
         Lesson { condition, since, evidence }
     }
 
@@ -242,7 +256,8 @@ impl Watch {
         Change { incident, lasted: since(incident.since, until) }
     }
 
-    /// Opens an incident if the present fault has lasted for its set time. It ends one of another fault at once.
+    /// Opens an incident if the present fault has lasted for its set time. It ends one of another fault at
+    /// once.
     fn raise(&mut self, evidence: Evidence, limits: &Limits) -> (Option<Change>, Option<Change>) {
         let Some(spell) = self.spell() else { return (None, None) };
         let lasted = self.lasted(&spell, limits);
@@ -281,14 +296,14 @@ impl Watch {
     }
 }
 
-/// Whether the incident's fault goes on. A freeze on another picture is another fault; black after a second without it is
-/// the same one.
+/// Whether the incident's fault goes on. A freeze on another picture is another fault; black after a second
+/// without it is the same one.
 fn continues(spell: &Spell, incident: &Incident) -> bool {
     spell.fault == incident.fault && (spell.fault != Fault::Frozen || spell.since <= incident.since)
 }
 
-/// Whether another fault is on its way to become an incident: a feed that goes from frozen to no picture is not well in
-/// between. The open incident waits, and ends when the other one begins or when the feed is well.
+/// Whether another fault is on its way to become an incident: a feed that goes from frozen to no picture is
+/// not well in between. The open incident waits, and ends when the other one begins or when the feed is well.
 fn replaces(spell: &Spell, incident: &Incident, limits: &Limits) -> bool {
     spell.fault != incident.fault && limits.set_time(spell.fault).is_some()
 }

@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn options_may_stand_anywhere() {
-        let expected = Arguments { folder: "stills".into(), step: Some(Duration::from_secs(2)), format: Format::Json };
+        let expected =
+            Arguments { folder: "stills".into(), step: Some(Duration::from_secs(2)), format: Format::Json };
         assert_eq!(read("--json stills --step 2").expect("is understood"), Order::Replay(expected));
     }
 

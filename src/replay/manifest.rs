@@ -41,7 +41,8 @@ struct Manifest {
     sequences: Vec<Entry>,
 }
 
-/// A sequence as the manifest has it. Keys that are only for people (`source`, `treatment`, ...) are passed over.
+/// A sequence as the manifest has it. Keys that are only for people (`source`, `treatment`, ...) are passed
+/// over.
 #[derive(Deserialize)]
 struct Entry {
     name: String,
@@ -62,7 +63,8 @@ pub(super) fn sequences(folder: &Path, step: Option<Duration>) -> Result<Vec<Seq
         return Ok(vec![plain(folder, Arguments::step_or_default(step))?]);
     }
     let text = fs::read(&path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
-    let manifest: Manifest = serde_json::from_slice(&text).map_err(|source| ReplayError::Manifest { path, source })?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).map_err(|source| ReplayError::Manifest { path, source })?;
     manifest.sequences.into_iter().map(|entry| labelled(folder, entry, step)).collect()
 }
 
@@ -70,7 +72,10 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
     let problem = |problem: String| ReplayError::Sequence { sequence: entry.name.clone(), problem };
     let count = entry.labels.len();
     if let Some(run) = entry.runs.iter().find(|run| run.first.saturating_add(run.count) > count) {
-        return Err(problem(format!("a run of {} stills from {} on, and there are {count} labels", run.count, run.first)));
+        return Err(problem(format!(
+            "a run of {} stills from {} on, and there are {count} labels",
+            run.count, run.first
+        )));
     }
     let own = Duration::try_from_secs_f64(entry.step_s).ok().filter(|step| !step.is_zero());
     let Some(step) = step.or(own) else {
@@ -88,7 +93,9 @@ fn plain(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let is_jpeg = |ending: &std::ffi::OsStr| ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg");
+        let is_jpeg = |ending: &std::ffi::OsStr| {
+            ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg")
+        };
         if path.extension().is_some_and(is_jpeg) {
             files.push(path);
         }
@@ -97,6 +104,14 @@ fn plain(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
         return Err(ReplayError::Empty { path: folder.to_owned() });
     }
     files.sort();
-    let name = folder.file_name().map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
-    Ok(Sequence { name, step, stills: files.into_iter().map(Some).collect(), runs: Vec::new(), short_black: false })
+    let name = folder
+        .file_name()
+        .map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
+    Ok(Sequence {
+        name,
+        step,
+        stills: files.into_iter().map(Some).collect(),
+        runs: Vec::new(),
+        short_black: false,
+    })
 }

@@ -1,8 +1,8 @@
 //! Replaying stills: the same decoding and judging as in the Lambda, over pictures in a folder.
 //!
-//! A folder and [`Limits`] enter; a report leaves, as text for people or as JSON, with a score where the stills are labelled. It is
-//! for operators who tune the set times on pictures of their own, and for the tests. It never calls AWS, reads no settings
-//! itself, and is not part of the deployed functions.
+//! A folder and [`Limits`] enter; a report leaves, as text for people or as JSON, with a score where the
+//! stills are labelled. It is for operators who tune the set times on pictures of their own, and for the
+//! tests. It never calls AWS, reads no settings itself, and is not part of the deployed functions.
 
 mod arguments;
 mod manifest;
@@ -69,8 +69,8 @@ pub enum ReplayError {
 /// Replays what the arguments name and writes the report to `out`; `progress` is told how far it is.
 ///
 /// # Errors
-/// [`ReplayError`], where a file is missing or is not what it should be. A picture that cannot be decoded is no error: it
-/// is an `unknown` still.
+/// [`ReplayError`], where a file is missing or is not what it should be. A picture that cannot be decoded is
+/// no error: it is an `unknown` still.
 pub fn run(
     arguments: &Arguments,
     limits: &Limits,

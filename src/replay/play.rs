@@ -1,6 +1,7 @@
 //! One sequence through decoding and judging, still by still.
 //!
-//! A [`Sequence`] enters, [`Played`] leaves: the condition of each still and the incidents. It doesn't look at labels.
+//! A [`Sequence`] enters, [`Played`] leaves: the condition of each still and the incidents. It doesn't look
+//! at labels.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -39,7 +40,11 @@ pub struct Shown {
 ///
 /// # Errors
 /// A still that cannot be read from disk. One that cannot be decoded is `unknown`.
-pub fn play(sequence: &Sequence, limits: &Limits, mut shown: impl FnMut(usize)) -> Result<Played, ReplayError> {
+pub fn play(
+    sequence: &Sequence,
+    limits: &Limits,
+    mut shown: impl FnMut(usize),
+) -> Result<Played, ReplayError> {
     let mut watch = Watch::new();
     let mut played = Played::default();
     let mut time = Duration::ZERO;
@@ -48,7 +53,8 @@ pub fn play(sequence: &Sequence, limits: &Limits, mut shown: impl FnMut(usize)) 
         let sight = match still {
             None => Sight::NoPicture,
             Some(path) => {
-                let jpeg = fs::read(path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
+                let jpeg =
+                    fs::read(path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
                 match Picture::decode_within(&jpeg, STILL_PIXELS) {
                     Ok(picture) => Sight::Picture { picture, taken: Some(at) },
                     Err(reason) => {

@@ -91,7 +91,8 @@ fn settings(limits: &Limits, out: &mut impl Write) -> io::Result<()> {
         ("flat", limits.flat_after),
         ("no picture", limits.no_picture_after),
     ];
-    let times: Vec<String> = times.iter().map(|(name, time)| format!("{name} after {}", human(*time))).collect();
+    let times: Vec<String> =
+        times.iter().map(|(name, time)| format!("{name} after {}", human(*time))).collect();
     writeln!(out, "{}; clear after {}\n", times.join(", "), human(limits.clear_after))
 }
 
@@ -113,7 +114,13 @@ fn strip(report: &Report, width: usize, out: &mut impl Write) -> io::Result<()> 
         writeln!(out, "{:indent$}still {still} could not be read: {reason}", "")?;
     }
     for (fault, run) in &report.score.missed {
-        writeln!(out, "{:indent$}MISSED: {fault} in stills {} to {}", "", run.first, run.first + run.count - 1)?;
+        writeln!(
+            out,
+            "{:indent$}MISSED: {fault} in stills {} to {}",
+            "",
+            run.first,
+            run.first + run.count - 1
+        )?;
     }
     for (incident, label) in &report.score.false_alarms {
         writeln!(out, "{:indent$}FALSE ALARM: {} on `{label}`", "", told(incident))?;
@@ -131,10 +138,15 @@ fn told(incident: &Shown) -> String {
 }
 
 fn human(time: Duration) -> String {
-    if time.subsec_nanos() == 0 { format!("{}s", time.as_secs()) } else { format!("{:.1}s", time.as_secs_f64()) }
+    if time.subsec_nanos() == 0 {
+        format!("{}s", time.as_secs())
+    } else {
+        format!("{:.1}s", time.as_secs_f64())
+    }
 }
 
-/// How many stills of each label were seen in which condition. The first still of a run can't be told from a cut.
+/// How many stills of each label were seen in which condition. The first still of a run can't be told from a
+/// cut.
 fn confusion(reports: &[Report], out: &mut impl Write) -> io::Result<()> {
     let mut counts: BTreeMap<(bool, &str), [usize; SIGNS.len()]> = BTreeMap::new();
     for report in reports {
@@ -145,8 +157,12 @@ fn confusion(reports: &[Report], out: &mut impl Write) -> io::Result<()> {
             }
         }
     }
-    let used: Vec<usize> = (0..SIGNS.len()).filter(|&column| counts.values().any(|row| row[column] > 0)).collect();
-    writeln!(out, "\nStills by label and condition (the first still of a freeze cannot be told from a cut):\n")?;
+    let used: Vec<usize> =
+        (0..SIGNS.len()).filter(|&column| counts.values().any(|row| row[column] > 0)).collect();
+    writeln!(
+        out,
+        "\nStills by label and condition (the first still of a freeze cannot be told from a cut):\n"
+    )?;
     let heads: Vec<String> = used.iter().map(|&column| SIGNS[column].0.name().to_owned()).collect();
     writeln!(out, "| label | {} |", heads.join(" | "))?;
     writeln!(out, "|---|{}", "---:|".repeat(heads.len()))?;

@@ -2,10 +2,11 @@
 //!
 //! A labelled [`Sequence`] and what it [`Played`] enter, a [`Score`] leaves. It knows nothing of pictures.
 //!
-//! A fault is due where a labelled run lasts its set time or longer, from its first still to its last; one that was seen
-//! no longer than a fade never is. It is missed if its condition is not raised inside that run, one further still allowed.
-//! An incident with no such run under it is a false alarm. `slate`, `test_pattern` and `frozen_background` accept
-//! `frozen` (or `frozen_background`) as well as nothing: from pixels alone both are right.
+//! A fault is due where a labelled run lasts its set time or longer, from its first still to its last; one
+//! that was seen no longer than a fade never is. It is missed if its condition is not raised inside that run,
+//! one further still allowed. An incident with no such run under it is a false alarm. `slate`, `test_pattern`
+//! and `frozen_background` accept `frozen` (or `frozen_background`) as well as nothing: from pixels alone
+//! both are right.
 
 use std::iter::Sum;
 use std::time::Duration;
@@ -52,7 +53,8 @@ impl Sum for Tally {
     }
 }
 
-/// Compares what was raised with the labels. Without labels there is nothing to miss and nothing to raise wrongly.
+/// Compares what was raised with the labels. Without labels there is nothing to miss and nothing to raise
+/// wrongly.
 #[must_use]
 pub fn score(sequence: &Sequence, played: &Played, limits: &Limits) -> Score {
     let mut score = Score::default();
@@ -62,7 +64,11 @@ pub fn score(sequence: &Sequence, played: &Played, limits: &Limits) -> Score {
     for run in &sequence.runs {
         if let Some(fault) = due(sequence, run, limits) {
             score.due += 1;
-            if !played.incidents.iter().any(|incident| incident.fault == fault && covers(sequence, run, incident)) {
+            if !played
+                .incidents
+                .iter()
+                .any(|incident| incident.fault == fault && covers(sequence, run, incident))
+            {
                 score.missed.push((fault, run.clone()));
             }
         }
@@ -97,7 +103,8 @@ fn due(sequence: &Sequence, run: &Run, limits: &Limits) -> Option<Fault> {
 
 /// Whether a label leaves it open if this fault is raised.
 fn accepts(label: &str, fault: Fault) -> bool {
-    matches!(label, "slate" | "test_pattern" | "frozen_background") && matches!(fault, Fault::Frozen | Fault::FrozenBackground)
+    matches!(label, "slate" | "test_pattern" | "frozen_background")
+        && matches!(fault, Fault::Frozen | Fault::FrozenBackground)
 }
 
 /// Whether a time lies in a run or at the one still after it.
@@ -108,7 +115,8 @@ fn inside(sequence: &Sequence, run: &Run, time: Duration) -> bool {
 /// Whether the incident tells of this run: raised inside it, or raised before and open all through it.
 fn covers(sequence: &Sequence, run: &Run, incident: &Shown) -> bool {
     let end = times(sequence.step, (run.first + run.count).saturating_sub(1));
-    let before = incident.set < times(sequence.step, run.first) && incident.clear.is_none_or(|clear| clear > end);
+    let before =
+        incident.set < times(sequence.step, run.first) && incident.clear.is_none_or(|clear| clear > end);
     before || inside(sequence, run, incident.set)
 }
 

@@ -19,7 +19,14 @@ fn seconds(seconds: u64) -> Duration {
 /// Times so short that every labelled fault is due.
 fn quick() -> Limits {
     let four = seconds(4);
-    Limits { frozen_after: seconds(8), black_after: four, bars_after: four, flat_after: four, clear_after: four, ..Limits::default() }
+    Limits {
+        frozen_after: seconds(8),
+        black_after: four,
+        bars_after: four,
+        flat_after: four,
+        clear_after: four,
+        ..Limits::default()
+    }
 }
 
 fn replayed(format: Format, limits: &Limits) -> (String, Tally) {
@@ -41,7 +48,8 @@ fn every_fault_in_the_repositorys_stills_is_raised_and_nothing_else() {
 fn progress_counts_every_still() {
     let mut seen = Vec::new();
     let arguments = Arguments { folder: stills().join("flat-noise"), step: None, format: Format::Text };
-    run(&arguments, &Limits::default(), &mut Vec::new(), |done, total| seen.push((done, total))).expect("replays");
+    run(&arguments, &Limits::default(), &mut Vec::new(), |done, total| seen.push((done, total)))
+        .expect("replays");
     assert_eq!(seen, [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]);
 }
 
@@ -61,13 +69,15 @@ fn json_has_the_shape_that_others_score_by() {
         "false_alarms": [],
     });
     assert_eq!(*black, expected);
-    let cleared = sequences.iter().find(|sequence| sequence["name"] == "freeze-and-back").expect("freeze-and-back");
+    let cleared =
+        sequences.iter().find(|sequence| sequence["name"] == "freeze-and-back").expect("freeze-and-back");
     assert!(cleared["incidents"][0]["clear_s"].is_u64());
 }
 
 #[test]
 fn a_folder_of_stills_without_labels_is_replayed_with_the_step_that_is_asked_for() {
-    let arguments = Arguments { folder: stills().join("black-clock"), step: Some(seconds(5)), format: Format::Text };
+    let arguments =
+        Arguments { folder: stills().join("black-clock"), step: Some(seconds(5)), format: Format::Text };
     let mut out = Vec::new();
     let tally = run(&arguments, &Limits::default(), &mut out, |_, _| {}).expect("replays");
     let report = String::from_utf8(out).expect("text");
@@ -78,7 +88,11 @@ fn a_folder_of_stills_without_labels_is_replayed_with_the_step_that_is_asked_for
 
 #[test]
 fn a_folder_that_holds_no_stills_says_so() {
-    let arguments = Arguments { folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), step: None, format: Format::Text };
+    let arguments = Arguments {
+        folder: Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        step: None,
+        format: Format::Text,
+    };
     let error = run(&arguments, &Limits::default(), &mut Vec::new(), |_, _| {}).expect_err("no stills");
     assert!(matches!(error, ReplayError::Empty { .. }), "{error}");
     assert!(error.to_string().contains("holds neither a manifest.json nor any"), "{error}");
@@ -97,7 +111,8 @@ fn labelled(label: &str, count: usize, short_black: bool) -> Sequence {
 }
 
 fn raised(fault: Fault, set: u64, clear: Option<u64>) -> Played {
-    let incident = Shown { fault, since: seconds(10), set: seconds(set), clear: clear.map(seconds), evidence: None };
+    let incident =
+        Shown { fault, since: seconds(10), set: seconds(set), clear: clear.map(seconds), evidence: None };
     Played { incidents: vec![incident], ..Played::default() }
 }
 

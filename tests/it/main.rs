@@ -21,5 +21,7 @@ mod rig;
 mod runtime_api;
 #[path = "standin.rs"]
 mod standin_itself;
+mod template;
 mod ticks;
 mod verdicts;
+mod wall;

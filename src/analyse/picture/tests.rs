@@ -9,12 +9,7 @@ const WIDTH: u16 = 96;
 const HEIGHT: u16 = 54;
 
 /// A picture of `channels` interleaved channels, each sample from its place.
-fn jpeg(
-    color: ColorType,
-    channels: u16,
-    progressive: bool,
-    sample: impl Fn(u16, u16, u16) -> u8,
-) -> Vec<u8> {
+fn jpeg(color: ColorType, channels: u16, progressive: bool, sample: impl Fn(u16, u16, u16) -> u8) -> Vec<u8> {
     sized(WIDTH, HEIGHT, color, channels, progressive, sample)
 }
 
@@ -97,9 +92,8 @@ fn grey_and_cmyk_pictures_are_read_too() {
 
 #[test]
 fn the_grid_holds_the_mean_of_each_cell() {
-    let halves =
-        Picture::decode(&jpeg(ColorType::Luma, 1, false, |x, _, _| if x < 48 { 20 } else { 200 }))
-            .expect("works");
+    let halves = Picture::decode(&jpeg(ColorType::Luma, 1, false, |x, _, _| if x < 48 { 20 } else { 200 }))
+        .expect("works");
     assert_eq!(halves.grid.cells()[10].abs_diff(20), 0);
     assert_eq!(halves.grid.cells()[70].abs_diff(200), 0);
     assert_eq!(halves.tone.dark.to_string(), "0.5");

@@ -1,0 +1,41 @@
+//! Cold start: from the start of the process to its first request for an event, of the monitor and of a function that
+//! does nothing.
+
+use std::{collections::HashMap, path::Path, time::Duration};
+
+use crate::{arguments::Arguments, fleet, function::Function};
+
+/// Starts of each; the median of the times is told.
+const STARTS: usize = 21;
+
+/// Starts both by turns and prints what they took.
+pub(crate) async fn run(said: &Arguments) {
+    let aws = fleet::stand_in(1, said.latency);
+    let mut variables: HashMap<_, _> = said.more.iter().cloned().collect();
+    variables.entry("AWS_ENDPOINT_URL".to_owned()).or_insert(aws.endpoint());
+    let (mut monitor, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        monitor.push(start(&said.monitor, &variables).await);
+        bare.push(start(&said.bare, &HashMap::new()).await);
+    }
+    println!("| {STARTS} starts | to the first /next | CPU | peak memory |\n|---|---:|---:|---:|");
+    row("monitor", monitor);
+    row("bare runtime", bare);
+}
+
+/// Time to the first `/next`, CPU time until then, and MB.
+async fn start(binary: &Path, variables: &HashMap<String, String>) -> (Duration, Duration, f64) {
+    let mut function = Function::start(binary, variables).await;
+    let polled = function.polled().await;
+    (polled - function.started, function.process().cpu(), function.process().peak_memory())
+}
+
+fn row(name: &str, mut starts: Vec<(Duration, Duration, f64)>) {
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    let middle = starts.len() / 2;
+    starts.sort_by_key(|&(_, cpu, _)| cpu);
+    let cpu = starts[middle].1;
+    starts.sort_by_key(|&(time, _, _)| time);
+    let (time, _, memory) = starts[middle];
+    println!("| {name} | {:.1} ms | {:.1} ms | {memory:.1} MB |", milliseconds(time), milliseconds(cpu));
+}
