@@ -24,7 +24,7 @@ pub const CAST: [Cast; 10] = [
     cast("1007", "Comes and goes", 1, Some("FrozenSeconds")),
     cast("1008", "Throttled", 1, None),
     cast("1009", "Encoder stuck", 1, Some("NoPictureSeconds")),
-    cast("1010", "Studio clock", 1, None),
+    cast("1010", "Studio <script>alert(1)</script>", 1, None),
 ];
 
 const fn cast(id: &'static str, name: &'static str, pipelines: u8, tells: Option<&'static str>) -> Cast {

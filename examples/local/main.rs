@@ -11,7 +11,9 @@
 
 mod arguments;
 mod channels;
+mod plots;
 mod reach;
+mod serve;
 mod show;
 mod standin;
 
@@ -64,11 +66,13 @@ async fn main() -> ExitCode {
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
     println!("AWS stands in at {endpoint}: MediaLive, Rekognition and CloudWatch\n");
+    let variables = SETTINGS.iter().map(|&(name, held)| (name.to_owned(), held.to_owned())).collect();
+    let mut monitor = monitor(&endpoint, &variables);
     if arguments.serve {
         show::how_to_use(&endpoint);
-        std::future::pending::<()>().await;
+        tokio::task::LocalSet::new().run_until(serve::serve(aws, monitor, &variables)).await;
+        return ExitCode::SUCCESS;
     }
-    let mut monitor = monitor(&endpoint);
     for (name, event) in EVENTS {
         println!("tick on {name}");
         let event = serde_json::from_str(event).unwrap();
@@ -88,10 +92,8 @@ async fn main() -> ExitCode {
 }
 
 /// The real monitor with real clients.
-fn monitor(endpoint: &str) -> Monitor {
-    let variables: BTreeMap<_, _> =
-        SETTINGS.iter().map(|&(name, held)| (name.to_owned(), held.to_owned())).collect();
-    let settings = Settings::read(from_map(&variables)).unwrap();
+fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
+    let settings = Settings::read(from_map(variables)).unwrap();
     let clients = Clients::new(&reach::reach(endpoint), None);
     Monitor::new(settings, clients, Box::new(std::io::stdout()))
 }

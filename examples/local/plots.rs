@@ -1,0 +1,48 @@
+//! Small plots of the metrics that CloudWatch received.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use crate::standin::{Datum, StandIn};
+
+/// Points in a plot; older ones are left out.
+const POINTS: usize = 120;
+
+const WIDTH: f64 = 210.0;
+const HEIGHT: f64 = 48.0;
+
+/// One plot for each metric; those of feeds have a line for each feed.
+pub fn plots(aws: &StandIn) -> String {
+    let mut metrics: BTreeMap<String, BTreeMap<String, Vec<Datum>>> = BTreeMap::new();
+    for datum in aws.data() {
+        let feed = datum.dimensions.values().cloned().collect::<Vec<_>>().join("/");
+        metrics.entry(datum.name.clone()).or_default().entry(feed).or_default().push(datum);
+    }
+    metrics.iter().map(|(name, lines)| plot(name, lines)).collect()
+}
+
+fn plot(name: &str, lines: &BTreeMap<String, Vec<Datum>>) -> String {
+    let latest = |line: &[Datum]| line[line.len().saturating_sub(POINTS)..].to_vec();
+    let lines: Vec<Vec<Datum>> = lines.values().map(|line| latest(line)).collect();
+    let values = lines.iter().flatten().map(|datum| datum.value);
+    let highest = values.fold(0.0, f64::max);
+    let mut paths = String::new();
+    for line in &lines {
+        let points: Vec<String> =
+            line.iter().enumerate().map(|(number, datum)| point(number, datum.value, highest)).collect();
+        let _ = write!(
+            paths,
+            "<polyline fill=none stroke=#2e73b8 stroke-width=1.2 stroke-opacity=.75 points=\"{}\"/>",
+            points.join(" ")
+        );
+    }
+    format!(
+        "<div class=plot>{name}, highest {highest}<svg width={WIDTH} height={HEIGHT} role=img aria-label=\"{name}\">{paths}</svg></div>"
+    )
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most 120 points")]
+fn point(number: usize, value: f64, highest: f64) -> String {
+    let right = 2.0 + number as f64 / (POINTS - 1) as f64 * (WIDTH - 4.0);
+    let down = HEIGHT - 3.0 - value / highest.max(1.0) * (HEIGHT - 6.0);
+    format!("{right:.1},{down:.1}")
+}
