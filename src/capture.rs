@@ -2,7 +2,9 @@
 
 use std::time::SystemTime;
 
-use aws_sdk_medialive::{Client, operation::describe_thumbnails::DescribeThumbnailsError};
+use aws_sdk_medialive::{
+    Client, operation::describe_thumbnails::DescribeThumbnailsError, primitives::DateTime,
+};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use crate::{
@@ -73,11 +75,35 @@ pub(crate) async fn fetch(client: &Client, api: &Api, feed: &FeedKey) -> Result<
         .max_by_key(|thumbnail| thumbnail.time_stamp);
     let Some(thumbnail) = newest else { return Ok(None) };
     let base64 = thumbnail.body.unwrap_or_default();
-    let stamp = thumbnail.time_stamp.and_then(|stamp| SystemTime::try_from(stamp).ok());
+    let stamp = thumbnail.time_stamp.and_then(readable);
     Ok(Some(Encoded { base64, stamp }))
+}
+
+/// The stamp as a time. One from before 1970 or from a year of five digits is none: no log could write it down.
+fn readable(stamp: DateTime) -> Option<SystemTime> {
+    /// The first second of the year 10000.
+    const END: i64 = 253_402_300_800;
+    (0..END).contains(&stamp.secs()).then(|| SystemTime::try_from(stamp).ok()).flatten()
 }
 
 /// 404 is documented to mean that the channel has no thumbnails; 400 comes for a channel that isn't running.
 fn says_no_picture(error: &DescribeThumbnailsError) -> bool {
     error.is_not_found_exception() || error.is_bad_request_exception()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_that_no_log_could_write_down_is_none() {
+        let (first, last) = (0, 253_402_300_799);
+        for seconds in [i64::MIN, first - 1, last + 1, i64::MAX] {
+            assert_eq!(readable(DateTime::from_secs(seconds)), None, "{seconds}");
+        }
+        for seconds in [first, last] {
+            let stamp = readable(DateTime::from_secs(seconds)).unwrap();
+            assert!(!humantime::format_rfc3339_seconds(stamp).to_string().is_empty());
+        }
+    }
 }

@@ -88,6 +88,10 @@ impl History {
     pub fn learn(&mut self, slot: SystemTime, sample: Sample) -> Learnt {
         let Sample { feed, outcome } = sample;
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
+        // The clock was put back. Times that are still to come would hold up every verdict until it gets there.
+        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > feed.limits.longest_gap) {
+            *memory = Memory::new(slot);
+        }
         memory.listed = slot;
         if !matches!(outcome, Outcome::Skipped) {
             memory.looked = Some(slot);
@@ -159,5 +163,50 @@ impl Memory {
         let sum = quality.whole_sum();
         let difference = self.baseline.replace(sum).map(|before| sum.abs_diff(before));
         (Some(quality), difference)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        feed::{Channel, Class, Pipeline, Tags},
+        judge::Limits,
+    };
+
+    fn feed() -> Feed {
+        let channel = Channel {
+            id: "1001".to_owned(),
+            name: String::new(),
+            state: State::Running,
+            class: Class::SinglePipeline,
+            pipelines_running: None,
+            tags: Tags::new(),
+        };
+        let key = FeedKey::new("1001", Pipeline::Zero);
+        Feed { key, channel: Arc::new(channel), limits: Arc::new(Limits::default()) }
+    }
+
+    /// How long the feed has been without a picture after looks at these times, all of which find none.
+    fn without_picture(times: impl IntoIterator<Item = u64>) -> Vec<u64> {
+        let mut history = History::default();
+        let looks = times.into_iter().map(|time| {
+            let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
+            let learnt = history.learn(slot, Sample { feed: feed(), outcome: Outcome::NoPicture });
+            learnt.verdict.lasted(Fault::NoPicture).as_secs()
+        });
+        looks.collect()
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_an_hour_holds_up_no_verdict() {
+        assert_eq!(without_picture([7_200, 7_210, 3_600, 3_610, 3_620]), [0, 10, 0, 10, 20]);
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_a_little_loses_nothing() {
+        assert_eq!(without_picture([7_200, 7_220, 7_210, 7_220, 7_230]), [0, 20, 20, 20, 30]);
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tracing::error;
 
-use crate::tick::{Monitor, Report};
+use crate::{report::Report, tick::Monitor};
 
 /// Answers invocations until the process ends.
 ///

@@ -141,7 +141,9 @@ fn newest(result: &MetricDataResult, metric: Metric) -> Option<Lasted> {
     let (time, &seconds) = result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
     let until = SystemTime::try_from(*time).ok()?;
     let lasted = Duration::try_from_secs_f64(seconds).ok().filter(|lasted| !lasted.is_zero())?;
-    Some(Lasted { metric, since: until.checked_sub(lasted)?, until })
+    // Anybody who may write to the namespace can have put in any number. Before 1970 nothing began.
+    let since = until.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
+    Some(Lasted { metric, since, until })
 }
 
 #[cfg(test)]
@@ -175,5 +177,12 @@ mod tests {
         assert_eq!(newest(&result(&[(1_000_020, 0.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds), None);
         assert_eq!(newest(&result(&[]), Metric::FrozenSeconds), None);
         assert_eq!(newest(&result(&[(1_000_020, f64::NAN)]), Metric::FrozenSeconds), None);
+    }
+
+    #[test]
+    fn a_fault_that_would_have_begun_before_1970_is_not_resumed() {
+        for seconds in [1_000_021.0, 1e18, 1e300, f64::INFINITY, -1.0] {
+            assert_eq!(newest(&result(&[(1_000_020, seconds)]), Metric::FrozenSeconds), None, "{seconds}");
+        }
     }
 }

@@ -4,31 +4,31 @@
 //! is its slot, so the second process writes what the first one wrote; and within one process a slot is looked at once.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     io::Write,
     num::NonZeroU32,
     time::{Duration, SystemTime},
 };
 
-use serde::Serialize;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::warn;
 
 use crate::{
-    calls::{Api, ApiName, CallError, Cause, Counts},
+    calls::{Api, ApiName, CallError, Counts},
     clients::Clients,
     discover::{LIST_CHANNELS_TPS, discover},
     error::TickError,
     feed::{Channel, Feed, feeds},
     history::{History, fault_of},
-    judge::Incident,
     log,
     measure::{Fleet, feed_points, fleet_points},
-    publish::{Datapoint, Outbox, Sent, publish},
+    publish::{Datapoint, Outbox, publish},
+    report::{Open, Report, Sums},
     resume::resume,
-    round::{Apis, Outcome, Sample, round},
+    round::{Apis, Sample, round},
     settings::Settings,
+    slots::{Clock, Slots},
     steer::{Choice, steer},
     trigger::{self, Trigger},
 };
@@ -58,87 +58,6 @@ pub struct Monitor {
     last_slots: HashMap<Trigger, u64>,
     tags_told: HashSet<(String, String)>,
     last_list: Option<(SystemTime, Vec<Channel>)>,
-}
-
-/// The answer of a tick.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Rounds made.
-    pub rounds: usize,
-    /// Feeds in the last round.
-    pub feeds: usize,
-    /// Looks at feeds, over all rounds, that gave a picture.
-    pub samples: usize,
-    /// Looks that found no picture.
-    pub no_picture: usize,
-    /// Looks that failed, by cause.
-    pub failures: BTreeMap<Cause, usize>,
-    /// Looks that were due and not made, because the slot or the tick was over.
-    pub skipped: usize,
-    /// Datapoints that CloudWatch took.
-    pub published: usize,
-    /// Datapoints that went to the log instead.
-    pub spilled: usize,
-    /// Attempts that a quota refused.
-    pub throttles: u64,
-    /// Attempts that failed in another way.
-    pub api_errors: u64,
-    /// Slots that passed while an earlier round was still under way.
-    pub slot_overruns: u64,
-    /// The incidents that are open after the last round.
-    pub incidents: Vec<Open>,
-}
-
-/// An open incident, as an answer lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Open {
-    /// The channel's identifier.
-    pub channel: String,
-    /// The channel's name.
-    pub name: String,
-    /// `0` or `1`.
-    pub pipeline: &'static str,
-    /// What is wrong.
-    pub condition: &'static str,
-    /// Since when, RFC 3339.
-    pub since: String,
-    /// For how long, in whole seconds.
-    pub seconds: u64,
-}
-
-impl Open {
-    fn new(feed: &Feed, incident: &Incident, now: SystemTime) -> Self {
-        Self {
-            channel: feed.channel.id.clone(),
-            name: feed.channel.name.clone(),
-            pipeline: feed.key.pipeline.as_str(),
-            condition: incident.fault.name(),
-            since: humantime::format_rfc3339_seconds(incident.since).to_string(),
-            seconds: now.duration_since(incident.since).unwrap_or_default().as_secs(),
-        }
-    }
-}
-
-/// Wall-clock time that doesn't jump while a tick runs.
-#[derive(Clone, Copy, Debug)]
-struct Clock {
-    wall: SystemTime,
-    steady: Instant,
-}
-
-impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "the one look at the wall clock in a tick")]
-    fn start() -> Self {
-        Self { wall: SystemTime::now(), steady: Instant::now() }
-    }
-
-    fn now(&self) -> SystemTime {
-        self.wall + self.steady.elapsed()
-    }
-
-    fn instant(&self, time: SystemTime) -> Instant {
-        self.steady + time.duration_since(self.wall).unwrap_or_default()
-    }
 }
 
 impl Monitor {
@@ -174,10 +93,10 @@ impl Monitor {
     /// Only where the tick was worthless: an event that isn't a schedule's, no list of channels, nothing published.
     pub async fn tick(&mut self, event: &Value, deadline: SystemTime) -> Result<Report, TickError> {
         let trigger = trigger::read(event)?;
-        let clock = Clock::start();
+        let clock = Clock::read();
         let before = self.apis.counts();
         let end = self.end(&clock, deadline);
-        let mut slots = self.slots(clock.wall, trigger);
+        let mut slots = self.slots(clock.wall(), trigger);
         let mut sums = Sums::default();
         while let Some(slot) = slots.next_from(clock.now()) {
             let start = clock.instant(slots.time(slot));
@@ -194,9 +113,11 @@ impl Monitor {
 
     /// When the last round has to be over.
     fn end(&self, clock: &Clock, deadline: SystemTime) -> Instant {
-        match deadline.duration_since(clock.wall) {
-            Ok(left) if !left.is_zero() => clock.steady + left.saturating_sub(DEADLINE_RESERVE.min(left / 3)),
-            _ => clock.steady + self.settings.period + self.settings.interval,
+        match deadline.duration_since(clock.wall()) {
+            Ok(left) if !left.is_zero() => {
+                clock.start() + left.saturating_sub(DEADLINE_RESERVE.min(left / 3))
+            }
+            _ => clock.start() + self.settings.period + self.settings.interval,
         }
     }
 
@@ -205,7 +126,7 @@ impl Monitor {
         let current = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() / interval;
         let first = if self.last_slots.get(&trigger) == Some(&current) { current + 1 } else { current };
         let count = self.settings.period.as_secs().div_ceil(interval);
-        Slots { interval, next: first, last: first + count - 1, passed_over: 0 }
+        Slots::new(interval, first, count)
     }
 
     async fn round(
@@ -377,75 +298,5 @@ impl Monitor {
         sums.report.throttles = calls.throttles;
         sums.report.api_errors = calls.errors;
         sums.outcome()
-    }
-}
-
-/// The slots of one tick: whole multiples of the interval since the epoch.
-#[derive(Debug)]
-struct Slots {
-    interval: u64,
-    next: u64,
-    last: u64,
-    passed_over: u64,
-}
-
-impl Slots {
-    fn time(&self, slot: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_secs(slot * self.interval)
-    }
-
-    /// The next slot that is not over yet. Those that are were passed over.
-    fn next_from(&mut self, now: SystemTime) -> Option<u64> {
-        let current =
-            now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() / self.interval;
-        let slot = self.next.max(current).min(self.last + 1);
-        self.passed_over += slot - self.next;
-        if slot > self.last {
-            self.next = slot;
-            return None;
-        }
-        self.next = slot + 1;
-        Some(slot)
-    }
-}
-
-/// What a tick adds up.
-#[derive(Debug, Default)]
-struct Sums {
-    report: Report,
-    discovered: bool,
-    discovery: Option<CallError>,
-    publishing: Option<CallError>,
-}
-
-impl Sums {
-    fn add(&mut self, outcome: &Outcome) {
-        match outcome {
-            Outcome::Seen { .. } => self.report.samples += 1,
-            Outcome::NoPicture | Outcome::NotRunning => self.report.no_picture += 1,
-            Outcome::Skipped => self.report.skipped += 1,
-            Outcome::Failed(_) => {}
-        }
-        if let Some(error) = outcome.failure() {
-            *self.report.failures.entry(error.cause).or_default() += 1;
-        }
-    }
-
-    fn sent(&mut self, sent: Sent, error: Option<CallError>) {
-        self.report.published += sent.published;
-        self.report.spilled += sent.spilled;
-        self.publishing = error.or(self.publishing.take());
-    }
-
-    fn outcome(self) -> Result<Report, TickError> {
-        match (self.discovery, self.publishing) {
-            (Some(source), _) if !self.discovered => {
-                Err(TickError::Discovery { rounds: self.report.rounds, source })
-            }
-            (_, Some(source)) if self.report.published == 0 => {
-                Err(TickError::Publish { spilled: self.report.spilled, source })
-            }
-            _ => Ok(self.report),
-        }
     }
 }

@@ -32,7 +32,7 @@ use medialive_source_monitor::{
 use standin::StandIn;
 
 /// The shortest interval, and set times to match, so that all is seen in seconds. A real one has ten times as long.
-const SETTINGS: [(&str, &str); 9] = [
+const SETTINGS: [(&str, &str); 10] = [
     ("DETECTION_INTERVAL", "2"),
     ("SCHEDULE_PERIOD", "12"),
     ("FROZEN_AFTER", "6"),
@@ -42,6 +42,7 @@ const SETTINGS: [(&str, &str); 9] = [
     ("NO_PICTURE_AFTER", "6"),
     ("CLEAR_AFTER", "2"),
     ("REKOGNITION_TPS", "50"),
+    ("FEED_METRICS", "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds"),
 ];
 
 /// The two ticks' events: both ways in which EventBridge calls.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, future::Future, io::Write, time::Duration};
 
-use medialive_source_monitor::tick::Report;
+use medialive_source_monitor::report::Report;
 
 use crate::{
     channels::CAST,
@@ -10,8 +10,13 @@ use crate::{
 };
 
 /// A condition in the strip of a feed.
-const LETTERS: [(&str, char); 4] =
-    [("FrozenSeconds", 'F'), ("BlackSeconds", 'K'), ("BarsSeconds", 'B'), ("NoPictureSeconds", 'N')];
+const LETTERS: [(&str, char); 5] = [
+    ("FrozenSeconds", 'F'),
+    ("BlackSeconds", 'K'),
+    ("BarsSeconds", 'B'),
+    ("FlatSeconds", 'C'),
+    ("NoPictureSeconds", 'N'),
+];
 
 /// Waits for a tick, and shows that it lives: a line for each round as CloudWatch gets it.
 pub async fn while_it_runs<T>(aws: &StandIn, tick: impl Future<Output = T>) -> T {
@@ -70,14 +75,14 @@ pub fn answer(report: &Report) {
 
 /// One line a feed.
 pub fn feeds(aws: &StandIn) {
-    println!("channel  name            pipeline  each look     longest            ImageProperties");
+    println!("channel  name                    pipeline  each look     longest            ImageProperties");
     for cast in &CAST {
         for pipeline in 0..cast.pipelines {
             let (strip, longest) = story(aws, cast.id, pipeline);
             let differences: Vec<String> =
                 aws.values_of(cast.id, pipeline, "ImageProperties").iter().map(ToString::to_string).collect();
             println!(
-                "{:7}  {:14}  {pipeline:8}  {strip:12}  {longest:17}  {}",
+                "{:7}  {:22}  {pipeline:8}  {strip:12}  {longest:17}  {}",
                 cast.id,
                 cast.name,
                 differences.join(" ")
@@ -85,7 +90,7 @@ pub fn feeds(aws: &StandIn) {
         }
     }
     println!(
-        "  . nothing wrong  F frozen  K black  B bars  N no picture; a look that failed has no letter\n"
+        "  . nothing wrong  F frozen  K black  B bars  C one colour  N no picture; a look that failed has no letter\n"
     );
 }
 

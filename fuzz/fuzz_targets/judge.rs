@@ -18,7 +18,7 @@ use mounted::{
 #[derive(Arbitrary, Debug)]
 struct Course {
     limits: Times,
-    resumed: Option<(u8, u64, i64)>,
+    resumed: Option<(u8, u64, u64)>,
     looks: Vec<Look>,
 }
 
@@ -43,7 +43,7 @@ struct Look {
 
 #[derive(Arbitrary, Debug)]
 enum What {
-    Picture { base: u8, cells: Vec<(u16, u8)>, dark: u8, spread: u8, bars: u8, flat: Option<u8>, taken: Option<i64> },
+    Picture { base: u8, cells: Vec<(u16, u8)>, dark: u8, spread: u8, bars: u8, flat: Option<u8>, taken: Option<u64> },
     NoPicture,
     Unreadable,
     Unknown,
@@ -101,10 +101,9 @@ fn limits(times: &Times) -> Limits {
     }
 }
 
-/// A time stamp from anywhere in what a system's clock can hold.
-fn stamp(seconds: i64) -> Option<SystemTime> {
-    let away = Duration::from_secs(seconds.unsigned_abs());
-    if seconds < 0 { SystemTime::UNIX_EPOCH.checked_sub(away) } else { SystemTime::UNIX_EPOCH.checked_add(away) }
+/// A time stamp from any year that the capturing stage lets through.
+fn stamp(seconds: u64) -> Option<SystemTime> {
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds % 253_402_300_800))
 }
 
 fn sight(what: What) -> Sight {

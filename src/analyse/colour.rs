@@ -5,8 +5,8 @@
 use super::grid::{CELLS, Grid};
 use super::tone::share;
 
-/// Cells within this many levels of the picture's middle colour belong to it, in red, green and blue. Noise of 20
-/// levels (ffmpeg `noise=alls=20`) and a thrifty encoder leave 98 % of a flat picture's cells inside.
+/// Cells within this many levels of the picture's middle colour belong to it, in red, green and blue. Noise
+/// of 20 levels (ffmpeg `noise=alls=20`) and a thrifty encoder leave 98 % of a flat picture's cells inside.
 const SAME_COLOUR: u8 = 6;
 
 /// Cells further than this from the middle colour are something drawn on it, and not noise.
@@ -21,6 +21,8 @@ pub struct Flat {
     /// Share of the cells (0-1) that are within 6 levels of the picture's middle colour in red, green and
     /// blue.
     pub share: f32,
+    /// Share of the cells (0-1) that are further than 24 levels from it in one of them: text, a logo.
+    pub drawn: f32,
     /// The middle colour: red, green, blue.
     pub colour: [u8; 3],
 }

@@ -32,23 +32,23 @@ pub enum Sight {
 /// line of text 1.8 %, a text card 5 %.
 const BLACK_SHARE: f32 = 0.985;
 
-/// Levels between the 5th and 95th percentile of the cells up to which a dark picture is black. Night scenes
-/// have 10 and more.
-const BLACK_SPREAD: u8 = 6;
+/// Levels between the 5th and 95th percentile of the cells up to which a dark picture is black. Black has 1,
+/// noise of 20 levels included; a night scene with nothing above level 14 has 6 and more, others 10 and more.
+const BLACK_SPREAD: u8 = 4;
 
-/// Share of cells of one colour for flat. Flat colours with strong noise have 0.979 and more, an out-of-focus star
-/// field 0.89.
+/// Share of cells of one colour for flat. Flat colours with strong noise have 0.979 and more, an out-of-focus
+/// star field 0.89.
 const FLAT_SHARE: f32 = 0.95;
 
-/// Share of cells with something drawn on the colour, up to which it is still flat. A corner logo takes 0.7 %, one
-/// line of text 2 %.
+/// Share of cells with something drawn on the colour, up to which it is still flat. A corner logo takes 0.7
+/// %, one line of text 2 %.
 const FLAT_DRAWN: f32 = 0.01;
 
 /// This many colours of the canonical order are bars. Other pictures have at most two.
 const BARS_RUN: u8 = 5;
 
-/// What one picture shows without any other; `None` where it takes two to tell. In order of precedence. What is
-/// mostly dark and yet not black (credits, a night scene) is not flat either.
+/// What one picture shows without any other; `None` where it takes two to tell. In order of precedence. What
+/// is mostly dark and yet not black (credits, a night scene) is not flat either.
 pub(super) fn plain(picture: &Picture) -> Option<(Condition, Evidence)> {
     let tone = picture.tone;
     if picture.bars_run >= BARS_RUN {

@@ -9,9 +9,9 @@ use crate::{
     standin::{Api, Channel, Fault, Pace, Scene, StandIn},
 };
 
-const MONITOR: &str = env!("CARGO_BIN_EXE_monitor");
+pub const MONITOR: &str = env!("CARGO_BIN_EXE_monitor");
 
-fn variables(aws: &StandIn, more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+pub fn variables(aws: &StandIn, more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let mut variables = vec![
         ("AWS_ENDPOINT_URL", aws.endpoint()),
         ("DETECTION_INTERVAL", "2".to_owned()),
@@ -21,7 +21,7 @@ fn variables(aws: &StandIn, more: &[(&'static str, &str)]) -> Vec<(&'static str,
     variables
 }
 
-fn lines(log: &str) -> Vec<Value> {
+pub fn lines(log: &str) -> Vec<Value> {
     log.lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}")))
         .collect()

@@ -21,7 +21,9 @@ mod rig;
 mod runtime_api;
 #[path = "standin.rs"]
 mod standin_itself;
+mod survival;
 mod template;
 mod ticks;
+mod tidy;
 mod verdicts;
 mod wall;

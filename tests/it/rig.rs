@@ -10,8 +10,9 @@ use std::{
 use medialive_source_monitor::{
     clients::Clients,
     error::TickError,
+    report::Report,
     settings::{Settings, from_map},
-    tick::{Monitor, Report},
+    tick::Monitor,
 };
 use serde_json::{Value, json};
 

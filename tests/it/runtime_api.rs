@@ -16,9 +16,11 @@ use hyper::{Request, Response, body::Incoming, server::conn::http1, service::ser
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
+    io::{AsyncRead, AsyncReadExt},
     net::TcpListener,
     process::{Child, Command},
     sync::mpsc,
+    task::JoinHandle,
 };
 
 /// An event to be delivered, and how much time the function gets for it.
@@ -46,6 +48,9 @@ pub enum Told {
 /// A function that runs: the built binary and the API it polls.
 pub struct Function {
     child: Child,
+    // Read as they come: a function whose log nobody reads stands still when the pipe is full.
+    stdout: JoinHandle<Vec<u8>>,
+    stderr: JoinHandle<Vec<u8>>,
     told: mpsc::UnboundedReceiver<Told>,
     queue: Arc<Mutex<VecDeque<Invocation>>>,
 }
@@ -58,7 +63,7 @@ impl Function {
         let (tell, told) = mpsc::unbounded_channel();
         let queue = Arc::new(Mutex::new(VecDeque::new()));
         tokio::spawn(serve(listener, Arc::clone(&queue), tell));
-        let child = Command::new(binary)
+        let mut child = Command::new(binary)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "monitor")
@@ -73,13 +78,32 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { child, told, queue }
+        let stdout = tokio::spawn(read(child.stdout.take().unwrap()));
+        let stderr = tokio::spawn(read(child.stderr.take().unwrap()));
+        Self { child, stdout, stderr, told, queue }
     }
 
     /// Delivers an event and waits for what the function says to it.
     pub async fn invoke(&mut self, invocation: Invocation) -> Told {
-        self.queue.lock().unwrap().push_back(invocation);
+        self.deliver(invocation);
         self.told().await
+    }
+
+    /// Delivers an event and waits for nothing.
+    pub fn deliver(&self, invocation: Invocation) {
+        self.queue.lock().unwrap().push_back(invocation);
+    }
+
+    /// The id of the function's process, which runs.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    /// Sends SIGTERM and waits for the function to end of it.
+    pub async fn terminate(self) -> Output {
+        let sent = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().await.unwrap();
+        assert!(sent.success());
+        self.ended().await
     }
 
     /// Waits for what the function says next.
@@ -93,14 +117,20 @@ impl Function {
     /// Ends the function and gives its log.
     pub async fn stop(mut self) -> String {
         self.child.start_kill().unwrap();
-        let output = self.child.wait_with_output().await.unwrap();
-        String::from_utf8(output.stdout).unwrap()
+        String::from_utf8(self.ended().await.stdout).unwrap()
     }
 
     /// Waits for the function to end by itself.
-    pub async fn ended(self) -> Output {
-        tokio::time::timeout(Duration::from_secs(20), self.child.wait_with_output()).await.unwrap().unwrap()
+    pub async fn ended(mut self) -> Output {
+        let status = tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await.unwrap().unwrap();
+        Output { status, stdout: self.stdout.await.unwrap(), stderr: self.stderr.await.unwrap() }
     }
+}
+
+async fn read(mut from: impl AsyncRead + Unpin) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).await.unwrap();
+    bytes
 }
 
 async fn serve(
