@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 
 fn replay() -> Result<Tally, Box<dyn std::error::Error>> {
     let Order::Replay(arguments) = Order::read(std::env::args_os().skip(1))? else {
-        print!("{}", replay::HELP);
+        io::stdout().write_all(replay::HELP.as_bytes())?;
         return Ok(Tally::default());
     };
     let limits = Settings::from_env()?.limits;

@@ -285,7 +285,7 @@ async fn the_same_tick_twice_at_once_in_two_processes_changes_no_number() {
 }
 
 /// Ticks in a row, each for another part of the fleet, as a part is looked at once in a slot. Gives descriptors and memory
-/// after a tenth of them and at the end.
+/// after a fifth of them and at the end.
 async fn many(count: u64) -> [(usize, u64); 2] {
     let aws = StandIn::builder()
         .channels(running(24))
@@ -301,7 +301,7 @@ async fn many(count: u64) -> [(usize, u64); 2] {
     for (number, (shard, of)) in (1..=count).zip(parts) {
         let event = json!({"shard": shard, "of": of}).to_string();
         answer(function.invoke(Invocation::new(event)).await);
-        if number == count / 10 {
+        if number == count / 5 {
             early = (descriptors(function.id()), kilobytes(function.id(), "VmRSS"));
         }
     }
@@ -315,12 +315,12 @@ fn assert_flat([early, late]: [(usize, u64); 2]) {
 }
 
 #[tokio::test]
-async fn descriptors_and_memory_are_flat_over_three_hundred_ticks() {
-    assert_flat(many(300).await);
+async fn descriptors_and_memory_are_flat_over_a_hundred_ticks() {
+    assert_flat(many(100).await);
 }
 
 #[tokio::test]
-#[ignore = "takes minutes: cargo test --test it ten_thousand -- --ignored"]
+#[ignore = "takes an hour, as channels are listed four times a second: cargo test --test it ten_thousand -- --ignored"]
 async fn descriptors_and_memory_are_flat_over_ten_thousand_ticks() {
     assert_flat(many(10_000).await);
 }

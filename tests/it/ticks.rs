@@ -53,7 +53,7 @@ async fn a_standard_channel_has_two_pipelines_however_many_are_said_to_run() {
 #[tokio::test]
 async fn the_seeds_metric_is_the_seeds_formula_once_for_each_round_from_the_second_on() {
     let channels = (0..40).map(|number| {
-        let scenes = [Scene::Moving, Scene::Frozen, Scene::Black, Scene::Bars, Scene::Flat];
+        let scenes = [Scene::Moving, Scene::Frozen, Scene::NoisyBlack, Scene::Bars, Scene::Flat];
         Channel::new(format!("{}", 2000 + number)).shows(scenes[number % scenes.len()].clone())
     });
     let aws = StandIn::builder().channels(channels).pace(Pace::PerRequest).start();
