@@ -23,10 +23,11 @@ use crate::{
 };
 
 /// Starts logging. `debug` logs what the monitor does for each feed; a level below `INFO` turns on the libraries' own
-/// lines too.
+/// lines too, down to `DEBUG`: at `TRACE` the SDK writes bodies, and a picture has no place in a log.
 pub fn start(debug: bool, level: Level) {
     let ours = if debug { level.max(Level::DEBUG) } else { level };
-    let filter = Targets::new().with_default(level).with_target(env!("CARGO_CRATE_NAME"), ours);
+    let filter =
+        Targets::new().with_default(level.min(Level::DEBUG)).with_target(env!("CARGO_CRATE_NAME"), ours);
     let lines = fmt::layer()
         .json()
         .flatten_event(true)

@@ -38,7 +38,7 @@ async fn a_list_that_cannot_be_renewed_is_used_again() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001"))
         .pace(Pace::PerRequest)
-        .fault(Fault::on(Api::ListChannels).server_error(500).from_call(1))
+        .fault(Fault::on(Api::ListChannels).server_error(500).after_call(1))
         .start();
     let report = Rig::new(&aws, 3, &[]).tick().await;
     assert_eq!((report.rounds, report.samples), (3, 3));

@@ -235,6 +235,20 @@ async fn pictures_that_are_huge_when_decoded_stay_within_the_functions_memory() 
 }
 
 #[tokio::test]
+async fn no_picture_no_secret_and_no_tags_value_is_in_the_log_at_the_lowest_level() {
+    let tagged = Channel::new("1001").tag("source-monitor:expect", "a-tags-value");
+    let aws = StandIn::builder().channel(tagged).pace(Pace::PerRequest).start();
+    let secrets = [("AWS_SECRET_ACCESS_KEY", "a-secret-key"), ("AWS_SESSION_TOKEN", "a-session-token")];
+    let mut function = start(&aws, &[&[("AWS_LAMBDA_LOG_LEVEL", "TRACE")], &secrets[..]].concat()).await;
+    answer(function.invoke(tick()).await);
+    let log = function.stop().await;
+    assert!(log.contains("a tag can't be read"));
+    for hidden in ["/9j/", "a-secret-key", "a-session-token", "Signature=", "a-tags-value"] {
+        assert!(!log.contains(hidden), "{hidden}");
+    }
+}
+
+#[tokio::test]
 async fn a_signal_to_end_between_ticks_finds_nothing_that_is_not_out() {
     let aws = StandIn::builder().channels(running(4)).pace(Pace::PerRequest).start();
     let mut function = start(&aws, &[]).await;

@@ -162,7 +162,7 @@ async fn a_feed_that_cannot_be_looked_at_is_neither_healthy_nor_faulty_and_its_i
     let aws = StandIn::builder()
         .channel(Channel::new("1001").shows(Scene::Black))
         .pace(Pace::PerRequest)
-        .fault(Fault::on(Api::DescribeThumbnails).denied().from_call(3))
+        .fault(Fault::on(Api::DescribeThumbnails).denied().after_call(3))
         .start();
     let report = Rig::new(&aws, 5, &quick(&[])).tick().await;
     assert_eq!(report.incidents.len(), 1);

@@ -102,7 +102,7 @@ impl Fault {
     }
 
     /// From the matching call with this number on, counted from 0.
-    pub fn from_call(mut self, first: u64) -> Self {
+    pub fn after_call(mut self, first: u64) -> Self {
         self.calls.start = first;
         self
     }

@@ -72,7 +72,7 @@ async fn answers_can_be_broken_in_every_way() {
     assert!(STANDARD.decode(answer.thumbnail_details()[0].thumbnails()[0].body().unwrap()).is_err());
 
     aws.fault(Fault::on(Api::PutMetricData).lose_answer().times(1));
-    aws.fault(Fault::on(Api::PutMetricData).broken_body().from_call(1));
+    aws.fault(Fault::on(Api::PutMetricData).broken_body().after_call(1));
     assert!(matches!(put(&aws, vec![datum("1", "M", now(), 1.0)]).await, Err(SdkError::DispatchFailure(_))));
     assert_eq!(aws.data_count(), 1, "the work was done, the caller cannot know");
     let _ = put(&aws, vec![datum("1", "M", now(), 2.0)]).await;
