@@ -43,7 +43,15 @@ struct Look {
 
 #[derive(Arbitrary, Debug)]
 enum What {
-    Picture { base: u8, cells: Vec<(u16, u8)>, dark: u8, spread: u8, bars: u8, flat: Option<(u8, u8)>, taken: Option<u64> },
+    Picture {
+        base: u8,
+        cells: Vec<(u16, u8)>,
+        dark: u8,
+        spread: u8,
+        bars: u8,
+        flat: Option<(u8, u8)>,
+        taken: Option<u64>,
+    },
     NoPicture,
     Unreadable,
     Unknown,
@@ -120,7 +128,11 @@ fn sight(what: What) -> Sight {
                 grid: Grid::new(cells),
                 tone: Tone { dark: share(dark), spread, median: base },
                 bars_run: bars,
-                flat: flat.map(|(like, drawn)| Flat { share: share(like), drawn: share(drawn), colour: [base; 3] }),
+                flat: flat.map(|(like, drawn)| Flat {
+                    share: share(like),
+                    drawn: share(drawn),
+                    colour: [base; 3],
+                }),
             };
             Sight::Picture { picture, taken: taken.and_then(stamp) }
         }

@@ -51,6 +51,9 @@ fn check_view(view: &View) {
 pub fn check_link(region: &str, id: &str) {
     if let Some(link) = link::channel(region, id) {
         assert!(link.starts_with("https://"));
-        assert!(link.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.?=#-".contains(&byte)), "{link}");
+        assert!(
+            link.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.?=#-".contains(&byte)),
+            "{link}"
+        );
     }
 }

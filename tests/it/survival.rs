@@ -329,8 +329,8 @@ fn assert_flat([early, late]: [(usize, u64); 2]) {
 }
 
 #[tokio::test]
-async fn descriptors_and_memory_are_flat_over_a_hundred_ticks() {
-    assert_flat(many(100).await);
+async fn descriptors_and_memory_are_flat_over_sixty_ticks() {
+    assert_flat(many(60).await);
 }
 
 #[tokio::test]
