@@ -273,14 +273,14 @@ impl Api {
     {
         let attempt = || async {
             self.pace.turn().await;
+            let mut counted = Attempt { api: self, ended: Ended::BrokenOff };
             let answer = operation().await;
-            self.calls.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = &answer
-                && !error.as_service_error().is_some_and(expected)
-            {
-                let counter = if cause(error) == Cause::Throttled { &self.throttles } else { &self.errors };
-                counter.fetch_add(1, Ordering::Relaxed);
-            }
+            counted.ended = match &answer {
+                Err(error) if error.as_service_error().is_some_and(expected) => Ended::Answered,
+                Err(error) if cause(error) == Cause::Throttled => Ended::Throttled,
+                Err(_) => Ended::Failed,
+                Ok(_) => Ended::Answered,
+            };
             answer
         };
         let waits =
@@ -292,6 +292,35 @@ impl Api {
                     && matches!(cause(error), Cause::Throttled | Cause::ServerFault | Cause::Unreachable)
             })
             .await
+    }
+}
+
+/// An attempt under way, which is counted when it ends; also when whoever waits for it gives up.
+struct Attempt<'a> {
+    api: &'a Api,
+    ended: Ended,
+}
+
+/// How an attempt ended.
+enum Ended {
+    Answered,
+    Throttled,
+    Failed,
+    BrokenOff,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.api.calls.fetch_add(1, Ordering::Relaxed);
+        match self.ended {
+            Ended::Answered => {}
+            Ended::Throttled => {
+                self.api.throttles.fetch_add(1, Ordering::Relaxed);
+            }
+            Ended::Failed | Ended::BrokenOff => {
+                self.api.errors.fetch_add(1, Ordering::Relaxed);
+            }
+        }
     }
 }
 

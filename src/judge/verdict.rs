@@ -108,9 +108,13 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoThumbnail => f.write_str("no thumbnail is served"),
-            Self::Stamp(taken) => {
-                write!(f, "time stamp stands at {}", humantime::format_rfc3339_seconds(*taken))
-            }
+            // humantime writes no year before 1970 or after 9999, and panics where such a one is put into a text.
+            Self::Stamp(taken) => match taken.duration_since(SystemTime::UNIX_EPOCH) {
+                Ok(since) if since < Duration::from_secs(253_402_300_800) => {
+                    write!(f, "time stamp stands at {}", humantime::format_rfc3339_seconds(*taken))
+                }
+                _ => f.write_str("time stamp stands at a time that no calendar has"),
+            },
             Self::Bars(colours) => write!(f, "{colours} colours in the order of bars"),
             Self::Black { dark, spread } => {
                 write!(f, "{:.1} % dark, levels spread over {spread}", dark * 100.0)

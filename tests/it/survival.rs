@@ -332,9 +332,3 @@ fn assert_flat([early, late]: [(usize, u64); 2]) {
 async fn descriptors_and_memory_are_flat_over_sixty_ticks() {
     assert_flat(many(60).await);
 }
-
-#[tokio::test]
-#[ignore = "takes an hour, as channels are listed four times a second: cargo test --test it ten_thousand -- --ignored"]
-async fn descriptors_and_memory_are_flat_over_ten_thousand_ticks() {
-    assert_flat(many(10_000).await);
-}
