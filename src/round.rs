@@ -108,8 +108,8 @@ pub async fn round(
     until: Instant,
 ) -> Vec<Sample> {
     let mut feeds = feeds;
-    // Where a round is cut short, the next one begins with those that it cost.
-    feeds.sort_by_key(|feed| history.last_look(&feed.key));
+    // Where a round is cut short, the next one begins with those that it cost a picture, then a rating.
+    feeds.sort_by_key(|feed| (history.last_look(&feed.key), history.last_asked(&feed.key)));
     let looks = feeds.into_iter().map(|feed| async move {
         let outcome = look(&feed.key, clients, apis, settings, history, slot, until).await;
         Sample { feed, outcome }

@@ -26,7 +26,7 @@ use crate::{
     publish::{Datapoint, Outbox, publish},
     report::{Open, Report, Sums},
     resume::resume,
-    round::{Apis, Sample, round},
+    round::{Apis, Outcome, Sample, round},
     settings::Settings,
     slots::{Clock, Slots},
     steer::{Choice, steer},
@@ -251,7 +251,12 @@ impl Monitor {
             fleet.add_outcome(&sample.outcome);
             log::sample(&sample);
             let feed = sample.feed.clone();
+            let down = matches!(sample.outcome, Outcome::NotRunning);
             let learnt = self.history.learn(slot, sample);
+            if down {
+                // MediaLive knows and says so itself. It is no source that nobody can see.
+                continue;
+            }
             fleet.add_verdict(&learnt.verdict);
             log::incidents(&feed, &learnt);
             sums.report

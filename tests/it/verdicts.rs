@@ -155,6 +155,9 @@ async fn a_pipeline_that_is_down_is_not_a_dead_source() {
     let report = Rig::new(&aws, 4, &quick(&[])).tick().await;
     let open: Vec<_> = report.incidents.iter().map(|open| (open.channel.as_str(), open.pipeline)).collect();
     assert_eq!(open, [("1002", "1")]);
+    assert_eq!(fleet(&aws, "UnknownFeeds"), [0.0; 4]);
+    assert_eq!(fleet(&aws, "WatchedFeeds"), [4.0; 4]);
+    assert_eq!(fleet(&aws, "HealthyFeeds"), [3.0, 3.0, 2.0, 2.0]);
 }
 
 #[tokio::test]
