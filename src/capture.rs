@@ -44,8 +44,8 @@ pub(crate) struct Encoded {
 pub async fn capture(client: &Client, api: &Api, feed: &FeedKey) -> Result<Served, CallError> {
     let Some(Encoded { base64, stamp }) = fetch(client, api, feed).await? else { return Ok(None) };
     // The SDK's own decoder: with vector instructions, a fifth of the time of the usual one.
-    let jpeg = base64::decode(base64)
-        .map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
+    let jpeg =
+        base64::decode(base64).map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
     Ok(Some(Thumbnail { jpeg, stamp }))
 }
 

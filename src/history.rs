@@ -168,10 +168,13 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{collections::BTreeMap, sync::Arc};
+
+    use proptest::prelude::*;
 
     use super::*;
     use crate::{
+        calls::{ApiName, CallError},
         feed::{Channel, Class, Pipeline, Tags},
         judge::Limits,
     };
@@ -208,5 +211,29 @@ mod tests {
     #[test]
     fn a_clock_that_was_put_back_a_little_loses_nothing() {
         assert_eq!(without_picture([7_200, 7_220, 7_210, 7_220, 7_230]), [0, 20, 20, 20, 30]);
+    }
+    proptest! {
+        #[test]
+        fn the_order_of_feeds_never_matters(looks in prop::collection::vec(prop::collection::vec(0_u8..3, 4), 1..12)) {
+            let played = |order: [usize; 4]| {
+                let mut history = History::default();
+                let mut last = BTreeMap::new();
+                for (round, outcomes) in (0..).zip(&looks) {
+                    let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(7_200 + round * 10);
+                    for number in order {
+                        let outcome = match outcomes[number] {
+                            0 => Outcome::NoPicture,
+                            1 => Outcome::Skipped,
+                            _ => Outcome::Failed(CallError::out_of_time(ApiName::DescribeThumbnails)),
+                        };
+                        let key = FeedKey::new(&number.to_string(), Pipeline::Zero);
+                        let sample = Sample { feed: Feed { key: key.clone(), ..feed() }, outcome };
+                        last.insert(key, history.learn(slot, sample).verdict);
+                    }
+                }
+                last
+            };
+            prop_assert_eq!(played([0, 1, 2, 3]), played([2, 0, 3, 1]));
+        }
     }
 }

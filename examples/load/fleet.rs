@@ -5,13 +5,10 @@
 
 use std::time::Duration;
 
-use crate::standin::{Api, Channel, Pace, Programme, Scene, Span, StandIn};
-
-/// Of a thumbnail of MediaLive.
-const SIZE: (u16, u16) = (480, 270);
-
-/// Gives about 25 kB for these pictures, the middle of what MediaLive serves.
-const JPEG_QUALITY: u8 = 85;
+use crate::{
+    picture::picture,
+    standin::{Api, Channel, Pace, Programme, Scene, Span, StandIn},
+};
 
 /// Pictures in the programme.
 const PICTURES: u32 = 4;
@@ -32,11 +29,8 @@ pub(crate) const APIS: [(Api, &str); 5] = [
 pub(crate) fn stand_in(feeds: usize, latency: Duration) -> StandIn {
     let programme = programme();
     let channel = |feed| Channel::new(channel_id(feed)).shows(programme.clone());
-    let aws = StandIn::builder()
-        .channels((0..feeds).map(channel))
-        .pace(Pace::PerRequest)
-        .page_size(PAGE)
-        .light();
+    let aws =
+        StandIn::builder().channels((0..feeds).map(channel)).pace(Pace::PerRequest).page_size(PAGE).light();
     APIS.iter().fold(aws, |aws, &(api, _)| aws.latency(api, latency)).start()
 }
 
@@ -53,26 +47,4 @@ fn programme() -> Programme {
             programme.then(scene(number), Span::Stills(1))
         })
         .looping()
-}
-
-/// Soft shapes with a texture over them, elsewhere in each picture.
-fn picture(number: u32) -> Vec<u8> {
-    let (width, height) = SIZE;
-    let mut rgb = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
-    let mut grain = 0x9e37_79b9_u32.wrapping_add(number);
-    for y in 0..u32::from(height) {
-        for x in 0..u32::from(width) {
-            grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let shape = ((x + 97 * number) / 3 + y / 2) ^ ((x / 40 + 3 * number) * (y / 30 + 1) * 11);
-            for channel in 0..3 {
-                let level = 40 + (shape * (channel + 2) / 2) % 160 + (grain >> 29);
-                rgb.push(u8::try_from(level).unwrap_or(u8::MAX));
-            }
-        }
-    }
-    let mut jpeg = Vec::new();
-    jpeg_encoder::Encoder::new(&mut jpeg, JPEG_QUALITY)
-        .encode(&rgb, width, height, jpeg_encoder::ColorType::Rgb)
-        .unwrap();
-    jpeg
 }

@@ -137,10 +137,8 @@ async fn look(line: &mut Line, feed: usize) {
     question.reserve(jpeg.len() * 4 / 3 + 64);
     STANDARD.encode_string(&jpeg, &mut question);
     question.push_str(r#""},"Features":["IMAGE_PROPERTIES"]}"#);
-    let headers = [
-        ("x-amz-target", "RekognitionService.DetectLabels"),
-        ("content-type", "application/x-amz-json-1.1"),
-    ];
+    let headers =
+        [("x-amz-target", "RekognitionService.DetectLabels"), ("content-type", "application/x-amz-json-1.1")];
     line.ask(Method::POST, "/", &headers, question.into()).await;
 }
 

@@ -12,7 +12,10 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made ends the run")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
-#![allow(clippy::disallowed_methods, reason = "round times are measured by the wall clock of the function's log")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "round times are measured by the wall clock of the function's log"
+)]
 
 mod arguments;
 mod fleet;
@@ -20,6 +23,7 @@ mod floor;
 mod function;
 mod init;
 mod monitor;
+mod picture;
 mod process;
 #[path = "../local/standin/mod.rs"]
 mod standin;

@@ -42,7 +42,7 @@ pub struct Difference {
 pub enum Likeness {
     /// The same picture, noise and repainting aside.
     Same,
-    /// The same picture, but for a part of at most [`SMALL_PART`].
+    /// The same picture, but for a part of at most 12 %.
     SameBackground,
     /// Another picture, or the same one moved.
     Different,
