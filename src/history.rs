@@ -10,8 +10,7 @@ use std::{
 use crate::{
     analyse::{Quality, Rated},
     feed::{Feed, FeedKey, State},
-    judge::{Fault, Sight, Verdict, Watch},
-    metric::Metric,
+    judge::{Sight, Verdict, Watch},
     resume::Lasted,
     round::{Outcome, Sample},
 };
@@ -78,7 +77,7 @@ impl History {
 
     /// Takes up what an earlier process knew of a feed.
     pub fn resume(&mut self, feed: &Feed, lasted: Lasted, slot: SystemTime) {
-        let Some(fault) = fault_of(lasted.metric) else { return };
+        let Some(fault) = lasted.metric.fault() else { return };
         let duration = lasted.until.duration_since(lasted.since).unwrap_or_default();
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
         memory.watch = Watch::resumed(fault, duration, lasted.until, &feed.limits);
@@ -111,19 +110,6 @@ impl History {
             // The clock was put back.
             Err(_) => true,
         });
-    }
-}
-
-/// The fault whose duration a metric is.
-#[must_use]
-pub const fn fault_of(metric: Metric) -> Option<Fault> {
-    match metric {
-        Metric::FrozenSeconds => Some(Fault::Frozen),
-        Metric::BlackSeconds => Some(Fault::Black),
-        Metric::BarsSeconds => Some(Fault::Bars),
-        Metric::FlatSeconds => Some(Fault::Flat),
-        Metric::NoPictureSeconds => Some(Fault::NoPicture),
-        _ => None,
     }
 }
 
@@ -176,7 +162,7 @@ mod tests {
     use crate::{
         calls::{ApiName, CallError},
         feed::{Channel, Class, Pipeline, Tags},
-        judge::Limits,
+        judge::{Fault, Limits},
     };
 
     fn feed() -> Feed {

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::{
     calls::Counts,
     feed::FeedKey,
-    history::{Learnt, fault_of},
+    history::Learnt,
     judge::{Fault, Verdict},
     metric::Metric,
     publish::Datapoint,
@@ -86,7 +86,7 @@ fn value_of(metric: Metric, learnt: &Learnt) -> Option<f64> {
         // Of a feed that was not seen nothing is said: a missing datapoint means that the monitor is blind to it.
         _ if learnt.verdict.is_unknown() => None,
         duration => {
-            let fault = fault_of(duration)?;
+            let fault = duration.fault()?;
             let background = match fault {
                 Fault::Frozen if learnt.verdict.is_in(Fault::FrozenBackground) => {
                     learnt.verdict.lasted(Fault::FrozenBackground)

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::judge::Fault;
+
 /// A metric that the monitor can publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Metric {
@@ -132,6 +134,19 @@ impl Metric {
     #[must_use]
     pub fn scope(self) -> Scope {
         if self < Self::WatchedFeeds { Scope::Feed } else { Scope::Fleet }
+    }
+
+    /// The fault whose duration the metric is.
+    #[must_use]
+    pub const fn fault(self) -> Option<Fault> {
+        match self {
+            Self::FrozenSeconds => Some(Fault::Frozen),
+            Self::BlackSeconds => Some(Fault::Black),
+            Self::BarsSeconds => Some(Fault::Bars),
+            Self::FlatSeconds => Some(Fault::Flat),
+            Self::NoPictureSeconds => Some(Fault::NoPicture),
+            _ => None,
+        }
     }
 
     /// The per-feed metric of this name.

@@ -20,7 +20,7 @@ use crate::{
     discover::{LIST_CHANNELS_TPS, discover},
     error::TickError,
     feed::{Channel, Feed, feeds},
-    history::{History, fault_of},
+    history::History,
     log,
     measure::{Fleet, feed_points, fleet_points},
     publish::{Datapoint, Outbox, publish},
@@ -210,7 +210,7 @@ impl Monitor {
     /// Takes up the faults of feeds of which this process knows nothing yet.
     async fn resume(&mut self, feeds: &[Feed], slot: SystemTime, until: Instant) {
         let metrics: Vec<_> =
-            self.settings.feed_metrics.iter().copied().filter(|&metric| fault_of(metric).is_some()).collect();
+            self.settings.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect();
         let behind: Vec<_> = feeds.iter().filter(|feed| self.history.is_behind(feed, slot)).collect();
         if behind.is_empty() || metrics.is_empty() {
             return;

@@ -8,7 +8,6 @@ use std::{
 use aws_sdk_cloudwatch::{Client, types::MetricDataResult};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::settings::fault_of;
 use crate::{
     calls::{Api, CallError},
     feed::FeedKey,
@@ -79,7 +78,7 @@ async fn ask_batch(
     let readings = results.iter().filter_map(|result| {
         let number: usize = result.id()?.get(1..)?.parse().ok()?;
         let (feed, metric) = batch.get(number)?;
-        Some(((*feed).clone(), newest(result, fault_of(*metric)?)?))
+        Some(((*feed).clone(), newest(result, metric.fault()?)?))
     });
     Ok(readings.collect())
 }

@@ -9,7 +9,6 @@ use tracing::Level;
 
 use crate::{
     feed::Tags,
-    judge::Fault,
     metric::Metric,
     settings::{Faults, Settings},
     steer::{Choice, Steering, steer},
@@ -77,25 +76,13 @@ impl WallSettings {
 
     /// The durations that the monitor publishes. Asking for any other would cost money and say nothing.
     pub(super) fn fault_metrics(&self) -> Vec<Metric> {
-        self.monitor.feed_metrics.iter().copied().filter(|&metric| fault_of(metric).is_some()).collect()
+        self.monitor.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
     }
 
     /// How these tags steer the monitor.
     pub(super) fn steering(&self, tags: &Tags) -> Steering {
         let choice = Choice { include: &self.monitor.include_tags, exclude: &self.monitor.exclude_tags };
         steer(tags, &self.monitor.limits, choice)
-    }
-}
-
-/// The fault whose duration a metric is.
-pub(super) const fn fault_of(metric: Metric) -> Option<Fault> {
-    match metric {
-        Metric::FrozenSeconds => Some(Fault::Frozen),
-        Metric::BlackSeconds => Some(Fault::Black),
-        Metric::BarsSeconds => Some(Fault::Bars),
-        Metric::FlatSeconds => Some(Fault::Flat),
-        Metric::NoPictureSeconds => Some(Fault::NoPicture),
-        _ => None,
     }
 }
 
