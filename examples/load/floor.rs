@@ -4,7 +4,7 @@
 //! decoded, the JPEG is decoded to luma in full, and it is sent on in base64. Datapoints are encoded and compressed once
 //! and sent each round. It runs in a process of its own, and measures itself.
 
-use std::{cell::Cell, io::Write, process::Command, rc::Rc, time::Duration};
+use std::{cell::Cell, process::Command, rc::Rc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -75,7 +75,7 @@ pub(crate) fn measure(said: &Arguments, feeds: usize, run: &Run) -> Duration {
         .output()
         .expect("the driver starts itself");
     let text = String::from_utf8(output.stdout).unwrap();
-    let nanoseconds: f64 = text.trim().parse().unwrap_or_else(|_| panic!("{output:?}", output = text));
+    let nanoseconds: f64 = text.trim().parse().unwrap_or_else(|_| panic!("{text:?}"));
     Duration::from_secs_f64(nanoseconds / 1e9)
 }
 
@@ -89,7 +89,7 @@ pub(crate) async fn run(task: &Task) {
     }
     let cpu = Process::this().cpu().saturating_sub(before).as_nanos();
     let samples = task.feeds * task.rounds;
-    writeln!(std::io::stdout(), "{}", cpu / u128::try_from(samples).unwrap()).unwrap();
+    println!("{}", cpu / u128::try_from(samples).unwrap());
 }
 
 async fn round(task: &Task, puts: &[Bytes]) {

@@ -4,7 +4,7 @@
 const SIZE: (u16, u16) = (480, 270);
 
 /// Gives about 25 kB for these pictures, the middle of what MediaLive serves.
-const JPEG_QUALITY: u8 = 85;
+const JPEG_QUALITY: u8 = 75;
 
 /// Soft shapes with a texture over them, elsewhere in each picture.
 pub(crate) fn picture(number: u32) -> Vec<u8> {
