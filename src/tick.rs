@@ -25,7 +25,7 @@ use crate::{
     measure::{Fleet, feed_points, fleet_points},
     publish::{Datapoint, Outbox, publish},
     report::{Open, Report, Sums},
-    resume::resume,
+    resume::{Lasted, resume},
     round::{Apis, Outcome, Sample, round},
     settings::Settings,
     slots::{Clock, Slots},
@@ -155,9 +155,15 @@ impl Monitor {
         let mut fleet = Fleet::default();
         let feeds = self.watched(channels, trigger, &mut fleet);
         sums.report.feeds = feeds.len();
-        self.resume(&feeds, slot, looks_over).await;
-        let samples =
-            round(feeds, &self.clients, &self.apis, &self.settings, &self.history, slot, looks_over).await;
+        let asked = feeds.clone();
+        // The past is needed only when the samples are judged, so it does not hold up the looks.
+        let (past, samples) = tokio::join!(
+            self.past(&asked, slot, looks_over),
+            round(feeds, &self.clients, &self.apis, &self.settings, &self.history, slot, looks_over),
+        );
+        for (feed, lasted) in past {
+            self.history.resume(&feed, lasted, slot);
+        }
         let mut points = self.learn(slot, samples, &mut fleet, sums);
         let calls = self.apis.counts() - before;
         points.extend(fleet_points(slot, Some(&fleet), calls));
@@ -207,13 +213,13 @@ impl Monitor {
         watched
     }
 
-    /// Takes up the faults of feeds of which this process knows nothing yet.
-    async fn resume(&mut self, feeds: &[Feed], slot: SystemTime, until: Instant) {
+    /// Asks CloudWatch about the feeds of which this process knows nothing yet.
+    async fn past(&self, feeds: &[Feed], slot: SystemTime, until: Instant) -> Vec<(Feed, Lasted)> {
         let metrics: Vec<_> =
             self.settings.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect();
         let behind: Vec<_> = feeds.iter().filter(|feed| self.history.is_behind(feed, slot)).collect();
         if behind.is_empty() || metrics.is_empty() {
-            return;
+            return Vec::new();
         }
         let keys: Vec<_> = behind.iter().map(|feed| feed.key.clone()).collect();
         let until = until.min(Instant::now() + RESUME_WITHIN);
@@ -223,17 +229,16 @@ impl Monitor {
         let answer = timeout_at(until, asking).await;
         match answer.unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::GetMetricData))) {
             Ok(lasted) => {
-                for feed in behind {
-                    if let Some(&lasted) = lasted.get(&feed.key) {
-                        self.history.resume(feed, lasted, slot);
-                    }
-                }
+                behind.into_iter().filter_map(|feed| Some((feed.clone(), *lasted.get(&feed.key)?))).collect()
             }
-            Err(error) => warn!(
-                %error,
-                feeds = keys.len(),
-                "failed to ask CloudWatch for how long feeds have been faulty: their durations start from zero"
-            ),
+            Err(error) => {
+                warn!(
+                    %error,
+                    feeds = keys.len(),
+                    "failed to ask CloudWatch for how long feeds have been faulty: their durations start from zero"
+                );
+                Vec::new()
+            }
         }
     }
 
@@ -268,7 +273,7 @@ impl Monitor {
     }
 
     async fn send(&mut self, points: Vec<Datapoint>, over: Instant, sums: &mut Sums) {
-        sums.report.spilled += self.outbox.put(points);
+        self.outbox.put(points);
         let (sent, error) =
             publish(&self.clients.cloudwatch, &self.apis.publish, &mut self.outbox, over).await;
         sums.sent(sent, error);

@@ -66,9 +66,13 @@ impl Outbox {
         self.waiting.is_empty()
     }
 
-    /// Takes datapoints in. Gives how many older ones had to be spilled to make room.
-    pub fn put(&mut self, points: impl IntoIterator<Item = Datapoint>) -> usize {
+    /// Takes datapoints in. One round of a large fleet may be more than is kept: it is offered to CloudWatch first.
+    pub fn put(&mut self, points: impl IntoIterator<Item = Datapoint>) {
         self.waiting.extend(points);
+    }
+
+    /// Writes to the log what is too much to be kept, oldest first. Gives how many datapoints that were.
+    fn bound(&mut self) -> usize {
         self.spill_first(self.waiting.len().saturating_sub(MOST_KEPT))
     }
 
@@ -128,6 +132,7 @@ pub async fn publish(
             }
         }
     }
+    sent.spilled += outbox.bound();
     (sent, last_error)
 }
 
@@ -139,4 +144,27 @@ async fn put(client: &Client, api: &Api, namespace: &str, batch: &[Datapoint]) -
     .await
     .map(|_| ())
     .map_err(|error| CallError::new(ApiName::PutMetricData, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+    use crate::metric::Metric;
+
+    #[test]
+    fn what_is_too_much_to_be_kept_is_spilled_only_after_it_was_offered() {
+        let mut outbox = Outbox::new("Ns", Box::new(std::io::sink()));
+        let point = |value| Datapoint {
+            metric: Metric::WatchedFeeds,
+            feed: None,
+            slot: SystemTime::UNIX_EPOCH,
+            value: f64::from(value),
+        };
+        outbox.put((0..20_003).map(point));
+        assert_eq!(outbox.waiting.len(), 20_003);
+        assert_eq!(outbox.bound(), 3);
+        assert_eq!(outbox.waiting.front(), Some(&point(3)));
+    }
 }
