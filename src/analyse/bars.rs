@@ -50,15 +50,18 @@ pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
 /// Whether luma alone leaves it open that the picture is bars: most of its width is the same all the way
 /// down.
 pub(super) fn may_be_bars(grid: &Grid) -> bool {
-    let rows = LOOKED_AT.start * ROWS / 100..LOOKED_AT.end * ROWS / 100;
-    let alike = |column: &usize| {
-        let mut cells: Vec<u8> = rows.clone().map(|row| grid.cells()[row * COLUMNS + column]).collect();
+    const TOP: usize = LOOKED_AT.start * ROWS / 100;
+    const LINES: usize = LOOKED_AT.end * ROWS / 100 - TOP;
+    const MOST_UNLIKE: usize = COLUMNS * (100 - WORTH_DECODING) / 100;
+    let unlike = |column: &usize| {
+        let mut cells: [u8; LINES] = std::array::from_fn(|row| grid.cells()[(TOP + row) * COLUMNS + column]);
         cells.sort_unstable();
-        let median = cells[cells.len() / 2];
+        let median = cells[LINES / 2];
         let deviation: usize = cells.iter().map(|cell| usize::from(cell.abs_diff(median))).sum();
-        deviation <= cells.len() * SAME_DOWN
+        deviation > LINES * SAME_DOWN
     };
-    (0..COLUMNS).filter(alike).count() * 100 >= COLUMNS * WORTH_DECODING
+    // Most pictures are no bars, and the first columns tell.
+    (0..COLUMNS).filter(unlike).nth(MOST_UNLIKE).is_none()
 }
 
 /// The bars from left to right: one entry for each stretch of strips with one classified colour.

@@ -43,7 +43,7 @@ pub(super) fn may_be_flat(grid: &Grid, middle: u8) -> bool {
 impl Flat {
     pub(super) fn of(rgb: &[u8], width: usize, height: usize) -> Self {
         let grids = Grid::of::<3>(rgb, width, height);
-        let colour = grids.each_ref().map(|grid| grid.percentile(50));
+        let colour = grids.each_ref().map(|grid| grid.percentiles([50])[0]);
         let strays: Vec<u8> = (0..CELLS)
             .map(|cell| {
                 let off = grids.iter().zip(colour).map(|(grid, middle)| grid.cells()[cell].abs_diff(middle));

@@ -43,6 +43,7 @@ impl Grid {
     pub(super) fn of<const CHANNELS: usize>(samples: &[u8], width: usize, height: usize) -> [Self; CHANNELS] {
         let mut grids: [Self; CHANNELS] = std::array::from_fn(|_| Self::new([0; CELLS]));
         let mut sums = vec![0_u32; width * CHANNELS];
+        let columns: [_; COLUMNS] = std::array::from_fn(|column| part(column, COLUMNS, width));
         for row in 0..ROWS {
             let (top, bottom) = part(row, ROWS, height);
             sums.fill(0);
@@ -51,8 +52,7 @@ impl Grid {
                     *sum += u32::from(sample);
                 }
             }
-            for column in 0..COLUMNS {
-                let (left, right) = part(column, COLUMNS, width);
+            for (column, (left, right)) in columns.into_iter().enumerate() {
                 let count = u32::try_from((right - left) * (bottom - top)).unwrap_or(u32::MAX);
                 let mut means = [0_u32; CHANNELS];
                 for pixel in sums[left * CHANNELS..right * CHANNELS].as_chunks::<CHANNELS>().0 {
@@ -69,18 +69,20 @@ impl Grid {
         grids
     }
 
-    /// The lowest level that at least `percent` of the cells do not exceed.
-    pub(super) fn percentile(&self, percent: usize) -> u8 {
+    /// For each of `percents`, the lowest level that at least so many of the cells do not exceed.
+    pub(super) fn percentiles<const N: usize>(&self, percents: [usize; N]) -> [u8; N] {
         let mut counts = [0_usize; 256];
         for &cell in self.0.iter() {
             counts[usize::from(cell)] += 1;
         }
-        let mut seen = 0;
-        let reached = |&level: &u8| {
-            seen += counts[usize::from(level)];
-            seen * 100 >= CELLS * percent
-        };
-        (0..=u8::MAX).find(reached).unwrap_or(u8::MAX)
+        percents.map(|percent| {
+            let mut seen = 0;
+            let reached = |&level: &u8| {
+                seen += counts[usize::from(level)];
+                seen * 100 >= CELLS * percent
+            };
+            (0..=u8::MAX).find(reached).unwrap_or(u8::MAX)
+        })
     }
 }
 

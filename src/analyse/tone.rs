@@ -23,11 +23,8 @@ pub struct Tone {
 impl Tone {
     pub(super) fn of(grid: &Grid) -> Self {
         let dark = grid.cells().iter().filter(|&&cell| cell <= DARK_LEVEL).count();
-        Self {
-            dark: share(dark, CELLS),
-            spread: grid.percentile(95) - grid.percentile(5),
-            median: grid.percentile(50),
-        }
+        let [low, median, high] = grid.percentiles([5, 50, 95]);
+        Self { dark: share(dark, CELLS), spread: high - low, median }
     }
 }
 

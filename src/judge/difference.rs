@@ -10,8 +10,9 @@
 //! So cells that stand out from the floor of noise are set aside first: something small moved there, or
 //! nothing did. The rest, the background, is then looked at for movement too weak for any one cell to show.
 
-#![expect(clippy::cast_precision_loss, reason = "counts of at most 3,600 cells are exact in an f32")]
+#![expect(clippy::cast_precision_loss, reason = "rounding of an f32, far below what any limit tells apart")]
 
+use super::changes::Changes;
 use crate::analyse::grid::{CELLS, COLUMNS, Grid, ROWS};
 
 /// The numbers of one comparison, in levels of 255 unless said otherwise.
@@ -83,35 +84,34 @@ const SHIFT_EXPLAINS: f32 = 0.25;
 /// A level may drift by this much in a still picture, in levels (5).
 const LEVEL_DRIFT: f32 = 6.0;
 
+/// Cells that the floor of noise is told from: the least changed 98 %.
+const FLOOR_CELLS: usize = CELLS * 98 / 100;
+
 /// A clock, a ticker or a lower third takes this share of the picture at most.
 pub(super) const SMALL_PART: f32 = 0.12;
 
 impl Difference {
-    /// Compares two pictures.
+    /// Compares two pictures. All is whole numbers up to the results, which is quick and exact.
     #[must_use]
     pub fn between(before: &Grid, now: &Grid) -> Self {
         let (before, now) = (before.cells(), now.cells());
-        let raw: Vec<f32> =
-            now.iter().zip(before).map(|(&now, &before)| f32::from(now) - f32::from(before)).collect();
-        let level = ascending(raw.iter().copied())[CELLS / 2];
-        let mut change: Vec<f32> = raw.iter().map(|change| change - level).collect();
-        let sizes = ascending(change.iter().map(|change| change.abs()));
-        let floor = root_mean_square(&sizes[..CELLS * 98 / 100]);
+        let changes = Changes::between(before, now);
+        let level = changes.level();
+        let sizes = changes.from(level);
+        let floor = root_mean_square(sizes.squares_of_least(FLOOR_CELLS), FLOOR_CELLS);
         let limit = NOISE.max(REPAINTED_PEAK * floor);
-        let moved = CELLS - sizes.partition_point(|&size| size <= limit);
-        for change in change.iter_mut().filter(|change| change.abs() > limit) {
-            *change = 0.0;
-        }
-        let energy = sum_of_squares(&change);
+        let quiet = sizes.within(limit);
+        let energy = sizes.squares_of_least(quiet);
+        let change = background(before, now, level, limit);
         let (shift, explained) = shift(before, now, &change, energy);
-        let background = root_mean_square(&change);
+        let root_mean_square = root_mean_square(energy, CELLS);
         Self {
-            level,
+            level: f32::from(level),
             floor,
-            largest: sizes[CELLS - 1],
-            moved: moved as f32 / CELLS as f32,
-            change: background,
-            relative: background / contrast(before).max(contrast(now)).max(1.0),
+            largest: f32::from(sizes.largest()),
+            moved: (CELLS - quiet) as f32 / CELLS as f32,
+            change: root_mean_square,
+            relative: root_mean_square / contrast(before).max(contrast(now)).max(1.0),
             coherence: coherence(&change, energy),
             shift,
             explained,
@@ -139,58 +139,63 @@ impl Difference {
     }
 }
 
-fn ascending(values: impl Iterator<Item = f32>) -> Vec<f32> {
-    let mut sorted: Vec<f32> = values.collect();
-    sorted.sort_unstable_by(f32::total_cmp);
-    sorted
+fn root_mean_square(squares: u32, cells: usize) -> f32 {
+    (squares as f32 / cells as f32).sqrt()
 }
 
-fn sum_of_squares(values: &[f32]) -> f32 {
-    values.iter().map(|value| value * value).sum()
-}
-
-fn root_mean_square(values: &[f32]) -> f32 {
-    (sum_of_squares(values) / values.len() as f32).sqrt()
+/// The change of each cell from the common level, and none where something moved.
+fn background(before: &[u8; CELLS], now: &[u8; CELLS], level: i16, limit: f32) -> [i16; CELLS] {
+    std::array::from_fn(|cell| {
+        let change = i16::from(now[cell]) - i16::from(before[cell]) - level;
+        if f32::from(change.abs()) <= limit { change } else { 0 }
+    })
 }
 
 /// Standard deviation of a picture's cells.
 fn contrast(cells: &[u8; CELLS]) -> f32 {
-    let mean = cells.iter().map(|&cell| f32::from(cell)).sum::<f32>() / CELLS as f32;
-    let squares: f32 = cells.iter().map(|&cell| (f32::from(cell) - mean).powi(2)).sum();
-    (squares / CELLS as f32).sqrt()
+    let sum: u64 = cells.iter().map(|&cell| u64::from(cell)).sum();
+    let squares: u64 = cells.iter().map(|&cell| u64::from(cell) * u64::from(cell)).sum();
+    // Never below zero: the mean of the squares is at least the square of the mean.
+    ((CELLS as u64 * squares - sum * sum) as f32).sqrt() / CELLS as f32
+}
+
+/// Sum of the products of two rows, cell by cell.
+fn products(one: &[i16], other: &[i16]) -> i32 {
+    one.iter().zip(other).map(|(&one, &other)| i32::from(one) * i32::from(other)).sum()
 }
 
 /// Correlation of each cell's change with its right and lower neighbours' change.
-fn coherence(change: &[f32], energy: f32) -> f32 {
-    let across: f32 =
-        change.chunks_exact(COLUMNS).flat_map(|row| row.windows(2)).map(|pair| pair[0] * pair[1]).sum();
-    let down: f32 = change.iter().zip(&change[COLUMNS..]).map(|(upper, lower)| upper * lower).sum();
-    f32::midpoint(across, down) / energy.max(1.0)
+fn coherence(change: &[i16; CELLS], energy: u32) -> f32 {
+    let across: i32 = change.chunks_exact(COLUMNS).map(|row| products(row, &row[1..])).sum();
+    let down = products(change, &change[COLUMNS..]);
+    f32::midpoint(across as f32, down as f32) / (energy as f32).max(1.0)
 }
 
 /// How far the picture moved as a whole, and the share of the change that this explains: the least-squares
 /// fit of the change to the picture's gradient (Lucas and Kanade, with the whole picture for a window).
-fn shift(before: &[u8; CELLS], now: &[u8; CELLS], change: &[f32], energy: f32) -> (f32, f32) {
-    let middle = |cell: usize| f32::midpoint(f32::from(before[cell]), f32::from(now[cell]));
-    let (mut xx, mut xy, mut yy, mut xd, mut yd) = (1e-3_f32, 0.0_f32, 1e-3_f32, 0.0_f32, 0.0_f32);
+fn shift(before: &[u8; CELLS], now: &[u8; CELLS], change: &[i16; CELLS], energy: u32) -> (f32, f32) {
+    // Two pictures are added up and two cells lie between a cell's neighbours, so a gradient is four times too large.
+    let both: [i16; CELLS] = std::array::from_fn(|cell| i16::from(before[cell]) + i16::from(now[cell]));
+    let (mut xx, mut xy, mut yy, mut xd, mut yd) = (0, 0, 0, 0, 0);
     for row in 1..ROWS - 1 {
-        for column in 1..COLUMNS - 1 {
-            let cell = row * COLUMNS + column;
-            let x = (middle(cell + 1) - middle(cell - 1)) / 2.0;
-            let y = (middle(cell + COLUMNS) - middle(cell - COLUMNS)) / 2.0;
-            let d = change[cell];
-            xx += x * x;
-            xy += x * y;
-            yy += y * y;
-            xd += x * d;
-            yd += y * d;
-        }
+        let line = |row: usize| &both[row * COLUMNS..][..COLUMNS];
+        let (above, here, below) = (line(row - 1), line(row), line(row + 1));
+        let x: [i16; COLUMNS - 2] = std::array::from_fn(|column| here[column + 2] - here[column]);
+        let y: [i16; COLUMNS - 2] = std::array::from_fn(|column| below[column + 1] - above[column + 1]);
+        let d = &change[row * COLUMNS + 1..][..COLUMNS - 2];
+        xx += products(&x, &x);
+        xy += products(&x, &y);
+        yy += products(&y, &y);
+        xd += products(&x, d);
+        yd += products(&y, d);
     }
+    let [xx, yy] = [xx, yy].map(|sum| sum as f32 / 16.0 + 1e-3);
+    let (xy, xd, yd) = (xy as f32 / 16.0, xd as f32 / 4.0, yd as f32 / 4.0);
     let determinant = xx * yy - xy * xy;
     if determinant <= f32::EPSILON * xx * yy {
         return (0.0, 0.0);
     }
     let right = (yy * xd - xy * yd) / determinant;
     let down = (xx * yd - xy * xd) / determinant;
-    (right.hypot(down), (right * xd + down * yd) / energy.max(1.0))
+    (right.hypot(down), (right * xd + down * yd) / (energy as f32).max(1.0))
 }

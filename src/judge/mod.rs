@@ -35,6 +35,7 @@
 //!
 //! A frozen picture that gives way to another frozen picture is a new fault, which starts from zero.
 
+mod changes;
 mod condition;
 mod difference;
 mod limits;

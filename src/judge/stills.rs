@@ -67,11 +67,11 @@ impl Stills {
             self.anchor = Some(Anchor { grid: grid.clone(), since });
             return Stillness::Still(since, Difference::default());
         }
-        if let Some(anchor) = &self.anchor {
-            let difference = Difference::between(&anchor.grid, grid);
-            if difference.likeness() == Likeness::Same {
-                return Stillness::Still(anchor.since, difference);
-            }
+        let from_anchor = self.anchor.as_ref().map(|anchor| Difference::between(&anchor.grid, grid));
+        if let (Some(anchor), Some(difference)) = (&self.anchor, from_anchor)
+            && difference.likeness() == Likeness::Same
+        {
+            return Stillness::Still(anchor.since, difference);
         }
         if let Some(still) = self.returned(grid) {
             return still;
@@ -80,24 +80,30 @@ impl Stills {
         if keep && self.former.is_none() {
             self.former.clone_from(&broken);
         }
-        self.background = self.background.take().or(broken);
-        if let Some(background) = &self.background {
-            let difference = Difference::between(&background.grid, grid);
-            if difference.likeness() != Likeness::Different {
-                return Stillness::Background(background.since, difference);
+        let (background, difference) = match self.background.take() {
+            Some(background) => {
+                let difference = Difference::between(&background.grid, grid);
+                (Some(background), Some(difference))
             }
+            None => (broken, from_anchor),
+        };
+        match (background, difference) {
+            (Some(background), Some(difference)) if difference.likeness() != Likeness::Different => {
+                let since = background.since;
+                self.background = Some(background);
+                Stillness::Background(since, difference)
+            }
+            _ => Stillness::New,
         }
-        self.background = None;
-        Stillness::New
     }
 
     /// The picture of the open incident again, after something else came between.
     fn returned(&mut self, grid: &Grid) -> Option<Stillness> {
-        let former = self
-            .former
-            .take_if(|former| Difference::between(&former.grid, grid).likeness() == Likeness::Same)?;
-        let still = Stillness::Still(former.since, Difference::between(&former.grid, grid));
-        self.anchor = Some(former);
-        Some(still)
+        let difference = Difference::between(&self.former.as_ref()?.grid, grid);
+        if difference.likeness() != Likeness::Same {
+            return None;
+        }
+        self.anchor = self.former.take();
+        self.anchor.as_ref().map(|anchor| Stillness::Still(anchor.since, difference))
     }
 }
