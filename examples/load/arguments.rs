@@ -15,6 +15,7 @@ Measures the built monitor against a stand-in of AWS, and a floor client that do
   ... -- --set NAME=VALUE           one more setting of the monitor
   ... -- --monitor PATH             another binary of the monitor
   ... -- --init                     process start to the first /next, against a bare runtime
+  ... -- --ticks 10000              so many ticks in one process, four a second: memory and descriptors
   ... -- --bare PATH                another binary of the example `bare`, for --init
 ";
 
@@ -24,6 +25,8 @@ pub(crate) enum Mode {
     Help,
     Load,
     Init,
+    /// So many ticks.
+    Soak(usize),
     /// The driver starts itself with this to have a process of its own for the floor client.
     Floor(Task),
 }
@@ -59,6 +62,7 @@ impl Arguments {
             match word.as_str() {
                 "-h" | "--help" => said.mode = Mode::Help,
                 "--init" => said.mode = Mode::Init,
+                "--ticks" => said.mode = Mode::Soak(number(&next()?)?),
                 "--floor" => said.mode = Mode::Floor(Task::read(&next()?)?),
                 "--feeds" => said.feeds = next()?.split(',').map(number).collect::<Result<_, _>>()?,
                 "--latency" => said.latency = Duration::from_millis(number(&next()?)?),

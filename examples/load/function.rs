@@ -34,7 +34,7 @@ pub(crate) struct Function {
     pub(crate) started: Instant,
     polls: mpsc::UnboundedReceiver<Instant>,
     answers: mpsc::UnboundedReceiver<(String, Value)>,
-    events: mpsc::UnboundedSender<Duration>,
+    events: mpsc::UnboundedSender<(Duration, Value)>,
     lines: mpsc::UnboundedReceiver<Value>,
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct Function {
 struct Desk {
     polls: mpsc::UnboundedSender<Instant>,
     answers: mpsc::UnboundedSender<(String, Value)>,
-    events: Mutex<mpsc::UnboundedReceiver<Duration>>,
+    events: Mutex<mpsc::UnboundedReceiver<(Duration, Value)>>,
 }
 
 impl Function {
@@ -90,8 +90,8 @@ impl Function {
     }
 
     /// Delivers an event and waits for the answer.
-    pub(crate) async fn invoke(&mut self, time_left: Duration) -> Value {
-        self.events.send(time_left).unwrap();
+    pub(crate) async fn invoke(&mut self, time_left: Duration, event: Value) -> Value {
+        self.events.send((time_left, event)).unwrap();
         let (route, answer) = within(self.answers.recv()).await;
         assert!(route.ends_with("/response"), "the function failed: {answer}");
         answer
@@ -138,7 +138,9 @@ async fn answer(request: Request<Incoming>, desk: Arc<Desk>) -> Result<Response<
 }
 
 async fn next(desk: &Desk) -> Response<Full<Bytes>> {
-    let Some(time_left) = desk.events.lock().await.recv().await else { return std::future::pending().await };
+    let Some((time_left, event)) = desk.events.lock().await.recv().await else {
+        return std::future::pending().await;
+    };
     let deadline = (SystemTime::now() + time_left).duration_since(SystemTime::UNIX_EPOCH).unwrap();
     Response::builder()
         .header("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
@@ -148,6 +150,6 @@ async fn next(desk: &Desk) -> Response<Full<Bytes>> {
             "arn:aws:lambda:eu-west-1:111122223333:function:monitor",
         )
         .header("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700")
-        .body(Full::from("{}"))
+        .body(Full::from(event.to_string()))
         .unwrap()
 }

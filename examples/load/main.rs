@@ -9,6 +9,7 @@
 //!                                         function (Runtime API, child)
 //!                                         floor   (the same calls, bare)
 //!                                         init    (start to the first /next)
+//!                                         soak    (tick after tick)
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made ends the run")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
@@ -25,6 +26,7 @@ mod init;
 mod monitor;
 mod picture;
 mod process;
+mod soak;
 #[path = "../local/standin/mod.rs"]
 mod standin;
 mod table;
@@ -46,6 +48,7 @@ async fn main() -> ExitCode {
         Mode::Help => println!("{}", arguments::HELP),
         Mode::Floor(task) => floor::run(&task).await,
         Mode::Init => init::run(&said).await,
+        Mode::Soak(ticks) => soak::run(&said, ticks).await,
         Mode::Load => {
             table::head(&said);
             for &feeds in &said.feeds {

@@ -5,6 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use serde_json::json;
+
 use crate::{
     arguments::Arguments,
     fleet::{self, APIS, PAGE},
@@ -55,7 +57,7 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     let mut function = Function::start(&said.monitor, &variables(said, &aws.endpoint(), interval)).await;
     let process = function.process();
     let left = interval * 2 + Duration::from_secs(30);
-    function.invoke(left).await;
+    function.invoke(left, json!({})).await;
     function.round_line().await;
     let counted = || APIS.map(|(api, _)| aws.count(api));
     let (calls, points, cpu) = (counted(), aws.data_count(), process.cpu());
@@ -63,7 +65,7 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     let (mut samples, mut rounds) = (0, Vec::new());
     for _ in 0..said.rounds {
         let invoked = SystemTime::now();
-        let answer = function.invoke(left).await;
+        let answer = function.invoke(left, json!({})).await;
         samples += usize::try_from(answer["samples"].as_u64().unwrap()).unwrap();
         rounds.push(length(&function.round_line().await, invoked));
     }
@@ -85,7 +87,7 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
 }
 
 /// The settings: one round in each tick, and pacing as good as off.
-fn variables(said: &Arguments, endpoint: &str, interval: Duration) -> HashMap<String, String> {
+pub(crate) fn variables(said: &Arguments, endpoint: &str, interval: Duration) -> HashMap<String, String> {
     let seconds = interval.as_secs().to_string();
     let ours = [
         ("AWS_ENDPOINT_URL", endpoint),

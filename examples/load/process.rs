@@ -30,6 +30,11 @@ impl Process {
         self.memory("VmHWM:")
     }
 
+    /// The memory that is resident now, in MB.
+    pub(crate) fn memory_now(self) -> f64 {
+        self.memory("VmRSS:")
+    }
+
     fn memory(self, field: &str) -> f64 {
         let status = fs::read_to_string(self.path("status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();

@@ -3,6 +3,7 @@
 //! The seam of the whole project is here: `AWS_ENDPOINT_URL` and its per-service forms send every call elsewhere.
 
 mod bounded;
+mod knock;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use aws_smithy_http_client::{
     tls::{Provider, rustls_provider::CryptoMode},
 };
 use bounded::AnswerOfAtMost;
+pub use knock::Services;
 
 /// Reaching a service in the same Region takes milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);

@@ -21,6 +21,7 @@ mod rig;
 mod runtime_api;
 #[path = "standin.rs"]
 mod standin_itself;
+mod start;
 mod survival;
 mod template;
 mod ticks;

@@ -19,12 +19,14 @@ pub enum Api {
     GetMetricData,
     /// `cloudwatch:ListMetrics`.
     ListMetrics,
+    /// `GET /` without a signature, which every service refuses: somebody opens a connection.
+    Knock,
     /// Anything else: refused, and remembered by its method and path.
     Unknown,
 }
 
 /// How many operations there are, for tables indexed by operation.
-pub const APIS: usize = 7;
+pub const APIS: usize = 8;
 
 /// The protocol of an operation, which shapes its errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,7 @@ impl Api {
             Self::PutMetricData => "cloudwatch:PutMetricData",
             Self::GetMetricData => "cloudwatch:GetMetricData",
             Self::ListMetrics => "cloudwatch:ListMetrics",
+            Self::Knock => "GET /",
             Self::Unknown => "unknown",
         }
     }
@@ -54,7 +57,7 @@ impl Api {
     /// The protocol this operation is spoken in.
     pub fn wire(self) -> Wire {
         match self {
-            Self::ListChannels | Self::DescribeThumbnails | Self::Unknown => Wire::RestJson,
+            Self::ListChannels | Self::DescribeThumbnails | Self::Knock | Self::Unknown => Wire::RestJson,
             Self::DetectLabels => Wire::Json11,
             Self::PutMetricData | Self::GetMetricData | Self::ListMetrics => Wire::Cbor,
         }

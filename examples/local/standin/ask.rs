@@ -26,6 +26,7 @@ pub(super) fn operation(head: &Parts) -> (Api, String) {
     let api = if head.method == Method::GET {
         match path {
             "/prod/channels" => Api::ListChannels,
+            "/" if header(head, "authorization").is_none() => Api::Knock,
             _ if thumbnails_of(path).is_some() => Api::DescribeThumbnails,
             _ => Api::Unknown,
         }
@@ -74,6 +75,10 @@ impl Ask {
             }
             Api::DetectLabels => rekognition::read(body).map(Self::Labels),
             Api::PutMetricData | Api::GetMetricData | Api::ListMetrics => cbor(head, body),
+            Api::Knock => {
+                let message = "Missing Authentication Token";
+                Err(Refusal::new(403, "MissingAuthenticationTokenException", message))
+            }
             Api::Unknown => {
                 Err(Refusal::new(404, "UnknownOperationException", "The stand-in doesn't know this"))
             }
