@@ -1,13 +1,11 @@
 //! Asks CloudWatch how long each feed has been in each faulty condition. The SDK's types end here.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::{Client, types::MetricDataResult};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use super::reading::{Durations, Reading};
 use crate::{
     calls::{Api, CallError},
     feed::FeedKey,
@@ -18,20 +16,6 @@ use crate::{
 
 /// Calls under way at once.
 const CONCURRENT: usize = 4;
-
-/// What is known of each feed. One that is not in it has published nothing lately.
-pub(super) type Durations = HashMap<FeedKey, Vec<Reading>>;
-
-/// The newest datapoint of one duration of a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
-    /// Which fault it is the duration of.
-    pub(super) fault: Fault,
-    /// 0 while the fault is absent.
-    pub(super) lasted: Duration,
-    /// The time of the datapoint.
-    pub(super) at: SystemTime,
-}
 
 /// Whom to ask, and what for.
 #[derive(Debug)]

@@ -10,11 +10,16 @@
 //! conditions are was judged there; the wall shows the durations that were published and judges nothing anew. Pictures
 //! are fetched for the feeds of one page alone, after everything else, until the time is over; whatever could not be
 //! had is shown as a tile that says why.
+//!
+//! Of the stages, `durations` and `pictures` alone know the SDK. What they bring are the values of `reading` and `picture`, and
+//! nothing that selects or draws knows more.
 
 mod describe;
 mod durations;
 mod error;
+mod picture;
 mod pictures;
+mod reading;
 mod render;
 mod request;
 mod select;
@@ -36,11 +41,13 @@ pub use serve::serve;
 pub use settings::WallSettings;
 
 use crate::{
-    calls::{Api, ApiName, CallError},
+    calls::{Api, ApiName, CallError, Cause},
     clients::Clients,
     discover::{LIST_CHANNELS_TPS, discover},
     feed::Channel,
 };
+use picture::Picture;
+use reading::Durations;
 use request::{Canvas, Request, View};
 use select::{Selected, Wanted, select};
 
@@ -119,8 +126,8 @@ impl Wall {
         let wanted = Wanted::new(channels, &view, &self.settings);
         let durations_over = over.min(Instant::now() + MOST_TIME_FOR_DURATIONS);
         let durations = self.ask_durations(&wanted, now, durations_over).await;
-        let blind = durations.as_ref().err().map(|error| error.cause);
-        let selected = select(wanted, durations.as_ref(), &view, now);
+        let blind = durations.as_ref().err().copied();
+        let selected = select(wanted, durations.as_ref().map_err(|cause| *cause), &view, now);
         let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();
         let fetching = pictures::Fetching { client: &self.clients.thumbnails, api: &self.thumbnails, over };
         let pictures = pictures::fetch(&shown, &fetching, now, start).await;
@@ -149,7 +156,7 @@ impl Wall {
         wanted: &Wanted,
         now: SystemTime,
         over: Instant,
-    ) -> Result<durations::Durations, CallError> {
+    ) -> Result<Durations, Cause> {
         let asking = durations::Asking {
             client: &self.clients.cloudwatch,
             api: &self.durations,
@@ -161,7 +168,10 @@ impl Wall {
         let answer = timeout_at(over, durations::ask(&asking, &wanted.watched()))
             .await
             .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::GetMetricData)));
-        answer.inspect_err(|error| warn!(%error, "failed to ask CloudWatch: the wall has no conditions"))
+        answer.map_err(|error| {
+            warn!(%error, "failed to ask CloudWatch: the wall has no conditions");
+            error.cause
+        })
     }
 }
 
@@ -178,8 +188,8 @@ fn time_for(deadline: SystemTime, now: SystemTime) -> Duration {
     }
 }
 
-fn log_view(selected: &Selected, pictures: &[pictures::Picture], start: Instant) {
-    let shown = pictures.iter().filter(|picture| matches!(picture, pictures::Picture::Jpeg { .. })).count();
+fn log_view(selected: &Selected, pictures: &[Picture], start: Instant) {
+    let shown = pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count();
     info!(
         feeds = selected.counts.feeds,
         faulty = selected.counts.troubled(),

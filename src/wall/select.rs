@@ -3,13 +3,13 @@
 use std::time::{Duration, SystemTime};
 
 use super::{
-    durations::Durations,
+    reading::Durations,
     request::{TagWanted, View},
     settings::WallSettings,
     standing::{Blind, Standing, stand},
 };
 use crate::{
-    calls::CallError,
+    calls::Cause,
     feed::{Channel, Feed, FeedKey, Tags, feeds},
     judge::Fault,
 };
@@ -127,9 +127,10 @@ impl Counts {
 }
 
 /// What is on the wall: trouble first, the newest of it on top; then what may become trouble, what is not known, and what is well.
+/// Without `durations`, why CloudWatch told none.
 pub(super) fn select(
     wanted: Wanted,
-    durations: Result<&Durations, &CallError>,
+    durations: Result<&Durations, Cause>,
     view: &View,
     now: SystemTime,
 ) -> Selected {
@@ -140,7 +141,7 @@ pub(super) fn select(
             let readings = |durations: &Durations| durations.get(&feed.key).cloned().unwrap_or_default();
             let standing = match (attention, durations) {
                 (Attention::SwitchedOff, _) => Standing::Unknown(Blind::SwitchedOff),
-                (Attention::Watched, Err(error)) => Standing::Unknown(Blind::NoAnswer(error.cause)),
+                (Attention::Watched, Err(cause)) => Standing::Unknown(Blind::NoAnswer(cause)),
                 (Attention::Watched, Ok(durations)) => stand(&readings(durations), &feed.limits, now),
             };
             Entry { feed, standing }

@@ -4,9 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    calls::ApiName,
     feed::{Class, Pipeline, State},
-    wall::durations::Reading,
+    wall::reading::Reading,
 };
 
 fn now() -> SystemTime {
@@ -114,11 +113,10 @@ fn a_channel_that_was_asked_for_and_does_not_run_is_named() {
 
 #[test]
 fn without_an_answer_of_cloudwatch_every_watched_feed_is_unknown() {
-    let error = CallError::out_of_time(ApiName::GetMetricData);
     let channels = vec![channel("1", "a", &[]), channel("2", "b", &[("source-monitor", "off")])];
-    let selected = select(Wanted::new(channels, &view(), &settings()), Err(&error), &view(), now());
+    let selected = select(Wanted::new(channels, &view(), &settings()), Err(Cause::TimedOut), &view(), now());
     let standings: Vec<_> = selected.shown().map(|entry| entry.standing).collect();
-    let unknown = Standing::Unknown(Blind::NoAnswer(error.cause));
+    let unknown = Standing::Unknown(Blind::NoAnswer(Cause::TimedOut));
     assert_eq!(standings, [unknown, Standing::Unknown(Blind::SwitchedOff)]);
 }
 

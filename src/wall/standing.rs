@@ -4,7 +4,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::durations::Reading;
+use super::reading::Reading;
 use crate::{
     calls::Cause,
     judge::{Fault, Limits},

@@ -1,7 +1,7 @@
 //! Draws the wall: one string of HTML and CSS, no script. Pure.
 //!
 //! Everything that came from somebody else goes through `maud`, which escapes it; the only text that is put in as it
-//! stands is ours, base64 that [`super::pictures`] has checked, and JSON without a character that HTML knows.
+//! stands is ours, base64 that [`super::picture`] has checked, and JSON without a character that HTML knows.
 
 mod fit;
 mod icon;
@@ -17,7 +17,7 @@ use std::time::SystemTime;
 use maud::{Markup, PreEscaped, html};
 
 use super::{
-    pictures::Picture,
+    picture::Picture,
     request::{Canvas, Theme, View},
     select::{Counts, Selected},
 };

@@ -8,7 +8,7 @@ use super::{icon, link, words};
 use crate::{
     judge::Fault,
     wall::{
-        pictures::Picture,
+        picture::Picture,
         select::Entry,
         standing::{Blind, Standing},
     },

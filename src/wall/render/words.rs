@@ -6,7 +6,7 @@ use crate::{
     calls::Cause,
     feed::{Channel, State},
     judge::Fault,
-    wall::pictures::Picture,
+    wall::picture::Picture,
 };
 
 /// The most characters of a name that are shown.

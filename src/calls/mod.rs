@@ -1,7 +1,10 @@
 //! One remote API as the stages use it: its pace, its attempts and what it counted.
 //!
 //! Every attempt takes its own turn at the API's pace, a second attempt too; that is why the attempts are made
-//! here and the SDK's own are switched off. Knows nothing of pictures.
+//! here and the SDK's own are switched off. Knows nothing of pictures. What is left of a failure where no SDK is known is its
+//! [`Cause`].
+
+mod cause;
 
 use std::{
     error::Error as StdError,
@@ -19,6 +22,8 @@ use backon::{ExponentialBuilder, Retryable};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock, clock::DefaultClock};
 use serde::Serialize;
 use tokio::sync::Mutex;
+
+pub use cause::Cause;
 
 /// A call is tried again once: a picture lives 2 s, and the next round comes anyway.
 const RETRIES: usize = 1;
@@ -45,28 +50,6 @@ impl fmt::Display for ApiName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self, f)
     }
-}
-
-/// Why a call gave nothing. The order is the one in which an answer lists them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The account's quota, or the service's protection of itself.
-    Throttled,
-    /// No permission, or credentials that are no longer good.
-    Denied,
-    /// The service answered that it failed (5xx).
-    ServerFault,
-    /// No answer in time.
-    TimedOut,
-    /// No connection, or it broke before the answer was whole.
-    Unreachable,
-    /// An answer came that can't be read.
-    UnreadableAnswer,
-    /// The service refused what was asked.
-    Refused,
-    /// A thumbnail came that is no picture.
-    UnreadablePicture,
 }
 
 /// A call that gave nothing, with the SDK's error behind it.
