@@ -1,6 +1,7 @@
 //! The monitor's pure modules, mounted under their own names. Knows no SDK; what a stage asks AWS for is not fuzzed here.
 
 pub mod analyse;
+pub mod calls;
 #[path = "../../src/feed.rs"]
 pub mod feed;
 #[path = "../../src/judge/mod.rs"]

@@ -1,10 +1,25 @@
-//! The part of the picture wall that reads what a browser sent, and what is made of it for links.
+//! The picture wall without its SDKs: what reads a browser's words, what selects, what draws.
 
-#[path = "../../src/wall/render/link.rs"]
+mod browser;
+mod fleet;
+#[path = "../../../src/wall/render/link.rs"]
 mod link;
-#[path = "../../src/wall/request.rs"]
+#[path = "../../../src/wall/picture.rs"]
+mod picture;
+#[path = "../../../src/wall/reading.rs"]
+mod reading;
+#[path = "../../../src/wall/render/mod.rs"]
+mod render;
+#[path = "../../../src/wall/request.rs"]
 mod request;
+#[path = "../../../src/wall/select.rs"]
+mod select;
+#[path = "../../../src/wall/settings.rs"]
+mod settings;
+#[path = "../../../src/wall/standing.rs"]
+mod standing;
 
+pub use fleet::Fleet;
 use request::{Request, View};
 use serde_json::Value;
 
