@@ -1,6 +1,7 @@
 //! The parts of a sample that need no network: what each costs alone.
 //!
-//! `luma alone` is the decoder without us, so that `picture` less `luma alone` is the grid and what is told from it.
+//! `luma alone` is a decoder that makes pixels, as the floor client uses it. `picture` needs none for most pictures: it has grid and
+//! tone from the JPEG's coefficients. `progressive picture` is one that goes through the decoder.
 #![allow(missing_docs, reason = "the macros of criterion make public functions")]
 #![allow(clippy::unwrap_used, reason = "a measurement that cannot be made ends the run")]
 
@@ -36,7 +37,10 @@ fn decode(criterion: &mut Criterion) {
             JpegDecoder::new_with_options(ZCursor::new(black_box(&jpeg)), options).decode().unwrap()
         });
     });
-    criterion.bench_function("picture", |bench| bench.iter(|| Picture::decode(black_box(&jpeg)).unwrap()));
+    let progressive = picture::encoded(0, true);
+    for (name, jpeg) in [("picture", &jpeg), ("progressive picture", &progressive)] {
+        criterion.bench_function(name, |bench| bench.iter(|| Picture::decode(black_box(jpeg)).unwrap()));
+    }
 }
 
 fn judge(criterion: &mut Criterion) {

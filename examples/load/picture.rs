@@ -8,6 +8,11 @@ const JPEG_QUALITY: u8 = 75;
 
 /// Soft shapes with a texture over them, elsewhere in each picture.
 pub(crate) fn picture(number: u32) -> Vec<u8> {
+    encoded(number, false)
+}
+
+/// The same as a plain or as a progressive JPEG.
+pub(crate) fn encoded(number: u32, progressive: bool) -> Vec<u8> {
     let (width, height) = SIZE;
     let mut rgb = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
     let mut grain = 0x9e37_79b9_u32.wrapping_add(number);
@@ -22,8 +27,8 @@ pub(crate) fn picture(number: u32) -> Vec<u8> {
         }
     }
     let mut jpeg = Vec::new();
-    jpeg_encoder::Encoder::new(&mut jpeg, JPEG_QUALITY)
-        .encode(&rgb, width, height, jpeg_encoder::ColorType::Rgb)
-        .unwrap();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, JPEG_QUALITY);
+    encoder.set_progressive(progressive);
+    encoder.encode(&rgb, width, height, jpeg_encoder::ColorType::Rgb).unwrap();
     jpeg
 }

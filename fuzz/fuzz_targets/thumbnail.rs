@@ -1,4 +1,4 @@
-//! Any bytes as a thumbnail: read or refused, never a panic, within a bound of memory, and judged.
+//! Any bytes as a thumbnail: read or refused, never a panic, within a bound of memory, with the cells that its pixels have, and judged.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
@@ -9,6 +9,10 @@ use mounted::{
     judge::{Limits, Sight, Watch},
 };
 use peak_alloc::PeakAlloc;
+use zune_jpeg::{
+    JpegDecoder,
+    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
+};
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
@@ -28,6 +32,7 @@ fuzz_target!(|jpeg: &[u8]| {
             assert!(width >= 16 && height >= 16 && width * height <= THUMBNAIL_PIXELS);
             assert!((0.0..=1.0).contains(&picture.tone.dark));
             assert!(picture.flat.is_none_or(|flat| (0.0..=1.0).contains(&flat.share)));
+            compare(&picture, jpeg);
             judge(picture);
         }
         Err(Unreadable::DecoderFailed) => panic!("the decoder failed in an unforeseen way"),
@@ -44,4 +49,28 @@ fn judge(picture: Picture) {
         assert!(!(verdict.is_healthy() && verdict.is_unknown()));
     }
     assert!(watch.incident().is_some(), "a picture that stands still for 50 s is a fault");
+}
+
+/// Cells are the means of the pixels, whichever way they were got, unless a pixel was cut off at black or white.
+fn compare(picture: &Picture, jpeg: &[u8]) {
+    let options = DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
+    let Ok(pixels) = decoder.decode() else { return };
+    let (width, height) = (usize::from(picture.size.0), usize::from(picture.size.1));
+    let of_luma = matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
+    if !of_luma || pixels.len() != width * height || pixels.iter().any(|pixel| matches!(pixel, 0 | 255)) {
+        return;
+    }
+    let range = |index: usize, parts: usize, side: usize| {
+        let from = (index * side / parts).min(side - 1);
+        from..((index + 1) * side / parts).max(from + 1)
+    };
+    for (index, &cell) in picture.grid.cells().iter().enumerate() {
+        let (columns, rows) = (range(index % 80, 80, width), range(index / 80, 45, height));
+        let count = columns.len() * rows.len();
+        let lines = pixels.chunks_exact(width).skip(rows.start).take(rows.len());
+        let sum: usize = lines.flat_map(|line| &line[columns.clone()]).map(|&pixel| usize::from(pixel)).sum();
+        let mean = (sum as f64) / (count as f64);
+        assert!((f64::from(cell) - mean).abs() <= 2.0, "cell {index}: {cell} for {mean}");
+    }
 }

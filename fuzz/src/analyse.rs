@@ -2,6 +2,8 @@
 
 #[path = "../../src/analyse/bars.rs"]
 pub mod bars;
+#[path = "../../src/analyse/blocks/mod.rs"]
+mod blocks;
 #[path = "../../src/analyse/colour.rs"]
 pub mod colour;
 #[path = "../../src/analyse/grid.rs"]

@@ -87,7 +87,7 @@ impl Grid {
 }
 
 /// Where one of `parts` equal parts of a side begins and ends: at least one pixel.
-fn part(index: usize, parts: usize, pixels: usize) -> (usize, usize) {
+pub(super) fn part(index: usize, parts: usize, pixels: usize) -> (usize, usize) {
     let from = (index * pixels / parts).min(pixels - 1);
     (from, ((index + 1) * pixels / parts).max(from + 1))
 }

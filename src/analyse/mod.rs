@@ -2,6 +2,7 @@
 //! where that is due.
 
 pub mod bars;
+mod blocks;
 pub mod colour;
 pub mod grid;
 pub mod picture;
