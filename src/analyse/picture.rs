@@ -5,7 +5,7 @@
 //! numbers, so that thousands of feeds fit in memory. It does not know which feed the picture came from, when
 //! it was taken, or what was seen before it.
 //!
-//! Most pictures need no pixel: their cells come from the JPEG's coefficients ([`super::blocks`]), at half of the cost of decoding
+//! Most pictures need no pixel: their cells come from the JPEG's coefficients (`blocks`), at half of the cost of decoding
 //! luma. What is not of the plain kind is decoded to luma. Colour is decoded only where the cells alone could be colour bars or one
 //! flat colour.
 
