@@ -160,7 +160,7 @@ fn others<'a>(mut bits: Bits<'a>, codes: &Codes, mut add: impl FnMut(usize, i16)
     }
 }
 
-/// A mean's distance is at most 2,047, and a picture has far fewer than 8,192 blocks that could all point the same way.
+/// A whole picture's means are within some thousands, which a float holds exactly.
 #[expect(clippy::cast_precision_loss, reason = "a broken picture's nonsense may be rounded")]
 const fn exact(mean: i32) -> f32 {
     mean as f32
