@@ -14,6 +14,8 @@ Measures the built monitor against a stand-in of AWS, and a floor client that do
   ... -- --concurrency 32           CONCURRENT_FEEDS
   ... -- --set NAME=VALUE           one more setting of the monitor
   ... -- --monitor PATH             another binary of the monitor
+  ... -- --awake                    keeps the processors from sleeping while the APIs take their time
+  ... -- --group DIRECTORY          a control group for the monitor: a part of a processor, or of memory
   ... -- --init                     process start to the first /next, against a bare runtime
   ... -- --ticks 10000              so many ticks in one process, four a second: memory and descriptors
   ... -- --bare PATH                another binary of the example `bare`, for --init
@@ -41,6 +43,8 @@ pub(crate) struct Arguments {
     pub(crate) concurrency: usize,
     pub(crate) more: Vec<(String, String)>,
     pub(crate) monitor: PathBuf,
+    pub(crate) awake: bool,
+    pub(crate) group: Option<PathBuf>,
     pub(crate) bare: PathBuf,
 }
 
@@ -55,6 +59,8 @@ impl Arguments {
             concurrency: 32,
             more: Vec::new(),
             monitor: examples.with_file_name("monitor"),
+            awake: false,
+            group: None,
             bare: examples.join("bare"),
         };
         while let Some(word) = words.next() {
@@ -70,6 +76,8 @@ impl Arguments {
                 "--concurrency" => said.concurrency = number(&next()?)?,
                 "--set" => said.more.push(setting(&next()?)?),
                 "--monitor" => said.monitor = next()?.into(),
+                "--awake" => said.awake = true,
+                "--group" => said.group = Some(next()?.into()),
                 "--bare" => said.bare = next()?.into(),
                 other => return Err(format!("{other} is not known here; --help says what is")),
             }

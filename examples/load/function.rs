@@ -46,8 +46,12 @@ struct Desk {
 }
 
 impl Function {
-    /// Starts `binary` with these variables and no others.
-    pub(crate) async fn start(binary: &Path, variables: &HashMap<String, String>) -> Self {
+    /// Starts `binary` with these variables and no others, in this control group if there is one.
+    pub(crate) async fn start(
+        binary: &Path,
+        group: Option<&Path>,
+        variables: &HashMap<String, String>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (polls_in, polls) = mpsc::unbounded_channel();
@@ -56,7 +60,7 @@ impl Function {
         let desk = Desk { polls: polls_in, answers: answers_in, events: Mutex::new(events_out) };
         tokio::spawn(serve(listener, Arc::new(desk)));
         let started = Instant::now();
-        let mut child = Command::new(binary)
+        let mut child = command(binary, group)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "monitor")
@@ -86,13 +90,13 @@ impl Function {
 
     /// Waits until the function asks for an event, and says when it did.
     pub(crate) async fn polled(&mut self) -> Instant {
-        within(self.polls.recv()).await
+        within(&mut self.child, self.polls.recv()).await
     }
 
     /// Delivers an event and waits for the answer.
     pub(crate) async fn invoke(&mut self, time_left: Duration, event: Value) -> Value {
         self.events.send((time_left, event)).unwrap();
-        let (route, answer) = within(self.answers.recv()).await;
+        let (route, answer) = within(&mut self.child, self.answers.recv()).await;
         assert!(route.ends_with("/response"), "the function failed: {answer}");
         answer
     }
@@ -100,7 +104,7 @@ impl Function {
     /// The log's next line about a round.
     pub(crate) async fn round_line(&mut self) -> Value {
         loop {
-            let line = within(self.lines.recv()).await;
+            let line = within(&mut self.child, self.lines.recv()).await;
             if line["message"] == "round" {
                 return line;
             }
@@ -111,8 +115,21 @@ impl Function {
     }
 }
 
-async fn within<T>(coming: impl Future<Output = Option<T>>) -> T {
-    tokio::time::timeout(PATIENCE, coming).await.expect("no word from the function").expect("it runs")
+/// A group has to be entered before the binary runs, so a shell does it and becomes the binary.
+fn command(binary: &Path, group: Option<&Path>) -> Command {
+    let Some(group) = group else { return Command::new(binary) };
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", r#"echo $$ > "$0/cgroup.procs" && exec "$1""#]).arg(group).arg(binary);
+    command
+}
+
+/// What comes from the function, if it comes while the function runs.
+async fn within<T>(child: &mut Child, coming: impl Future<Output = Option<T>>) -> T {
+    tokio::select! {
+        biased;
+        came = tokio::time::timeout(PATIENCE, coming) => came.expect("no word from the function").unwrap(),
+        ended = child.wait() => panic!("the function ended: {}", ended.unwrap()),
+    }
 }
 
 async fn serve(listener: TcpListener, desk: Arc<Desk>) {

@@ -22,8 +22,8 @@ pub(crate) async fn run(said: &Arguments) {
     }
     let (mut monitor, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..STARTS {
-        monitor.push(start(&said.monitor, &variables).await);
-        bare.push(start(&said.bare, &HashMap::new()).await);
+        monitor.push(start(&said.monitor, said, &variables).await);
+        bare.push(start(&said.bare, said, &HashMap::new()).await);
     }
     println!("| {STARTS} starts | to the first /next | CPU | peak memory |\n|---|---:|---:|---:|");
     row("monitor", monitor);
@@ -31,8 +31,12 @@ pub(crate) async fn run(said: &Arguments) {
 }
 
 /// Time to the first `/next`, CPU time until then, and MB.
-async fn start(binary: &Path, variables: &HashMap<String, String>) -> (Duration, Duration, f64) {
-    let mut function = Function::start(binary, variables).await;
+async fn start(
+    binary: &Path,
+    said: &Arguments,
+    variables: &HashMap<String, String>,
+) -> (Duration, Duration, f64) {
+    let mut function = Function::start(binary, said.group.as_deref(), variables).await;
     let polled = function.polled().await;
     (polled - function.started, function.process().cpu(), function.process().peak_memory())
 }

@@ -19,6 +19,7 @@
 )]
 
 mod arguments;
+mod awake;
 mod fleet;
 mod floor;
 mod function;
@@ -34,6 +35,7 @@ mod table;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Mode};
+use awake::Awake;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -44,6 +46,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let _awake = said.awake.then(Awake::start);
     match said.mode {
         Mode::Help => println!("{}", arguments::HELP),
         Mode::Floor(task) => floor::run(&task).await,

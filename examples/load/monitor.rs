@@ -27,6 +27,8 @@ pub(crate) struct Run {
     /// Over the measured rounds.
     pub(crate) samples: usize,
     pub(crate) cpu: Duration,
+    /// Looks that a round had no time for.
+    pub(crate) skipped: u64,
     /// Of each measured round, shortest first.
     pub(crate) rounds: Vec<Duration>,
     /// What the APIs' latencies alone add up to.
@@ -54,7 +56,9 @@ impl Run {
 pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     let aws = fleet::stand_in(feeds, said.latency);
     let interval = interval(said, feeds);
-    let mut function = Function::start(&said.monitor, &variables(said, &aws.endpoint(), interval)).await;
+    let mut function =
+        Function::start(&said.monitor, said.group.as_deref(), &variables(said, &aws.endpoint(), interval))
+            .await;
     let process = function.process();
     let left = interval * 2 + Duration::from_secs(30);
     function.invoke(left, json!({})).await;
@@ -62,11 +66,12 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     let counted = || APIS.map(|(api, _)| aws.count(api));
     let (calls, points, cpu) = (counted(), aws.data_count(), process.cpu());
     let (memory, descriptors) = (process.peak_memory(), process.descriptors());
-    let (mut samples, mut rounds) = (0, Vec::new());
+    let (mut samples, mut skipped, mut rounds) = (0, 0, Vec::new());
     for _ in 0..said.rounds {
         let invoked = SystemTime::now();
         let answer = function.invoke(left, json!({})).await;
         samples += usize::try_from(answer["samples"].as_u64().unwrap()).unwrap();
+        skipped += answer["skipped"].as_u64().unwrap();
         rounds.push(length(&function.round_line().await, invoked));
     }
     rounds.sort();
@@ -76,6 +81,7 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     Run {
         feeds,
         samples,
+        skipped,
         cpu: process.cpu().saturating_sub(cpu),
         rounds,
         critical_path: critical_path(said, feeds, points),

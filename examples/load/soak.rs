@@ -24,8 +24,12 @@ const LINES: usize = 10;
 /// So many ticks over a page of channels.
 pub(crate) async fn run(said: &Arguments, ticks: usize) {
     let aws = fleet::stand_in(PAGE, said.latency);
-    let mut function =
-        Function::start(&said.monitor, &monitor::variables(said, &aws.endpoint(), INTERVAL)).await;
+    let mut function = Function::start(
+        &said.monitor,
+        said.group.as_deref(),
+        &monitor::variables(said, &aws.endpoint(), INTERVAL),
+    )
+    .await;
     println!("| ticks | samples | CPU | memory: now, peak | descriptors |\n|---:|---:|---:|---:|---:|");
     let mut samples = 0;
     for tick in 1..=ticks {

@@ -22,6 +22,7 @@ pub(crate) fn head(said: &Arguments) {
         "round",
         "critical path",
         "ratio",
+        "skipped",
         "datapoints",
         &names,
     ];
@@ -37,7 +38,7 @@ pub(crate) fn row(said: &Arguments, run: &Run, floor: Duration) {
         format!("{:.2}", round.as_secs_f64() / run.critical_path.as_secs_f64())
     };
     println!(
-        "| {} | {:.3} ms | {:.3} ms | {:.2} | {:.1}, {:.1} MB | {}, {} | {:.2} s | {:.2} s | {of_path} | {} | {} |",
+        "| {} | {:.3} ms | {:.3} ms | {:.2} | {:.1}, {:.1} MB | {}, {} | {:.2} s | {:.2} s | {of_path} | {} | {} | {} |",
         run.feeds,
         cpu.as_secs_f64() * 1e3,
         floor.as_secs_f64() * 1e3,
@@ -48,11 +49,12 @@ pub(crate) fn row(said: &Arguments, run: &Run, floor: Duration) {
         run.descriptors.1,
         round.as_secs_f64(),
         run.critical_path.as_secs_f64(),
+        run.skipped,
         run.points,
         run.calls.map(|calls| calls.to_string()).join(" / "),
     );
 }
 
 pub(crate) fn foot() {
-    println!("\nCalls and datapoints are those of one round.");
+    println!("\nCalls and datapoints are those of one round; looks were skipped in all of them together.");
 }
