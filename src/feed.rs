@@ -124,9 +124,9 @@ impl fmt::Display for FeedKey {
 }
 
 /// The feeds of a channel, pipeline 0 first.
-pub fn feeds(channel: Channel, limits: Limits) -> impl Iterator<Item = Feed> {
+pub fn feeds(channel: Arc<Channel>, limits: Limits) -> impl Iterator<Item = Feed> {
     let channel_id: Arc<str> = channel.id.as_str().into();
-    let (channel, limits) = (Arc::new(channel), Arc::new(limits));
+    let limits = Arc::new(limits);
     channel.class.pipelines().iter().map(move |&pipeline| Feed {
         key: FeedKey { channel_id: Arc::clone(&channel_id), pipeline },
         channel: Arc::clone(&channel),

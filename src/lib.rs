@@ -28,8 +28,9 @@
 //!
 //! Beside the way: [`settings`] reads the environment, once. [`clients`] builds the SDK's clients, once. [`calls`] is how every remote
 //! API is called: its pace, its second attempt, its counts. [`metric`] lists what can be published, [`feed`] names what is watched,
-//! [`report`] is a tick's answer, [`log`] writes every line, [`error`] is why an invocation failed, [`lambda`] is Lambda's side. [`wall`] is the second function, the
-//! picture wall. [`replay`] runs stills from a folder through the same judging, on an operator's desk.
+//! `roster` keeps the last list of channels, so that looks don't wait for the next one. [`report`] is a tick's answer, [`log`] writes
+//! every line, [`error`] is why an invocation failed, [`lambda`] is Lambda's side. [`wall`] is the second function, the picture wall.
+//! [`replay`] runs stills from a folder through the same judging, on an operator's desk.
 //!
 //! # What always holds
 //!
@@ -57,6 +58,7 @@ pub mod publish;
 pub mod replay;
 pub mod report;
 pub mod resume;
+mod roster;
 pub mod round;
 pub mod settings;
 mod slots;

@@ -1,7 +1,7 @@
 //! Asks CloudWatch, after a cold start, for how long each feed has been faulty. CloudWatch is the only store there is.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     time::{Duration, SystemTime},
 };
 
@@ -11,6 +11,7 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy},
 };
+use futures_util::{Stream, StreamExt, stream};
 
 use crate::{
     calls::{Api, ApiName, CallError, none_expected},
@@ -21,6 +22,9 @@ use crate::{
 /// The most queries in one GetMetricData call
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>).
 pub const MOST_QUERIES: usize = 500;
+
+/// GetMetricData calls under way at once.
+const CALLS_AT_ONCE: usize = 4;
 
 /// How far back is looked. A process that ends leaves a gap of a minute or two; what is older says nothing about now.
 const LOOK_BACK: Duration = Duration::from_mins(5);
@@ -39,48 +43,52 @@ pub struct Lasted {
     pub until: SystemTime,
 }
 
-/// Which of these feeds were in a faulty condition when they were last looked at. A feed that was fine, or that
-/// CloudWatch doesn't know, is not in the answer.
-///
-/// # Errors
-/// When CloudWatch gave no answer to any one of the calls.
-pub async fn resume(
-    client: &Client,
-    api: &Api,
-    namespace: &str,
-    feeds: &[FeedKey],
-    metrics: &[Metric],
+/// The feeds of one answer that were in a faulty condition when they were last looked at.
+pub type Found = Result<Vec<(FeedKey, Lasted)>, CallError>;
+
+/// Which of these feeds were in a faulty condition when they were last looked at, a part of them with each answer, some calls
+/// at once. A feed that was fine, or that CloudWatch doesn't know, is in no answer.
+pub fn resume<'a>(
+    client: &'a Client,
+    api: &'a Api,
+    namespace: &'a str,
+    feeds: &'a [FeedKey],
+    metrics: &'a [Metric],
     interval: Duration,
     now: SystemTime,
-) -> Result<HashMap<FeedKey, Lasted>, CallError> {
-    let asked: Vec<_> =
-        feeds.iter().flat_map(|feed| metrics.iter().map(move |&metric| (feed, metric))).collect();
+) -> impl Stream<Item = Found> + 'a {
     let period = period(interval);
-    let mut lasted = HashMap::new();
-    for batch in asked.chunks(MOST_QUERIES) {
-        let queries: Vec<_> = batch
+    let feeds = if metrics.is_empty() { &[] } else { feeds };
+    let feeds_a_call = MOST_QUERIES / metrics.len().max(1);
+    let calls = feeds.chunks(feeds_a_call).map(move |feeds| async move {
+        let asked: Vec<_> =
+            feeds.iter().flat_map(|feed| metrics.iter().map(move |&metric| (feed, metric))).collect();
+        let queries: Vec<_> = asked
             .iter()
             .enumerate()
             .map(|(number, (feed, metric))| query(number, namespace, feed, *metric, period))
             .collect();
-        for result in ask(client, api, &queries, now).await? {
-            let Some((feed, metric)) = result
-                .id()
-                .and_then(|id| id.get(1..)?.parse::<usize>().ok())
-                .and_then(|number| batch.get(number))
-            else {
-                continue;
-            };
-            if let Some(found) = newest(&result, *metric) {
-                let longest = lasted.entry((*feed).clone()).or_insert(found);
-                // One condition at a time; should two be told, the newer word holds.
-                if found.until > longest.until {
-                    *longest = found;
-                }
-            }
+        let results = ask(client, api, &queries, now).await?;
+        let found = results.iter().filter_map(|result| {
+            let number = result.id()?.get(1..)?.parse::<usize>().ok()?;
+            let &(feed, metric) = asked.get(number)?;
+            Some((feed, newest(result, metric)?))
+        });
+        Ok(of_each_feed(found))
+    });
+    stream::iter(calls).buffer_unordered(CALLS_AT_ONCE)
+}
+
+/// One condition at a time; should two be told, the newer word holds.
+fn of_each_feed<'a>(found: impl Iterator<Item = (&'a FeedKey, Lasted)>) -> Vec<(FeedKey, Lasted)> {
+    let mut newest: BTreeMap<_, Lasted> = BTreeMap::new();
+    for (feed, found) in found {
+        let known = newest.entry(feed).or_insert(found);
+        if found.until > known.until {
+            *known = found;
         }
     }
-    Ok(lasted)
+    newest.into_iter().map(|(feed, lasted)| (feed.clone(), lasted)).collect()
 }
 
 pub(crate) async fn ask(

@@ -2,7 +2,7 @@
 //!
 //! A bad feed costs nobody else: its outcome is data, and the others go on.
 
-use std::time::SystemTime;
+use std::{collections::HashMap, time::SystemTime};
 
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
@@ -97,8 +97,8 @@ impl Outcome {
 }
 
 /// Looks at all feeds until `until`, as many at once as the settings allow, those first that were not seen for longest.
-/// Gives one sample a feed, in the order of the feeds' keys.
-pub async fn round(
+/// Gives one sample a feed, in the order in which they came.
+pub async fn looks(
     feeds: Vec<Feed>,
     clients: &Clients,
     apis: &Apis,
@@ -115,7 +115,28 @@ pub async fn round(
         Sample { feed, outcome }
     });
     // All of one thread: analysing a picture takes less than a millisecond, waiting for it a hundred.
-    let mut samples: Vec<_> = stream::iter(looks).buffer_unordered(settings.concurrent_feeds).collect().await;
+    stream::iter(looks).buffer_unordered(settings.concurrent_feeds).collect().await
+}
+
+/// Shares these feeds out: the samples of those that were looked at, each with its feed as it is now, and the feeds that nobody has
+/// looked at yet. Samples of any other feed are gone.
+#[must_use]
+pub fn matched(feeds: Vec<Feed>, samples: Vec<Sample>) -> (Vec<Sample>, Vec<Feed>) {
+    let mut outcomes: HashMap<_, _> =
+        samples.into_iter().map(|sample| (sample.feed.key, sample.outcome)).collect();
+    let (mut looked_at, mut others) = (Vec::with_capacity(feeds.len()), Vec::new());
+    for feed in feeds {
+        match outcomes.remove(&feed.key) {
+            Some(outcome) => looked_at.push(Sample { feed, outcome }),
+            None => others.push(feed),
+        }
+    }
+    (looked_at, others)
+}
+
+/// The samples of a whole round, in the order of the feeds' keys.
+#[must_use]
+pub fn settled(mut samples: Vec<Sample>) -> Vec<Sample> {
     samples.sort_by(|one, other| one.feed.key.cmp(&other.feed.key));
     tell_pipelines_that_are_down(&mut samples);
     samples

@@ -78,7 +78,7 @@ async fn main() -> ExitCode {
         println!("tick on {name}");
         let event = serde_json::from_str(event).unwrap();
         let deadline = SystemTime::now() + Duration::from_secs(90);
-        let report = show::while_it_runs(&aws, monitor.tick(&event, deadline)).await;
+        let report = show::while_it_runs(&aws, Box::pin(monitor.tick(&event, deadline))).await;
         match report {
             Ok(report) => show::answer(&report),
             Err(error) => {

@@ -1,6 +1,9 @@
 //! Which feeds are shown, in which order, on which page. Pure.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use super::{
     reading::Durations,
@@ -39,7 +42,7 @@ impl Wanted {
         let feeds = channels.flat_map(|channel| {
             let steering = settings.steering(&channel.tags);
             let attention = if steering.watched { Attention::Watched } else { Attention::SwitchedOff };
-            feeds(channel, steering.limits).map(move |feed| (feed, attention))
+            feeds(Arc::new(channel), steering.limits).map(move |feed| (feed, attention))
         });
         Self { feeds: feeds.collect(), missing }
     }

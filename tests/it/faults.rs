@@ -46,6 +46,18 @@ async fn a_list_that_cannot_be_renewed_is_used_again() {
 }
 
 #[tokio::test]
+async fn a_list_that_never_comes_costs_no_look_at_the_channels_of_the_last_one() {
+    let aws = StandIn::builder()
+        .channels((0..4).map(|number| Channel::new(format!("{}", 1001 + number))))
+        .pace(Pace::PerRequest)
+        .fault(Fault::on(Api::ListChannels).hang().after_call(1))
+        .start();
+    let report = Rig::new(&aws, 3, &[]).tick().await;
+    assert_eq!((report.rounds, report.samples, report.skipped), (3, 12, 0));
+    assert_eq!(aws.fleet("WatchedFeeds").len(), 3);
+}
+
+#[tokio::test]
 async fn answers_that_make_no_sense_are_failed_samples() {
     let (thumbnail, on) = (Api::DescribeThumbnails, Fault::on);
     let faults = [

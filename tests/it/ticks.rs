@@ -236,6 +236,27 @@ async fn channels_that_start_and_stop_join_and_leave() {
 }
 
 #[tokio::test]
+async fn what_a_new_list_says_of_a_channel_holds_for_the_look_that_was_made_while_it_came() {
+    let black = |id: &str| Channel::new(id).shows(Scene::Black);
+    let aws = StandIn::builder().channels(["1001", "1002", "1003"].map(black)).start();
+    let settings = [("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2"), ("BLACK_AFTER", "1")];
+    let mut rig = Rig::new(&aws, 1, &settings);
+    rig.tick().await;
+    rig.tick().await;
+    for (id, tag, value) in [("1001", "source-monitor", "off"), ("1002", "source-monitor:expect", "black")] {
+        aws.remove_channel(id);
+        aws.add_channel(black(id).tag(tag, value));
+    }
+    let report = rig.tick().await;
+    assert_eq!(aws.count(Api::DescribeThumbnails), 9, "all three were looked at again");
+    assert_eq!((report.feeds, report.samples), (2, 2));
+    let open: Vec<_> = report.incidents.iter().map(|incident| incident.channel.as_str()).collect();
+    assert_eq!(open, ["1003"]);
+    assert_eq!(aws.values_of("1001", 0, "BlackSeconds").len(), 2);
+    assert_eq!(aws.values_of("1002", 0, "BlackSeconds").len(), 3);
+}
+
+#[tokio::test]
 async fn what_cloudwatch_refuses_for_now_comes_with_the_next_round_once_under_its_own_time() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001"))

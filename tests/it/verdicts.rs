@@ -214,3 +214,33 @@ async fn where_cloudwatch_cannot_tell_the_past_durations_start_from_zero() {
         assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 5.0]);
     }
 }
+
+/// Black channels that an earlier process saw black for a minute, until a short while ago.
+fn black_for_a_minute(ids: std::ops::Range<u32>) -> StandIn {
+    let black = |id: u32| Channel::new(id.to_string()).shows(Scene::Black);
+    let aws = StandIn::builder().channels(ids.clone().map(black)).pace(Pace::PerRequest).start();
+    let before = SystemTime::now() - Duration::from_secs(40);
+    for id in ids {
+        let feed = [("ChannelId", &*id.to_string()), ("Pipeline", "0")];
+        aws.history("EmlRekognitionWatcher", "BlackSeconds", &feed, before, 60.0);
+    }
+    aws
+}
+
+#[tokio::test]
+async fn cloudwatch_may_take_as_long_to_tell_the_past_as_the_looks_take() {
+    let aws = black_for_a_minute(1001..1004);
+    aws.fault(Fault::on(Api::GetMetricData).delay(Duration::from_secs(3)));
+    aws.fault(Fault::on(Api::DescribeThumbnails).delay(Duration::from_millis(1_500)));
+    let report = Rig::new(&aws, 1, &[("CONCURRENT_FEEDS", "1")]).tick().await;
+    assert_eq!((report.samples, report.incidents.len()), (3, 3));
+}
+
+#[tokio::test]
+async fn what_cloudwatch_told_of_some_feeds_holds_where_it_refused_to_tell_of_others() {
+    let aws = black_for_a_minute(1001..1151);
+    aws.fault(Fault::on(Api::GetMetricData).denied().times(1));
+    let report = Rig::new(&aws, 1, &[]).tick().await;
+    assert_eq!((report.samples, aws.count(Api::GetMetricData)), (150, 2));
+    assert!([25, 125].contains(&report.incidents.len()), "{} of 150", report.incidents.len());
+}

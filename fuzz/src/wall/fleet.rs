@@ -229,7 +229,7 @@ impl Fleet {
     fn durations(&self, now: SystemTime) -> Durations {
         let channels = self.channels().zip(&self.channels).flat_map(|(channel, told)| {
             let readings: Vec<_> = told.readings.iter().map(|reading| self::reading(reading, now)).collect();
-            let feeds = feed::feeds(channel, crate::judge::Limits::default());
+            let feeds = feed::feeds(channel.into(), crate::judge::Limits::default());
             feeds.map(move |feed| (feed.key, readings.clone())).collect::<Vec<_>>()
         });
         channels.collect()

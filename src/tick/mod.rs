@@ -3,10 +3,13 @@
 //! Two ticks that overlap, or one that is delivered twice, do no harm: everything published is a gauge whose time stamp
 //! is its slot, so the second process writes what the first one wrote; and within one process a slot is looked at once.
 
+mod looks;
+
 use std::{
     collections::{HashMap, HashSet},
     io::Write,
     num::NonZeroU32,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -25,8 +28,8 @@ use crate::{
     measure::{Fleet, feed_points, fleet_points},
     publish::{Datapoint, Outbox, publish},
     report::{Open, Report, Sums},
-    resume::{Lasted, resume},
-    round::{Apis, Outcome, Sample, round},
+    roster::Roster,
+    round::{self, Apis, Outcome, Sample},
     settings::Settings,
     slots::{Clock, Slots},
     steer::{Choice, steer},
@@ -40,12 +43,6 @@ const CLOUDWATCH_TPS: u32 = 50;
 /// Kept back before the deadline of an invocation: time to publish once more and to write what is left to the log.
 const DEADLINE_RESERVE: Duration = Duration::from_secs(3);
 
-/// How long a fresh process waits for CloudWatch to say what earlier ones knew. Pictures matter more than the past.
-const RESUME_WITHIN: Duration = Duration::from_secs(2);
-
-/// A list of channels that can't be renewed is used for this long.
-const LIST_GOOD_FOR: Duration = Duration::from_mins(5);
-
 /// The monitor: what a process keeps from one tick to the next.
 #[derive(Debug)]
 pub struct Monitor {
@@ -57,7 +54,7 @@ pub struct Monitor {
     /// By part of the fleet: a process may be handed one part now and another one later.
     last_slots: HashMap<Trigger, u64>,
     tags_told: HashSet<(String, String)>,
-    last_list: Option<(SystemTime, Vec<Channel>)>,
+    roster: Roster,
 }
 
 impl Monitor {
@@ -81,7 +78,7 @@ impl Monitor {
             outbox,
             last_slots: HashMap::new(),
             tags_told: HashSet::new(),
-            last_list: None,
+            roster: Roster::default(),
         }
     }
 
@@ -143,7 +140,13 @@ impl Monitor {
         let over = (start + self.settings.interval).min(end);
         let looks_over = over - over.saturating_duration_since(start) / 8;
         sums.report.rounds += 1;
-        let channels = match self.channels(clock.now(), over).await {
+        // Who is known already is looked at while the new list comes.
+        let now = clock.now();
+        let known = self.roster.channels(now);
+        let list_until = if known.is_some() { looks_over } else { over };
+        let known = self.watched(known.unwrap_or_default(), trigger, &mut Fleet::default());
+        let (listed, early) = tokio::join!(self.list(list_until), self.look(known, slot, looks_over));
+        let channels = match self.roster.renew(now, listed) {
             Ok(channels) => channels,
             Err(error) => {
                 sums.discovery = Some(error);
@@ -155,16 +158,13 @@ impl Monitor {
         let mut fleet = Fleet::default();
         let feeds = self.watched(channels, trigger, &mut fleet);
         sums.report.feeds = feeds.len();
-        let asked = feeds.clone();
-        // The past is needed only when the samples are judged, so it does not hold up the looks.
-        let (past, samples) = tokio::join!(
-            self.past(&asked, slot, looks_over),
-            round(feeds, &self.clients, &self.apis, &self.settings, &self.history, slot, looks_over),
-        );
-        for (feed, lasted) in past {
+        let (mut samples, new) = round::matched(feeds, early.samples);
+        let late = self.look(new, slot, looks_over).await;
+        for (feed, lasted) in early.past.into_iter().chain(late.past) {
             self.history.resume(&feed, lasted, slot);
         }
-        let mut points = self.learn(slot, samples, &mut fleet, sums);
+        samples.extend(late.samples);
+        let mut points = self.learn(slot, round::settled(samples), &mut fleet, sums);
         let calls = self.apis.counts() - before;
         points.extend(fleet_points(slot, Some(&fleet), calls));
         self.send(points, over, sums).await;
@@ -172,32 +172,14 @@ impl Monitor {
         log::round(slot, &fleet, calls, self.outbox.is_empty());
     }
 
-    /// The channels as they are, or as they last were where MediaLive can't tell.
-    async fn channels(&mut self, now: SystemTime, over: Instant) -> Result<Vec<Channel>, CallError> {
-        let discovering = discover(&self.clients.channels, &self.apis.channels);
-        let found = timeout_at(over, discovering)
+    async fn list(&self, until: Instant) -> Result<Vec<Channel>, CallError> {
+        timeout_at(until, discover(&self.clients.channels, &self.apis.channels))
             .await
-            .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)));
-        match (found, &self.last_list) {
-            (Ok(channels), _) => {
-                self.last_list = Some((now, channels.clone()));
-                Ok(channels)
-            }
-            (Err(error), Some((when, channels)))
-                if now.duration_since(*when).unwrap_or_default() < LIST_GOOD_FOR =>
-            {
-                warn!(%error, "failed to list the channels: the last list is used");
-                Ok(channels.clone())
-            }
-            (Err(error), _) => {
-                warn!(%error, "failed to list the channels: nothing is watched in this round");
-                Err(error)
-            }
-        }
+            .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)))
     }
 
     /// The feeds of this part of the fleet, each with its channel's own times.
-    fn watched(&mut self, channels: Vec<Channel>, trigger: Trigger, fleet: &mut Fleet) -> Vec<Feed> {
+    fn watched(&mut self, channels: Vec<Arc<Channel>>, trigger: Trigger, fleet: &mut Fleet) -> Vec<Feed> {
         let choice = Choice { include: &self.settings.include_tags, exclude: &self.settings.exclude_tags };
         let mut watched = Vec::with_capacity(channels.len() * 2);
         for channel in channels.into_iter().filter(|channel| trigger.has(&channel.id)) {
@@ -211,35 +193,6 @@ impl Monitor {
             }
         }
         watched
-    }
-
-    /// Asks CloudWatch about the feeds of which this process knows nothing yet.
-    async fn past(&self, feeds: &[Feed], slot: SystemTime, until: Instant) -> Vec<(Feed, Lasted)> {
-        let metrics: Vec<_> =
-            self.settings.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect();
-        let behind: Vec<_> = feeds.iter().filter(|feed| self.history.is_behind(feed, slot)).collect();
-        if behind.is_empty() || metrics.is_empty() {
-            return Vec::new();
-        }
-        let keys: Vec<_> = behind.iter().map(|feed| feed.key.clone()).collect();
-        let until = until.min(Instant::now() + RESUME_WITHIN);
-        let (client, api) = (&self.clients.cloudwatch, &self.apis.resume);
-        let asking =
-            resume(client, api, &self.settings.namespace, &keys, &metrics, self.settings.interval, slot);
-        let answer = timeout_at(until, asking).await;
-        match answer.unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::GetMetricData))) {
-            Ok(lasted) => {
-                behind.into_iter().filter_map(|feed| Some((feed.clone(), *lasted.get(&feed.key)?))).collect()
-            }
-            Err(error) => {
-                warn!(
-                    %error,
-                    feeds = keys.len(),
-                    "failed to ask CloudWatch for how long feeds have been faulty: their durations start from zero"
-                );
-                Vec::new()
-            }
-        }
     }
 
     fn learn(
