@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     arguments::Arguments,
@@ -27,8 +27,8 @@ pub(crate) struct Run {
     /// Over the measured rounds.
     pub(crate) samples: usize,
     pub(crate) cpu: Duration,
-    /// Looks that a round had no time for.
-    pub(crate) skipped: u64,
+    /// Looks that a round had no time for, or that gave less than they should.
+    pub(crate) missed: u64,
     /// Of each measured round, shortest first.
     pub(crate) rounds: Vec<Duration>,
     /// What the APIs' latencies alone add up to.
@@ -66,12 +66,12 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     let counted = || APIS.map(|(api, _)| aws.count(api));
     let (calls, points, cpu) = (counted(), aws.data_count(), process.cpu());
     let (memory, descriptors) = (process.peak_memory(), process.descriptors());
-    let (mut samples, mut skipped, mut rounds) = (0, 0, Vec::new());
+    let (mut samples, mut missed, mut rounds) = (0, 0, Vec::new());
     for _ in 0..said.rounds {
         let invoked = SystemTime::now();
         let answer = function.invoke(left, json!({})).await;
         samples += usize::try_from(answer["samples"].as_u64().unwrap()).unwrap();
-        skipped += answer["skipped"].as_u64().unwrap();
+        missed += missed_in(&answer);
         rounds.push(length(&function.round_line().await, invoked));
     }
     rounds.sort();
@@ -81,7 +81,7 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
     Run {
         feeds,
         samples,
-        skipped,
+        missed,
         cpu: process.cpu().saturating_sub(cpu),
         rounds,
         critical_path: critical_path(said, feeds, points),
@@ -90,6 +90,11 @@ pub(crate) async fn run(said: &Arguments, feeds: usize) -> Run {
         calls: std::array::from_fn(|api| (later[api] - calls[api]) / per_round),
         points,
     }
+}
+
+fn missed_in(answer: &Value) -> u64 {
+    let failures = answer["failures"].as_object().unwrap().values();
+    failures.chain([&answer["skipped"]]).filter_map(Value::as_u64).sum()
 }
 
 /// The settings: one round in each tick, and pacing as good as off.
@@ -125,7 +130,7 @@ fn critical_path(said: &Arguments, feeds: usize, points: usize) -> Duration {
 }
 
 /// From the start of a round, which is its slot or the event that came after it, to its line in the log.
-fn length(line: &serde_json::Value, invoked: SystemTime) -> Duration {
+fn length(line: &Value, invoked: SystemTime) -> Duration {
     let time = |key: &str| humantime::parse_rfc3339(line[key].as_str().unwrap()).unwrap();
     time("timestamp").duration_since(time("slot").max(invoked)).unwrap_or_default()
 }

@@ -22,7 +22,7 @@ pub(crate) fn head(said: &Arguments) {
         "round",
         "critical path",
         "ratio",
-        "skipped",
+        "missed",
         "datapoints",
         &names,
     ];
@@ -49,12 +49,12 @@ pub(crate) fn row(said: &Arguments, run: &Run, floor: Duration) {
         run.descriptors.1,
         round.as_secs_f64(),
         run.critical_path.as_secs_f64(),
-        run.skipped,
+        run.missed,
         run.points,
         run.calls.map(|calls| calls.to_string()).join(" / "),
     );
 }
 
 pub(crate) fn foot() {
-    println!("\nCalls and datapoints are those of one round; looks were skipped in all of them together.");
+    println!("\nCalls and datapoints are those of one round; looks were missed in all of them together.");
 }

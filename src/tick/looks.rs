@@ -69,12 +69,14 @@ impl Monitor {
         let patience = until.min(Instant::now() + PAST_WITHIN);
         loop {
             tokio::select! {
-                looked = &mut looks, if samples.is_none() => samples = Some(looked),
+                // What has come counts, however late it is.
+                biased;
                 answer = answers.next() => match answer {
                     Some(Ok(found)) => told.extend(found),
                     Some(Err(error)) => failure = Some(error),
                     None => break,
                 },
+                looked = &mut looks, if samples.is_none() => samples = Some(looked),
                 () = sleep_until(patience), if samples.is_some() => {
                     failure = Some(CallError::out_of_time(ApiName::GetMetricData));
                     break;
