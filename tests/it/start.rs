@@ -67,3 +67,12 @@ async fn services_that_cannot_be_reached_at_the_start_hold_up_nothing() {
         assert_eq!(aws.count(Api::Knock), 3, "{named}: one attempt each");
     }
 }
+
+#[test]
+fn the_functions_tls_gathers_no_timing_jitter_before_its_first_connection() {
+    let binary = std::fs::read(MONITOR).unwrap();
+    let has = |symbol: &str| memchr::memmem::find(&binary, symbol.as_bytes()).is_some();
+    // A name of the same library, so that a binary without names can't pass.
+    assert!(has("RAND_bytes"));
+    assert!(!has("jent_read_entropy"), ".cargo/config.toml was not read");
+}
