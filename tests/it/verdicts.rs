@@ -242,5 +242,6 @@ async fn what_cloudwatch_told_of_some_feeds_holds_where_it_refused_to_tell_of_ot
     aws.fault(Fault::on(Api::GetMetricData).denied().times(1));
     let report = Rig::new(&aws, 1, &[]).tick().await;
     assert_eq!((report.samples, aws.count(Api::GetMetricData)), (150, 2));
+    // 500 questions in a call, four durations of each feed.
     assert!([25, 125].contains(&report.incidents.len()), "{} of 150", report.incidents.len());
 }
