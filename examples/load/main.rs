@@ -10,6 +10,7 @@
 //!                                         floor   (the same calls, bare)
 //!                                         init    (start to the first /next)
 //!                                         soak    (tick after tick)
+//!                                         awake   (beside all of them, where asked for)
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made ends the run")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]

@@ -5,14 +5,14 @@ use std::time::{Duration, SystemTime};
 use medialive_source_monitor::calls::Cause;
 
 use crate::{
-    rig::Rig,
+    rig::{Rig, running},
     standin::{Api, Channel, Fault, Pace, Scene, Stamp, StandIn, odd},
 };
 
 #[tokio::test]
 async fn pages_that_go_round_in_a_circle_end() {
     let aws = StandIn::builder()
-        .channels((0..5).map(|number| Channel::new(format!("{}", 1001 + number))))
+        .channels(running(5))
         .page_size(2)
         .fault(Fault::on(Api::ListChannels).token_for_ever())
         .start();
@@ -24,7 +24,7 @@ async fn pages_that_go_round_in_a_circle_end() {
 #[tokio::test]
 async fn a_channel_that_two_pages_name_is_watched_once() {
     let aws = StandIn::builder()
-        .channels((0..5).map(|number| Channel::new(format!("{}", 1001 + number))))
+        .channels(running(5))
         .page_size(2)
         .pace(Pace::PerRequest)
         .fault(Fault::on(Api::ListChannels).repeats_channels())
@@ -48,7 +48,7 @@ async fn a_list_that_cannot_be_renewed_is_used_again() {
 #[tokio::test]
 async fn a_list_that_never_comes_costs_no_look_at_the_channels_of_the_last_one() {
     let aws = StandIn::builder()
-        .channels((0..4).map(|number| Channel::new(format!("{}", 1001 + number))))
+        .channels(running(4))
         .pace(Pace::PerRequest)
         .fault(Fault::on(Api::ListChannels).hang().after_call(1))
         .start();
@@ -70,7 +70,7 @@ async fn answers_that_make_no_sense_are_failed_samples() {
         on(Api::DetectLabels).channel("1007").broken_body(),
     ];
     let mut aws = StandIn::builder()
-        .channels((1..=8).map(|number| Channel::new(format!("100{number}"))))
+        .channels(running(8))
         .channel(Channel::new("1009").stamp(Stamp::NoZone))
         .pace(Pace::PerRequest);
     for fault in faults {
@@ -173,10 +173,7 @@ async fn data_that_cloudwatch_will_never_take_goes_to_the_log_at_once() {
 
 #[tokio::test]
 async fn a_channel_deleted_in_the_middle_of_a_round_is_no_picture_and_then_gone() {
-    let aws = StandIn::builder()
-        .channels((0..4).map(|number| Channel::new(format!("{}", 1001 + number))))
-        .pace(Pace::PerRequest)
-        .start();
+    let aws = StandIn::builder().channels(running(4)).pace(Pace::PerRequest).start();
     aws.on_call(Api::DescribeThumbnails, 1, |world| world.remove_channel("1004"));
     let report = Rig::new(&aws, 2, &[]).tick().await;
     assert_eq!((report.no_picture, report.samples, report.feeds), (1, 6, 3));

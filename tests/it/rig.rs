@@ -16,10 +16,18 @@ use medialive_source_monitor::{
 };
 use serde_json::{Value, json};
 
-use crate::{reach::reach, standin::StandIn};
+use crate::{
+    reach::reach,
+    standin::{Channel, StandIn},
+};
 
 /// The shortest interval, so that a tick of three rounds takes six seconds.
 const INTERVAL: Duration = Duration::from_secs(2);
+
+/// So many running channels, from 1001 on.
+pub fn running(count: usize) -> Vec<Channel> {
+    (0..count).map(|number| Channel::new((1001 + number).to_string())).collect()
+}
 
 /// A monitor under test.
 pub struct Rig {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::{
     binary::{MONITOR, lines, variables},
+    rig::running,
     runtime_api::{Function, Invocation, Told},
     standin::{Api, Channel, Datum, Fault, Pace, Scene, StandIn, odd},
 };
@@ -66,10 +67,6 @@ fn kilobytes(id: u32, what: &str) -> u64 {
 
 fn descriptors(id: u32) -> usize {
     fs::read_dir(format!("/proc/{id}/fd")).unwrap().count()
-}
-
-fn running(count: usize) -> Vec<Channel> {
-    (0..count).map(|number| Channel::new((1001 + number).to_string())).collect()
 }
 
 /// A good tick, one while these faults hold, and a good one again. Gives what the second said, and the log.
