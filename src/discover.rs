@@ -7,6 +7,7 @@ use aws_sdk_medialive::{
     operation::list_channels::ListChannelsError,
     types::{ChannelClass, ChannelState, ChannelSummary},
 };
+use tokio::time::{Instant, timeout_at};
 
 use crate::{
     calls::{Api, ApiName, CallError, none_expected},
@@ -23,11 +24,17 @@ const PAGE_SIZE: i32 = 100;
 /// No account has as many pages: a list that goes on beyond this is broken.
 const MOST_PAGES: usize = 1_000;
 
-/// All channels that are starting or running, each once, in the service's order.
+/// All channels that are starting or running, each once, in the order of their identifiers.
 ///
 /// # Errors
-/// When a page can't be had: half a list would take the missing channels for stopped.
-pub async fn discover(client: &Client, api: &Api) -> Result<Vec<Channel>, CallError> {
+/// When a page can't be had until `until`: half a list would take the missing channels for stopped.
+pub async fn discover(client: &Client, api: &Api, until: Instant) -> Result<Vec<Channel>, CallError> {
+    timeout_at(until, pages(client, api))
+        .await
+        .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)))
+}
+
+async fn pages(client: &Client, api: &Api) -> Result<Vec<Channel>, CallError> {
     let mut channels = BTreeMap::new();
     let mut tokens = BTreeSet::new();
     let mut token: Option<String> = None;

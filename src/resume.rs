@@ -11,7 +11,7 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy},
 };
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
 use crate::{
     calls::{Api, ApiName, CallError, none_expected},
@@ -21,7 +21,7 @@ use crate::{
 
 /// The most queries in one GetMetricData call
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>).
-pub const MOST_QUERIES: usize = 500;
+const MOST_QUERIES: usize = 500;
 
 /// GetMetricData calls under way at once.
 const CALLS_AT_ONCE: usize = 4;
@@ -43,44 +43,68 @@ pub struct Lasted {
     pub until: SystemTime,
 }
 
-/// The feeds of one answer that were in a faulty condition when they were last looked at.
-pub type Found = Result<Vec<(FeedKey, Lasted)>, CallError>;
+/// Whom to ask, and what for.
+#[derive(Debug)]
+pub struct Asking<'a> {
+    /// CloudWatch.
+    pub client: &'a Client,
+    /// GetMetricData.
+    pub api: &'a Api,
+    /// Where the monitor publishes.
+    pub namespace: &'a str,
+    /// The durations that are published.
+    pub metrics: &'a [Metric],
+    /// From one datapoint to the next.
+    pub interval: Duration,
+    /// The time to look back from.
+    pub now: SystemTime,
+}
 
 /// Which of these feeds were in a faulty condition when they were last looked at, a part of them with each answer, some calls
 /// at once. A feed that was fine, or that CloudWatch doesn't know, is in no answer.
 pub fn resume<'a>(
-    client: &'a Client,
-    api: &'a Api,
-    namespace: &'a str,
+    asking: &'a Asking<'a>,
     feeds: &'a [FeedKey],
-    metrics: &'a [Metric],
-    interval: Duration,
-    now: SystemTime,
-) -> impl Stream<Item = Found> + 'a {
-    let period = period(interval);
-    let feeds = if metrics.is_empty() { &[] } else { feeds };
-    let feeds_a_call = MOST_QUERIES / metrics.len().max(1);
-    let calls = feeds.chunks(feeds_a_call).map(move |feeds| async move {
-        let asked: Vec<_> =
-            feeds.iter().flat_map(|feed| metrics.iter().map(move |&metric| (feed, metric))).collect();
-        let queries: Vec<_> = asked
-            .iter()
-            .enumerate()
-            .map(|(number, (feed, metric))| query(number, namespace, feed, *metric, period))
-            .collect();
-        let results = ask(client, api, &queries, now).await?;
-        let found = results.iter().filter_map(|result| {
-            let number = result.id()?.get(1..)?.parse::<usize>().ok()?;
-            let &(feed, metric) = asked.get(number)?;
-            Some((feed, newest(result, metric)?))
-        });
-        Ok(of_each_feed(found))
-    });
+) -> impl Stream<Item = Result<Vec<(FeedKey, Lasted)>, CallError>> + 'a {
+    answers(asking, feeds, newest).map_ok(of_each_feed)
+}
+
+/// What `read` makes of each duration of these feeds, a part of the feeds with each answer, some calls at once.
+pub(crate) fn answers<'a, T: 'a>(
+    asking: &'a Asking<'a>,
+    feeds: &'a [FeedKey],
+    read: fn(&MetricDataResult, Metric) -> Option<T>,
+) -> impl Stream<Item = Result<Vec<(FeedKey, T)>, CallError>> + 'a {
+    let feeds = if asking.metrics.is_empty() { &[] } else { feeds };
+    let feeds_a_call = MOST_QUERIES / asking.metrics.len().max(1);
+    let calls = feeds.chunks(feeds_a_call).map(move |feeds| answer(asking, feeds, read));
     stream::iter(calls).buffer_unordered(CALLS_AT_ONCE)
 }
 
+async fn answer<T>(
+    asking: &Asking<'_>,
+    feeds: &[FeedKey],
+    read: fn(&MetricDataResult, Metric) -> Option<T>,
+) -> Result<Vec<(FeedKey, T)>, CallError> {
+    let period = period(asking.interval);
+    let asked: Vec<_> =
+        feeds.iter().flat_map(|feed| asking.metrics.iter().map(move |&metric| (feed, metric))).collect();
+    let queries: Vec<_> = asked
+        .iter()
+        .enumerate()
+        .map(|(number, (feed, metric))| query(number, asking.namespace, feed, *metric, period))
+        .collect();
+    let results = ask(asking, &queries).await?;
+    let read = results.iter().filter_map(|result| {
+        let number: usize = result.id()?.get(1..)?.parse().ok()?;
+        let &(feed, metric) = asked.get(number)?;
+        Some((feed.clone(), read(result, metric)?))
+    });
+    Ok(read.collect())
+}
+
 /// One condition at a time; should two be told, the newer word holds.
-fn of_each_feed<'a>(found: impl Iterator<Item = (&'a FeedKey, Lasted)>) -> Vec<(FeedKey, Lasted)> {
+fn of_each_feed(found: Vec<(FeedKey, Lasted)>) -> Vec<(FeedKey, Lasted)> {
     let mut newest: BTreeMap<_, Lasted> = BTreeMap::new();
     for (feed, found) in found {
         let known = newest.entry(feed).or_insert(found);
@@ -88,15 +112,11 @@ fn of_each_feed<'a>(found: impl Iterator<Item = (&'a FeedKey, Lasted)>) -> Vec<(
             *known = found;
         }
     }
-    newest.into_iter().map(|(feed, lasted)| (feed.clone(), lasted)).collect()
+    newest.into_iter().collect()
 }
 
-pub(crate) async fn ask(
-    client: &Client,
-    api: &Api,
-    queries: &[MetricDataQuery],
-    now: SystemTime,
-) -> Result<Vec<MetricDataResult>, CallError> {
+async fn ask(asking: &Asking<'_>, queries: &[MetricDataQuery]) -> Result<Vec<MetricDataResult>, CallError> {
+    let &Asking { client, api, now, .. } = asking;
     let mut results = Vec::new();
     let mut token = None;
     loop {
@@ -121,13 +141,7 @@ pub(crate) async fn ask(
     }
 }
 
-pub(crate) fn query(
-    number: usize,
-    namespace: &str,
-    feed: &FeedKey,
-    metric: Metric,
-    period: i32,
-) -> MetricDataQuery {
+fn query(number: usize, namespace: &str, feed: &FeedKey, metric: Metric, period: i32) -> MetricDataQuery {
     let metric = CloudWatchMetric::builder()
         .namespace(namespace)
         .metric_name(metric.name())
@@ -139,7 +153,7 @@ pub(crate) fn query(
 }
 
 /// The coarsest period that still keeps two slots apart: a maximum over more would hide that a fault has ended.
-pub(crate) fn period(interval: Duration) -> i32 {
+fn period(interval: Duration) -> i32 {
     let fits = |period: &&i32| u64::try_from(**period).is_ok_and(|period| period <= interval.as_secs());
     PERIODS.iter().rev().find(fits).copied().unwrap_or(PERIODS[0])
 }

@@ -86,6 +86,12 @@ impl Settings {
         Self::read(|name| std::env::var_os(name).map(|held| held.to_string_lossy().into_owned()))
     }
 
+    /// The durations among the per-feed metrics that are published.
+    #[must_use]
+    pub fn fault_metrics(&self) -> Vec<Metric> {
+        self.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
+    }
+
     /// The settings in these variables.
     ///
     /// # Errors

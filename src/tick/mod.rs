@@ -14,11 +14,11 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
 use crate::{
-    calls::{Api, ApiName, CallError, Counts},
+    calls::{Api, ApiName, Counts},
     clients::Clients,
     discover::{LIST_CHANNELS_TPS, discover},
     error::TickError,
@@ -144,8 +144,11 @@ impl Monitor {
         let now = clock.now();
         let known = self.roster.channels(now);
         let list_until = if known.is_some() { looks_over } else { over };
-        let known = self.watched(known.unwrap_or_default(), trigger, &mut Fleet::default());
-        let (listed, early) = tokio::join!(self.list(list_until), self.look(known, slot, looks_over));
+        let (known, _) = self.watched(known.unwrap_or_default(), trigger);
+        let (listed, early) = tokio::join!(
+            discover(&self.clients.channels, &self.apis.channels, list_until),
+            self.look(known, slot, looks_over),
+        );
         let channels = match self.roster.renew(now, listed) {
             Ok(channels) => channels,
             Err(error) => {
@@ -155,16 +158,21 @@ impl Monitor {
             }
         };
         sums.discovered = true;
-        let mut fleet = Fleet::default();
-        let feeds = self.watched(channels, trigger, &mut fleet);
+        let (feeds, unreadable_tags) = self.watched(channels, trigger);
         sums.report.feeds = feeds.len();
         let (mut samples, new) = round::matched(feeds, early.samples);
         let late = self.look(new, slot, looks_over).await;
-        for (feed, lasted) in early.past.into_iter().chain(late.past) {
-            self.history.resume(&feed, lasted, slot);
-        }
         samples.extend(late.samples);
-        let mut points = self.learn(slot, round::settled(samples), &mut fleet, sums);
+        let samples = round::settled(samples);
+        let mut past = early.past;
+        past.extend(late.past);
+        for sample in &samples {
+            if let Some(&lasted) = past.get(&sample.feed.key) {
+                self.history.resume(&sample.feed, lasted, slot);
+            }
+        }
+        let mut fleet = Fleet { unreadable_tags, ..Fleet::default() };
+        let mut points = self.learn(slot, samples, &mut fleet, sums);
         let calls = self.apis.counts() - before;
         points.extend(fleet_points(slot, Some(&fleet), calls));
         self.send(points, over, sums).await;
@@ -172,19 +180,13 @@ impl Monitor {
         log::round(slot, &fleet, calls, self.outbox.is_empty());
     }
 
-    async fn list(&self, until: Instant) -> Result<Vec<Channel>, CallError> {
-        timeout_at(until, discover(&self.clients.channels, &self.apis.channels))
-            .await
-            .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)))
-    }
-
-    /// The feeds of this part of the fleet, each with its channel's own times.
-    fn watched(&mut self, channels: Vec<Arc<Channel>>, trigger: Trigger, fleet: &mut Fleet) -> Vec<Feed> {
+    /// The feeds of this part of the fleet, each with its channel's own times, and how many tags can't be read.
+    fn watched(&mut self, channels: Vec<Arc<Channel>>, trigger: Trigger) -> (Vec<Feed>, usize) {
         let choice = Choice { include: &self.settings.include_tags, exclude: &self.settings.exclude_tags };
-        let mut watched = Vec::with_capacity(channels.len() * 2);
+        let (mut watched, mut unreadable) = (Vec::with_capacity(channels.len() * 2), 0);
         for channel in channels.into_iter().filter(|channel| trigger.has(&channel.id)) {
             let steering = steer(&channel.tags, &self.settings.limits, choice);
-            fleet.unreadable_tags += steering.unreadable.len();
+            unreadable += steering.unreadable.len();
             for tag in steering.unreadable {
                 log::unreadable_tag(&mut self.tags_told, &channel, &tag);
             }
@@ -192,7 +194,7 @@ impl Monitor {
                 watched.extend(feeds(channel, steering.limits));
             }
         }
-        watched
+        (watched, unreadable)
     }
 
     fn learn(

@@ -2,45 +2,23 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_cloudwatch::{Client, types::MetricDataResult};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use aws_sdk_cloudwatch::types::MetricDataResult;
+use futures_util::TryStreamExt;
 
 use super::reading::{Durations, Reading};
 use crate::{
-    calls::{Api, CallError},
+    calls::CallError,
     feed::FeedKey,
-    judge::Fault,
     metric::Metric,
-    resume::{self, MOST_QUERIES},
+    resume::{Asking, answers},
 };
-
-/// Calls under way at once.
-const CONCURRENT: usize = 4;
-
-/// Whom to ask, and what for.
-#[derive(Debug)]
-pub(super) struct Asking<'a> {
-    pub(super) client: &'a Client,
-    pub(super) api: &'a Api,
-    pub(super) namespace: &'a str,
-    /// The durations that are published.
-    pub(super) metrics: &'a [Metric],
-    /// From one datapoint to the next.
-    pub(super) interval: Duration,
-    pub(super) now: SystemTime,
-}
 
 /// The newest durations of these feeds.
 ///
 /// # Errors
 /// When CloudWatch gave no answer to any one of the calls: half an answer would show feeds as not watched.
 pub(super) async fn ask(asking: &Asking<'_>, feeds: &[FeedKey]) -> Result<Durations, CallError> {
-    let wanted: Vec<_> =
-        feeds.iter().flat_map(|feed| asking.metrics.iter().map(move |&metric| (feed, metric))).collect();
-    let answers: Vec<_> = stream::iter(wanted.chunks(MOST_QUERIES).map(|batch| ask_batch(asking, batch)))
-        .buffer_unordered(CONCURRENT)
-        .try_collect()
-        .await?;
+    let answers: Vec<_> = answers(asking, feeds, newest).try_collect().await?;
     let mut durations = Durations::new();
     for (feed, reading) in answers.into_iter().flatten() {
         durations.entry(feed).or_default().push(reading);
@@ -48,27 +26,9 @@ pub(super) async fn ask(asking: &Asking<'_>, feeds: &[FeedKey]) -> Result<Durati
     Ok(durations)
 }
 
-async fn ask_batch(
-    asking: &Asking<'_>,
-    batch: &[(&FeedKey, Metric)],
-) -> Result<Vec<(FeedKey, Reading)>, CallError> {
-    let period = resume::period(asking.interval);
-    let queries: Vec<_> = batch
-        .iter()
-        .enumerate()
-        .map(|(number, (feed, metric))| resume::query(number, asking.namespace, feed, *metric, period))
-        .collect();
-    let results = resume::ask(asking.client, asking.api, &queries, asking.now).await?;
-    let readings = results.iter().filter_map(|result| {
-        let number: usize = result.id()?.get(1..)?.parse().ok()?;
-        let (feed, metric) = batch.get(number)?;
-        Some(((*feed).clone(), newest(result, metric.fault()?)?))
-    });
-    Ok(readings.collect())
-}
-
 /// The newest datapoint of a result, if it can be a duration.
-fn newest(result: &MetricDataResult, fault: Fault) -> Option<Reading> {
+fn newest(result: &MetricDataResult, metric: Metric) -> Option<Reading> {
+    let fault = metric.fault()?;
     let (time, &seconds) = result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
     let lasted = Duration::try_from_secs_f64(seconds).ok()?;
     Some(Reading { fault, lasted, at: SystemTime::try_from(*time).ok()? })
@@ -79,6 +39,7 @@ mod tests {
     use aws_sdk_cloudwatch::primitives::DateTime;
 
     use super::*;
+    use crate::judge::Fault;
 
     fn result(points: &[(i64, f64)]) -> MetricDataResult {
         MetricDataResult::builder()
@@ -89,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_newest_datapoint_counts_and_zero_is_one() {
-        let reading = newest(&result(&[(1_000_010, 30.0), (1_000_021, 0.0)]), Fault::Black).unwrap();
+        let reading = newest(&result(&[(1_000_010, 30.0), (1_000_021, 0.0)]), Metric::BlackSeconds).unwrap();
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021);
         assert_eq!(reading, Reading { fault: Fault::Black, lasted: Duration::ZERO, at });
     }
@@ -97,7 +58,7 @@ mod tests {
     #[test]
     fn what_is_no_duration_is_not_read() {
         for points in [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)], &[(1_000_010, 1e300)]] {
-            assert_eq!(newest(&result(points), Fault::Black), None);
+            assert_eq!(newest(&result(points), Metric::BlackSeconds), None);
         }
     }
 }

@@ -44,7 +44,7 @@ use crate::{
     calls::{Api, ApiName, CallError, Cause},
     clients::Clients,
     discover::{LIST_CHANNELS_TPS, discover},
-    feed::Channel,
+    resume::Asking,
 };
 use picture::Picture;
 use reading::Durations;
@@ -122,7 +122,8 @@ impl Wall {
     ) -> Result<String, WallError> {
         let (now, start) = look_at_the_clock();
         let over = start + time_for(deadline, now);
-        let channels = self.discover(over).await?;
+        let channels =
+            discover(&self.clients.channels, &self.channels, over).await.map_err(WallError::Discovery)?;
         let wanted = Wanted::new(channels, &view, &self.settings);
         let durations_over = over.min(Instant::now() + MOST_TIME_FOR_DURATIONS);
         let durations = self.ask_durations(&wanted, now, durations_over).await;
@@ -144,20 +145,13 @@ impl Wall {
         }))
     }
 
-    async fn discover(&self, over: Instant) -> Result<Vec<Channel>, WallError> {
-        timeout_at(over, discover(&self.clients.channels, &self.channels))
-            .await
-            .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::ListChannels)))
-            .map_err(WallError::Discovery)
-    }
-
     async fn ask_durations(
         &self,
         wanted: &Wanted,
         now: SystemTime,
         over: Instant,
     ) -> Result<Durations, Cause> {
-        let asking = durations::Asking {
+        let asking = Asking {
             client: &self.clients.cloudwatch,
             api: &self.durations,
             namespace: self.settings.namespace(),

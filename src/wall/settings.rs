@@ -76,7 +76,7 @@ impl WallSettings {
 
     /// The durations that the monitor publishes. Asking for any other would cost money and say nothing.
     pub(super) fn fault_metrics(&self) -> Vec<Metric> {
-        self.monitor.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
+        self.monitor.fault_metrics()
     }
 
     /// How these tags steer the monitor.
