@@ -4,6 +4,8 @@
 
 mod bounded;
 mod knock;
+mod responses;
+mod timestamp;
 
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ use aws_smithy_http_client::{
 };
 use bounded::AnswerOfAtMost;
 pub use knock::Services;
+use responses::OwnDeserializer;
 
 /// Reaching a service in the same Region takes milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -74,7 +77,8 @@ impl Clients {
     pub fn new(shared: &SdkConfig, rekognition_region: Option<&str>) -> Self {
         let medialive = |answers_within, most_bytes| {
             let config = aws_sdk_medialive::config::Builder::from(&timed(shared, answers_within));
-            aws_sdk_medialive::Client::from_conf(config.interceptor(AnswerOfAtMost(most_bytes)).build())
+            let config = config.interceptor(AnswerOfAtMost(most_bytes)).interceptor(OwnDeserializer);
+            aws_sdk_medialive::Client::from_conf(config.build())
         };
         let mut rekognition = aws_sdk_rekognition::config::Builder::from(&timed(shared, QUALITY_TIMEOUT));
         if let Some(region) = rekognition_region {

@@ -16,6 +16,7 @@ mod reach;
 mod standin;
 
 mod binary;
+mod dates;
 mod faults;
 mod rig;
 mod runtime_api;

@@ -27,7 +27,7 @@ use aws_sdk_rekognition::types::{DetectLabelsFeatureName, Image};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::standin::{Quality, StandIn};
+use crate::standin::{Builder, DateForm, Quality, StandIn};
 
 /// A client of one SDK crate: no retries, so that one call is one call.
 macro_rules! client {
@@ -54,6 +54,11 @@ macro_rules! client {
                 .build(),
         )
     };
+}
+
+/// A script with dates that the SDK can read.
+fn builder() -> Builder {
+    StandIn::builder().dates(DateForm::Zoned)
 }
 
 fn medialive(aws: &StandIn) -> aws_sdk_medialive::Client {

@@ -109,8 +109,9 @@ impl Visit {
             Ask::MediaLive(medialive::Ask::Channels { most, token }) => {
                 let size = self.world.page_size();
                 let size = most.map_or(size, |most| most.min(size));
+                let dates = self.world.dates();
                 let (page, count) =
-                    medialive::list(&lock(&self.world.roster), size, token.as_deref(), trouble)?;
+                    medialive::list(&lock(&self.world.roster), &dates, size, token.as_deref(), trouble)?;
                 self.note(|call| call.items = count);
                 Ok(Reply::ok(self.api, page))
             }
@@ -128,8 +129,14 @@ impl Visit {
     }
 
     fn thumbnail(&self, feed: &Feed, now: SystemTime, trouble: Option<&Trouble>) -> Result<Reply, Refusal> {
-        let shown = medialive::look(&mut lock(&self.world.roster), feed, self.world.pace(), now)?;
-        let answer = medialive::thumbnail(shown, &self.world.stills, feed, trouble)?;
+        let (shown, dates) = medialive::look(&mut lock(&self.world.roster), feed, self.world.pace(), now)?;
+        let answer = medialive::thumbnail(
+            shown,
+            &dates.unwrap_or_else(|| self.world.dates()),
+            &self.world.stills,
+            feed,
+            trouble,
+        )?;
         if let Some((shown, still)) = answer.served
             && !lock(&self.world.journal).light
         {

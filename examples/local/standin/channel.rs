@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::api::Feed;
+use super::date::DateForm;
 use super::reel::{Pace, Reel, Shown, Stamp};
 use super::scene::{Programme, Scene};
 use super::still::fingerprint;
@@ -62,6 +63,7 @@ pub struct Channel {
     pub(super) tags: BTreeMap<String, String>,
     shows: [Programme; 2],
     stamps: [Stamp; 2],
+    pub(super) dates: Option<DateForm>,
 }
 
 impl Channel {
@@ -77,6 +79,7 @@ impl Channel {
             tags: BTreeMap::new(),
             shows: [Scene::Moving.into(), Scene::Moving.into()],
             stamps: [Stamp::Fresh; 2],
+            dates: None,
         }
     }
 
@@ -132,6 +135,12 @@ impl Channel {
     /// The stamps of all pipelines.
     pub fn stamp(mut self, stamp: Stamp) -> Self {
         self.stamps = [stamp; 2];
+        self
+    }
+
+    /// How its dates are written.
+    pub fn dates(mut self, form: DateForm) -> Self {
+        self.dates = Some(form);
         self
     }
 

@@ -3,7 +3,7 @@
 //! Limits and shapes: <https://docs.aws.amazon.com/medialive/latest/apireference/>. Summaries hold what a list holds:
 //! no encoder settings, so not whether thumbnails are enabled.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::api::Feed;
 use super::channel::{Channel, Roster};
+use super::date::DateForm;
 use super::fault::Trouble;
 use super::reel::{Pace, Shown, Slide};
 use super::reply::Refusal;
@@ -18,6 +19,8 @@ use super::still::{Still, Stills};
 
 /// Region and account of the ARNs.
 const ARN: &str = "arn:aws:medialive:eu-central-1:111122223333:channel:";
+/// When the engine that a channel runs on expires, since the epoch: 2027-07-18T12:04:24Z.
+const EXPIRES: Duration = Duration::from_secs(1_815_912_264);
 /// What the page tokens start with.
 const TOKEN: &str = "after-";
 
@@ -56,6 +59,7 @@ pub(super) fn read_thumbnail(channel: &str, query: &str) -> Result<Ask, Refusal>
 /// A page of channels, and how many it holds.
 pub(super) fn list(
     roster: &Roster,
+    dates: &DateForm,
     size: usize,
     token: Option<&str>,
     trouble: Option<&Trouble>,
@@ -68,14 +72,16 @@ pub(super) fn list(
     let age = if trouble == Some(&Trouble::RepeatsChannels) { age.saturating_sub(1) } else { age };
     let (page, next) = roster.page(age, size);
     let next = if trouble == Some(&Trouble::TokenForEver) { Some(age) } else { next };
-    let mut answer = json!({ "channels": page.iter().map(|channel| summary(channel)).collect::<Vec<_>>() });
+    let mut answer =
+        json!({ "channels": page.iter().map(|channel| summary(channel, dates)).collect::<Vec<_>>() });
     if let Some(next) = next {
         answer["nextToken"] = json!(format!("{TOKEN}{next}"));
     }
     Ok((answer.to_string(), page.len()))
 }
 
-fn summary(channel: &Channel) -> Value {
+fn summary(channel: &Channel, dates: &DateForm) -> Value {
+    let date = channel.dates.as_ref().unwrap_or(dates).write(SystemTime::UNIX_EPOCH + EXPIRES);
     let healthy = if channel.state.has_pictures() { channel.pipelines } else { 0 };
     json!({
         "arn": format!("{ARN}{}", channel.id),
@@ -87,6 +93,12 @@ fn summary(channel: &Channel) -> Value {
         "tags": channel.tags,
         "inputAttachments": [{ "inputId": format!("9{}", channel.id), "inputAttachmentName": "source" }],
         "inputSpecification": { "codec": "AVC", "maximumBitrate": "MAX_20_MBPS", "resolution": "HD" },
+        "channelEngineVersion": { "name": "MediaLive 2.0", "expirationDate": date },
+        "usedChannelEngineVersions": [{ "name": "MediaLive 2.0", "expirationDate": date }],
+        "maintenance": {
+            "maintenanceDay": "SUNDAY", "maintenanceStartTime": "02:00",
+            "maintenanceScheduledDate": date, "maintenanceDeadline": date,
+        },
         "destinations": [], "egressEndpoints": [], "logLevel": "DISABLED",
         "roleArn": "arn:aws:iam::111122223333:role/MediaLiveAccessRole",
     })
@@ -99,7 +111,12 @@ pub(super) struct Answer {
 }
 
 /// What a feed shows now.
-pub(super) fn look(roster: &mut Roster, feed: &Feed, pace: Pace, now: SystemTime) -> Result<Shown, Refusal> {
+pub(super) fn look(
+    roster: &mut Roster,
+    feed: &Feed,
+    pace: Pace,
+    now: SystemTime,
+) -> Result<(Shown, Option<DateForm>), Refusal> {
     let entry = roster.entry(&feed.channel).ok_or_else(|| none(feed))?;
     if !entry.channel.state.has_pictures() {
         return Err(bad(format!("Channel {} is not running", feed.channel)));
@@ -107,7 +124,8 @@ pub(super) fn look(roster: &mut Roster, feed: &Feed, pace: Pace, now: SystemTime
     if feed.pipeline >= entry.channel.pipelines {
         return Err(none(feed));
     }
-    Ok(entry.look(feed.pipeline, pace, now))
+    let dates = entry.channel.dates.clone();
+    Ok((entry.look(feed.pipeline, pace, now), dates))
 }
 
 fn none(feed: &Feed) -> Refusal {
@@ -117,6 +135,7 @@ fn none(feed: &Feed) -> Refusal {
 /// The thumbnail of what a feed shows. May draw and encode, so no lock is held here.
 pub(super) fn thumbnail(
     shown: Shown,
+    dates: &DateForm,
     stills: &Stills,
     feed: &Feed,
     trouble: Option<&Trouble>,
@@ -129,26 +148,19 @@ pub(super) fn thumbnail(
         Slide::NotReady => return Err(bad(format!("Channel {} is not ready", feed.channel))),
     };
     let (head, tail) = still.base64(feed);
+    let stamp = shown.stamp.map(|at| dates.write(at));
     let json = match trouble {
-        Some(Trouble::BrokenBase64) => details(feed, "this", "is=not%base64", &shown),
+        Some(Trouble::BrokenBase64) => details(feed, "this", "is=not%base64", stamp),
         Some(Trouble::BrokenJpeg) => {
-            details(feed, &STANDARD.encode(b"\xff\xd8\xff\xe0 broken, no picture"), "", &shown)
+            details(feed, &STANDARD.encode(b"\xff\xd8\xff\xe0 broken, no picture"), "", stamp)
         }
-        _ => details(feed, &head, tail, &shown),
+        _ => details(feed, &head, tail, stamp),
     };
     Ok(Answer { json, served: Some((shown, still)) })
 }
 
-fn details(feed: &Feed, head: &str, tail: &str, shown: &Shown) -> String {
-    let stamp = shown.stamp.map(|at| {
-        let text = if millis(at) == 0 {
-            humantime::format_rfc3339_seconds(at)
-        } else {
-            humantime::format_rfc3339_millis(at)
-        };
-        let text = text.to_string();
-        format!(r#","timeStamp":"{}""#, if shown.zoned { &text } else { text.trim_end_matches('Z') })
-    });
+fn details(feed: &Feed, head: &str, tail: &str, stamp: Option<Value>) -> String {
+    let stamp = stamp.map(|stamp| format!(r#","timeStamp":{stamp}"#));
     [
         r#"{"thumbnailDetails":[{"pipelineId":""#,
         &feed.pipeline.to_string(),
@@ -160,10 +172,6 @@ fn details(feed: &Feed, head: &str, tail: &str, shown: &Shown) -> String {
         "}]}]}",
     ]
     .concat()
-}
-
-fn millis(at: SystemTime) -> u32 {
-    at.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |gone| gone.subsec_millis())
 }
 
 fn parameter(query: &str, key: &str) -> Option<String> {

@@ -40,6 +40,7 @@ mod canvas;
 mod cbor;
 mod channel;
 mod damage;
+mod date;
 mod fault;
 mod journal;
 mod line;
@@ -65,6 +66,7 @@ use std::time::{Duration, SystemTime};
 
 pub use api::{Api, Feed};
 pub use channel::{Channel, State};
+pub use date::DateForm;
 pub use fault::Fault;
 pub use journal::{Call, Looked, Served};
 pub use metrics::Datum;
@@ -161,6 +163,12 @@ impl Builder {
     /// Points on a page of GetMetricData. 100,800 where nobody says, as the service has it.
     pub fn points_a_page(self, points: usize) -> Self {
         self.world.set_points_a_page(points);
+        self
+    }
+
+    /// How the dates of all channels that don't say otherwise are written.
+    pub fn dates(self, form: DateForm) -> Self {
+        self.world.set_dates(form);
         self
     }
 

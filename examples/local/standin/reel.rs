@@ -36,8 +36,6 @@ pub enum Stamp {
     Stuck,
     /// No stamp.
     Missing,
-    /// Without a zone, which the SDK cannot read.
-    NoZone,
     /// This far ahead.
     Future(Duration),
     /// This far back.
@@ -61,7 +59,6 @@ pub(super) struct Shown {
     pub(super) slide: Slide,
     /// As told to the caller; `None` where it is missing.
     pub(super) stamp: Option<SystemTime>,
-    pub(super) zoned: bool,
 }
 
 /// A programme and how far it has run.
@@ -117,9 +114,9 @@ impl Reel {
             Stamp::Stuck => Some(*self.stuck_at.get_or_insert(made)),
             Stamp::Future(by) => Some(made + by),
             Stamp::Past(by) => Some(made - by),
-            Stamp::Fresh | Stamp::Stale | Stamp::NoZone => Some(made),
+            Stamp::Fresh | Stamp::Stale => Some(made),
         };
-        Shown { number: self.number, slide: self.slide(), stamp, zoned: self.stamp != Stamp::NoZone }
+        Shown { number: self.number, slide: self.slide(), stamp }
     }
 
     fn go_on(&mut self, pace: Pace, now: SystemTime) {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::api::{Api, Feed};
 use super::channel::{Channel, Roster, State};
+use super::date::DateForm;
 use super::fault::{Fault, Faults, Orders};
 use super::journal::Journal;
 use super::lock;
@@ -45,6 +46,7 @@ pub struct World {
 #[derive(Clone, Debug)]
 struct Manners {
     pace: Pace,
+    dates: DateForm,
     page_size: usize,
     points_a_page: usize,
     latencies: HashMap<Api, Duration>,
@@ -55,6 +57,7 @@ impl Default for World {
     fn default() -> Self {
         let manners = Manners {
             pace: Pace::WallClock(RENEWAL),
+            dates: DateForm::default(),
             page_size: PAGE_SIZE,
             points_a_page: MOST_POINTS,
             latencies: HashMap::new(),
@@ -154,6 +157,11 @@ impl World {
         lock(&self.manners).page_size = size.max(1);
     }
 
+    /// How the dates of channels that don't say otherwise are written.
+    pub fn set_dates(&self, form: DateForm) {
+        lock(&self.manners).dates = form;
+    }
+
     /// Points on a page of GetMetricData.
     pub fn set_points_a_page(&self, points: usize) {
         lock(&self.manners).points_a_page = points.clamp(1, MOST_POINTS);
@@ -220,6 +228,10 @@ impl World {
 
     pub(super) fn pace(&self) -> Pace {
         lock(&self.manners).pace
+    }
+
+    pub(super) fn dates(&self) -> DateForm {
+        lock(&self.manners).dates.clone()
     }
 
     pub(super) fn page_size(&self) -> usize {

@@ -2,12 +2,12 @@
 
 use aws_sdk_medialive::types::{ChannelClass, ChannelState};
 
-use super::medialive;
-use crate::standin::{Api, Channel, Fault, StandIn, State};
+use super::{builder, medialive};
+use crate::standin::{Api, Channel, Fault, State};
 
 #[tokio::test]
 async fn channels_come_in_pages_with_all_that_a_list_holds() {
-    let aws = StandIn::builder()
+    let aws = builder()
         .channel(
             Channel::new("1001")
                 .name("Nachrichten Ü 📺")
@@ -41,7 +41,7 @@ async fn channels_come_in_pages_with_all_that_a_list_holds() {
 
 #[tokio::test]
 async fn a_channel_deleted_between_two_pages_moves_no_other() {
-    let aws = StandIn::builder().channels((0..5).map(|id| Channel::new(id.to_string()))).page_size(2).start();
+    let aws = builder().channels((0..5).map(|id| Channel::new(id.to_string()))).page_size(2).start();
     aws.on_call(Api::ListChannels, 2, |world| {
         world.remove_channel("1");
         world.remove_channel("2");
@@ -55,7 +55,7 @@ async fn a_channel_deleted_between_two_pages_moves_no_other() {
 
 #[tokio::test]
 async fn a_list_may_repeat_channels_or_name_the_same_page_for_ever() {
-    let aws = StandIn::builder().channels((0..5).map(|id| Channel::new(id.to_string()))).page_size(2).start();
+    let aws = builder().channels((0..5).map(|id| Channel::new(id.to_string()))).page_size(2).start();
     aws.fault(Fault::on(Api::ListChannels).repeats_channels());
     let pages: Result<Vec<_>, _> =
         medialive(&aws).list_channels().into_paginator().items().send().collect().await;
@@ -73,7 +73,7 @@ async fn a_list_may_repeat_channels_or_name_the_same_page_for_ever() {
 
 #[tokio::test]
 async fn every_error_of_list_channels_arrives_as_the_modelled_one() {
-    let aws = StandIn::builder().start();
+    let aws = builder().start();
     let meet = async |fault: Fault| {
         aws.clear_faults();
         aws.fault(fault);

@@ -8,13 +8,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{
-    SECOND, cloudwatch, datum, error_of_thumbnail, look, medialive, now, put, thumbnail, try_thumbnail,
+    SECOND, builder, cloudwatch, datum, error_of_thumbnail, look, medialive, now, put, thumbnail,
+    try_thumbnail,
 };
-use crate::standin::{Api, Channel, Fault, Quota, Scene, StandIn};
+use crate::standin::{Api, Channel, Fault, Quota, Scene};
 
 #[tokio::test]
 async fn every_error_of_describe_thumbnails_arrives_as_the_modelled_one() {
-    let aws = StandIn::builder().channel(Channel::new("1")).start();
+    let aws = builder().channel(Channel::new("1")).start();
     let on = || Fault::on(Api::DescribeThumbnails);
     let meet = async |fault: Fault| {
         aws.clear_faults();
@@ -38,7 +39,7 @@ async fn every_error_of_describe_thumbnails_arrives_as_the_modelled_one() {
 
 #[tokio::test]
 async fn answers_can_be_broken_in_every_way() {
-    let aws = StandIn::builder().channel(Channel::new("1").shows(Scene::FrozenIdentical)).start();
+    let aws = builder().channel(Channel::new("1").shows(Scene::FrozenIdentical)).start();
     let on = || Fault::on(Api::DescribeThumbnails);
     let meet = async |fault: Fault| {
         aws.clear_faults();
@@ -87,7 +88,7 @@ async fn answers_can_be_broken_in_every_way() {
 
 #[tokio::test]
 async fn an_answer_that_hangs_or_drips_ends_with_the_callers_patience() {
-    let aws = StandIn::builder().channel(Channel::new("1")).start();
+    let aws = builder().channel(Channel::new("1")).start();
     for fault in [Fault::on(Api::DescribeThumbnails).hang(), Fault::on(Api::DescribeThumbnails).drip()] {
         aws.clear_faults();
         aws.fault(fault);
@@ -104,7 +105,7 @@ async fn an_answer_that_hangs_or_drips_ends_with_the_callers_patience() {
 
 #[tokio::test]
 async fn a_fault_strikes_only_the_calls_and_feeds_it_names() {
-    let aws = StandIn::builder()
+    let aws = builder()
         .channels(["1", "2"].map(|id| Channel::new(id).standard()))
         .fault(Fault::on(Api::DescribeThumbnails).channel("1").pipeline(0).throttle().calls(1..3))
         .fault(Fault::on(Api::DetectLabels).channel("2").denied())
@@ -124,7 +125,7 @@ async fn a_fault_strikes_only_the_calls_and_feeds_it_names() {
 
 #[tokio::test]
 async fn quotas_throttle_what_goes_beyond_them() {
-    let aws = StandIn::builder().quota(Api::ListChannels, Quota { per_second: 5.0, burst: 3.0 }).start();
+    let aws = builder().quota(Api::ListChannels, Quota { per_second: 5.0, burst: 3.0 }).start();
     let client = medialive(&aws);
     let mut granted = 0;
     for _ in 0..10 {
@@ -141,7 +142,7 @@ async fn quotas_throttle_what_goes_beyond_them() {
 #[tokio::test]
 async fn the_journal_knows_who_called_when_and_how_many_at_once() {
     let latency = Duration::from_millis(150);
-    let aws = StandIn::builder()
+    let aws = builder()
         .channels((0..8).map(|id| Channel::new(id.to_string())))
         .latency(Api::DescribeThumbnails, latency)
         .start();
@@ -169,7 +170,7 @@ async fn the_journal_knows_who_called_when_and_how_many_at_once() {
 
 #[tokio::test]
 async fn a_light_journal_only_counts() {
-    let aws = StandIn::builder().channel(Channel::new("1")).light().start();
+    let aws = builder().channel(Channel::new("1")).light().start();
     let jpeg = thumbnail(&aws, "1").await.jpeg;
     look(&aws, jpeg).await.unwrap();
     put(&aws, vec![datum("1", "M", now(), 1.0)]).await.unwrap();
@@ -179,13 +180,12 @@ async fn a_light_journal_only_counts() {
 
 #[tokio::test]
 async fn dropping_it_frees_the_port() {
-    let aws =
-        StandIn::builder().channel(Channel::new("1")).fault(Fault::on(Api::ListChannels).hang()).start();
+    let aws = builder().channel(Channel::new("1")).fault(Fault::on(Api::ListChannels).hang()).start();
     let (port, client) = (aws.port(), medialive(&aws));
     let hanging = tokio::spawn(async move { client.list_channels().send().await });
     assert!(aws.wait_for(Api::ListChannels, 1, 5 * SECOND).await);
-    assert!(StandIn::builder().port(port).try_start().is_err());
+    assert!(builder().port(port).try_start().is_err());
     drop(aws);
     assert!(hanging.await.unwrap().is_err());
-    assert_eq!(StandIn::builder().port(port).start().port(), port);
+    assert_eq!(builder().port(port).start().port(), port);
 }

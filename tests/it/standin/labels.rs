@@ -2,12 +2,12 @@
 
 use aws_sdk_rekognition::error::ProvideErrorMetadata;
 
-use super::{look, thumbnail};
-use crate::standin::{Api, Channel, Fault, Pace, Quality, Scene, StandIn, odd};
+use super::{builder, look, thumbnail};
+use crate::standin::{Api, Channel, Fault, Pace, Quality, Scene, odd};
 
 #[tokio::test]
 async fn rekognition_answers_from_the_pixels_it_was_sent() {
-    let aws = StandIn::builder()
+    let aws = builder()
         .channel(Channel::new("moving").name("ü"))
         .channel(Channel::new("black").shows(Scene::Black))
         .channel(Channel::new("frozen").shows(Scene::Frozen))
@@ -32,7 +32,7 @@ async fn rekognition_answers_from_the_pixels_it_was_sent() {
 
 #[tokio::test]
 async fn rekognition_refuses_what_the_service_refuses() {
-    let aws = StandIn::builder().start();
+    let aws = builder().start();
     let meet = async |jpeg: Vec<u8>| look(&aws, jpeg).await.unwrap_err().into_service_error();
     assert!(meet(vec![]).await.is_invalid_parameter_exception());
     assert!(meet(b"\x89PNG and no more".to_vec()).await.is_invalid_image_format_exception());

@@ -7,12 +7,12 @@ use aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataOutput;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDatum, MetricStat, ScanBy};
 
-use super::{SECOND, cloudwatch, datum, now, put};
+use super::{SECOND, builder, cloudwatch, datum, now, put};
 use crate::standin::{Api, Fault, StandIn};
 
 #[tokio::test]
 async fn a_datapoint_is_read_as_it_was_sent() {
-    let aws = StandIn::builder().start();
+    let aws = builder().start();
     let at = now() - SECOND + Duration::from_millis(250);
     put(&aws, vec![datum("1001", "ImageProperties", at, 12.345_678_9)]).await.unwrap();
     let fleet =
@@ -34,7 +34,7 @@ async fn a_datapoint_is_read_as_it_was_sent() {
 
 #[tokio::test]
 async fn a_thousand_data_arrive_gzipped_in_one_call() {
-    let aws = StandIn::builder().start();
+    let aws = builder().start();
     let at = now();
     let data =
         |count: u32| (0..count).map(|n| datum("1", &format!("M{}", n % 7), at, f64::from(n))).collect();
@@ -51,7 +51,7 @@ async fn a_thousand_data_arrive_gzipped_in_one_call() {
 
 #[tokio::test]
 async fn cloudwatch_refuses_what_the_service_refuses() {
-    let aws = StandIn::builder().start();
+    let aws = builder().start();
     let (at, day) = (now(), Duration::from_hours(24));
     let meet = async |datum: MetricDatum| put(&aws, vec![datum]).await.unwrap_err().into_service_error();
     assert!(meet(datum("Kanäle", "M", at, 1.0)).await.is_invalid_parameter_value_exception());
@@ -121,7 +121,7 @@ async fn what_was_put_can_be_asked_for_again() {
         + minute * u32::try_from(now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 60).unwrap()
         - 10 * minute;
     let dimensions = [("ChannelId", "2"), ("Pipeline", "0")];
-    let aws = StandIn::builder().history("Tests", "FrozenSeconds", &dimensions, at, 3_600.0).start();
+    let aws = builder().history("Tests", "FrozenSeconds", &dimensions, at, 3_600.0).start();
     let data =
         (0..12).map(|n| datum("1", "FrozenSeconds", at + n * 10 * SECOND, f64::from(n * 10))).collect();
     put(&aws, data).await.unwrap();
@@ -155,7 +155,7 @@ async fn what_was_put_can_be_asked_for_again() {
 
 #[tokio::test]
 async fn more_than_500_queries_are_refused() {
-    let aws = StandIn::builder().start();
+    let aws = builder().start();
     let query = |n: u32| {
         let metric = Metric::builder().namespace("Tests").metric_name("M").build();
         let stat = MetricStat::builder().metric(metric).period(60).stat("Sum").build();
