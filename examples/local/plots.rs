@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write};
 
-use crate::standin::{Datum, StandIn};
+use aws_stand_in::{Datum, StandIn};
 
 /// Points in a plot; older ones are left out.
 const POINTS: usize = 120;

@@ -1,0 +1,4 @@
+//! Scripted faults: which calls fail and what that does to a response.
+
+pub(crate) mod damage;
+pub(crate) mod fault;
