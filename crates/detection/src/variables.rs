@@ -1,28 +1,28 @@
-//! Reads named values into types and collects every invalid one, so that one message reports them all.
+//! Reads named values into types and collects every invalid one, so that one error reports them all.
 //!
-//! Environment variables enter through a lookup function and typed values leave. The functions, `replay` and the
-//! multiviewer's parameters share this reader; it knows the forms of values, not which settings there are, except
-//! for the set and clear times, which belong to judging.
+//! A lookup function enters, typed values leave. The functions' settings, the multiviewer's parameters and
+//! `replay` share this reader. It knows the forms of values; which settings exist is up to its callers,
+//! except for the set and clear times.
 
-use std::{collections::BTreeMap, fmt, num::NonZeroU32, ops::RangeInclusive, time::Duration};
+use std::{collections::BTreeMap, env, fmt, num::NonZeroU32, ops::RangeInclusive, time::Duration};
 
 use crate::judge::Thresholds;
 
-/// A set or clear time, in seconds: up to a day.
+/// The range of a set or clear time, in seconds: up to a day.
 pub const AFTER_RANGE: RangeInclusive<u64> = 1..=86_400;
 
-/// A value that can't be used.
+/// A value that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidSetting {
     /// The name of the variable or parameter.
     pub name: String,
-    /// What it held; `None` for a name that doesn't exist.
+    /// Its value; `None` for a name that doesn't exist.
     pub value: Option<String>,
     /// What it accepts, or which names exist.
     pub accepts: String,
 }
 
-/// Every invalid environment variable, one a line.
+/// Every invalid environment variable. The message has one line for each.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SettingsError(pub Vec<InvalidSetting>);
 
@@ -47,13 +47,13 @@ pub struct Reader<L> {
 }
 
 impl<L> Reader<L> {
-    /// A reader over this lookup. It returns `None` for a value that is unset or empty: a template or a form can't
-    /// leave one unset.
+    /// A reader over this lookup, which must return `None` for a value that is unset or empty: templates and
+    /// forms cannot leave a value unset.
     pub const fn new(lookup: L) -> Self {
         Self { lookup, invalid: Vec::new() }
     }
 
-    /// The parsed value; `default` if it is unset, and also if it is invalid, which is recorded.
+    /// The parsed value, or `default` if it is unset. An invalid value is recorded, and `default` returned.
     pub fn read<V: ToString, T>(
         &mut self,
         name: &str,
@@ -76,22 +76,22 @@ impl<L> Reader<L> {
         default
     }
 
-    /// Records an invalid value that the caller found by itself.
+    /// Records an invalid value that the caller found.
     pub fn reject(&mut self, invalid: InvalidSetting) {
         self.invalid.push(invalid);
     }
 
-    /// `value` if nothing invalid was read.
+    /// Returns `value` if nothing invalid was recorded.
     ///
     /// # Errors
-    /// Every invalid value, in the order in which they were read.
+    /// Every invalid value, in the order in which they were recorded.
     pub fn finish<T>(self, value: T) -> Result<T, Vec<InvalidSetting>> {
         if self.invalid.is_empty() { Ok(value) } else { Err(self.invalid) }
     }
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    /// `true`, `1`, `false` or `0`, in any case.
+    /// `true`, `1`, `false` or `0`, in upper or lower case.
     pub fn switch(&mut self, variable: &str, default: bool) -> bool {
         let accepts = || "true or false".to_owned();
         self.read(variable, default, accepts, |value: &String| match value.to_ascii_lowercase().as_str() {
@@ -107,7 +107,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         Duration::from_secs(self.read(variable, default, accepts, |value: &String| whole(value, &range)))
     }
 
-    /// A whole number within the range, which begins at 1 or higher.
+    /// A whole number within the range, which must start at 1 or higher.
     pub fn count(&mut self, variable: &str, default: NonZeroU32, range: RangeInclusive<u64>) -> NonZeroU32 {
         let accepts = || format!("a whole number from {} to {}", range.start(), range.end());
         self.read(variable, default, accepts, |value: &String| {
@@ -123,43 +123,47 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         accepts: &str,
         is_valid: impl FnOnce(&str) -> bool,
     ) -> String {
-        self.read(variable, default.to_owned(), || accepts.to_owned(), |value: &String| {
-            is_valid(value).then(|| value.clone())
-        })
+        self.read(
+            variable,
+            default.to_owned(),
+            || accepts.to_owned(),
+            |value: &String| {
+                if is_valid(value) { Some(value.clone()) } else { None }
+            },
+        )
     }
 
-    /// Names separated by commas, each once.
+    /// Names separated by commas. Repeated names count once.
     pub fn list<T: PartialEq + Clone>(
         &mut self,
         variable: &str,
         default: &[T],
         accepts: impl FnOnce() -> String,
-        item: impl Fn(&str) -> Option<T>,
+        parse_item: impl Fn(&str) -> Option<T>,
     ) -> Vec<T> {
         self.read(variable, default.to_vec(), accepts, |value: &String| {
             let mut items = Vec::new();
             for name in value.split(',') {
-                let one = item(name.trim())?;
-                if !items.contains(&one) {
-                    items.push(one);
+                let item = parse_item(name.trim())?;
+                if !items.contains(&item) {
+                    items.push(item);
                 }
             }
             Some(items)
         })
     }
 
-    /// `key=value,...`; a key may occur more than once.
+    /// `key=value,...`. A key may occur more than once.
     pub fn pairs(&mut self, variable: &str) -> Vec<(String, String)> {
         let accepts = || "pairs of tag key and value, such as key=value,key=other".to_owned();
-        self.read(variable, Vec::new(), accepts, |value: &String| {
-            value.split(',').map(pair).collect()
-        })
+        self.read(variable, Vec::new(), accepts, |value: &String| value.split(',').map(parse_pair).collect())
     }
 
-    /// The set and clear times, from `FROZEN_AFTER` and its like, for samples `interval` apart. MediaConnect raises
-    /// after 10-60 s, 30 by default.
+    /// The set and clear times of feeds that are sampled every `interval`, from `FROZEN_AFTER`,
+    /// `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER` and `START_GRACE`.
     pub fn thresholds(&mut self, interval: Duration) -> Thresholds {
         Thresholds {
+            // MediaConnect's source monitoring reports a frozen source after 10 to 60 s, by default 30 s.
             frozen_after: self.seconds("FROZEN_AFTER", 30, AFTER_RANGE),
             black_after: self.seconds("BLACK_AFTER", 10, AFTER_RANGE),
             bars_after: self.seconds("BARS_AFTER", 20, AFTER_RANGE),
@@ -173,7 +177,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 }
 
-fn pair(pair: &str) -> Option<(String, String)> {
+fn parse_pair(pair: &str) -> Option<(String, String)> {
     let (key, value) = pair.split_once('=')?;
     let key = key.trim();
     if key.is_empty() {
@@ -182,7 +186,7 @@ fn pair(pair: &str) -> Option<(String, String)> {
     Some((key.to_owned(), value.trim().to_owned()))
 }
 
-/// A whole number in plain digits within the range. No sign, no point, no blank.
+/// A whole number within the range, in plain digits without sign, point or blanks.
 #[must_use]
 pub fn whole(text: &str, range: &RangeInclusive<u64>) -> Option<u64> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -191,18 +195,46 @@ pub fn whole(text: &str, range: &RangeInclusive<u64>) -> Option<u64> {
     text.parse().ok().filter(|number| range.contains(number))
 }
 
-/// Looks variables up in the environment of this process; an empty one counts as unset.
+/// Looks a variable up in the environment of this process. An empty one counts as unset.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn environment(name: &str) -> Option<String> {
-    let value = std::env::var_os(name)?;
+    let value = env::var_os(name)?;
     if value.is_empty() {
         return None;
     }
     Some(value.to_string_lossy().into_owned())
 }
 
-/// Looks variables up in a map; an empty one counts as unset.
+/// A lookup in a map. An empty value counts as unset.
 pub fn from_map(variables: &BTreeMap<String, String>) -> impl Fn(&str) -> Option<String> {
     |name| variables.get(name).filter(|value| !value.is_empty()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thresholds(variables: &[(&str, &str)]) -> Result<Thresholds, SettingsError> {
+        let variables = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let mut reader = Reader::new(from_map(&variables));
+        let thresholds = reader.thresholds(Duration::from_secs(10));
+        reader.finish(thresholds).map_err(SettingsError)
+    }
+
+    #[test]
+    fn without_variables_the_thresholds_are_the_default() {
+        assert_eq!(thresholds(&[]), Ok(Thresholds::default()));
+        assert_eq!(thresholds(&[("BLACK_AFTER", "")]), Ok(Thresholds::default()));
+    }
+
+    #[test]
+    fn one_error_reports_every_invalid_variable() {
+        let error = thresholds(&[("FROZEN_AFTER", "0"), ("BLACK_AFTER", "15"), ("CLEAR_AFTER", "ten")]);
+        assert_eq!(
+            error.expect_err("is rejected").to_string(),
+            "2 invalid settings:\n  FROZEN_AFTER is \"0\"; it accepts whole seconds from 1 to 86400\n  \
+             CLEAR_AFTER is \"ten\"; it accepts whole seconds from 1 to 86400"
+        );
+    }
 }

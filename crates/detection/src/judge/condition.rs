@@ -1,37 +1,38 @@
-//! What a source can be doing, and which of it is a fault.
+//! What a source can show, and which of it is a fault.
 //!
-//! Names only: nothing is decided here. The names are public: logs, `replay` and the tick's answer print
+//! Names only: other files decide. The names are public: logs, `replay` and the monitor's response print
 //! them.
 
 use std::fmt;
 
-/// What a source was doing at one look. One at a time; the order below is the order of precedence.
+/// What a source showed in one sample. A sample has one condition; the variants are in order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
-    /// It could not be looked at: throttled, denied, or a thumbnail that cannot be read. Neither healthy nor
-    /// faulty.
+    /// Neither healthy nor faulty: the request was throttled, denied or timed out, or the thumbnail was
+    /// unreadable.
     Unknown,
-    /// `MediaLive` serves no thumbnail.
+    /// No thumbnail is available.
     NoPicture,
-    /// A thumbnail is served, and its time stamp stands still.
+    /// A thumbnail is available, but its time stamp no longer changes.
     Stale,
     /// Colour bars.
     Bars,
-    /// Black, with a small logo or clock at most. A black source is also still: it is black, once.
+    /// Black, with at most a small logo or clock. A black source is also frozen, but it is reported as black
+    /// only.
     Black,
     /// One colour other than black.
     Flat,
     /// The same picture as before.
     Frozen,
-    /// The same picture as before but for a small part: a clock, a ticker, a blinking logo, or one small
-    /// mover.
+    /// The same picture as before except for a small part: a clock, a ticker, a blinking logo, or one small
+    /// moving object.
     FrozenBackground,
-    /// None of the above: a live programme, as far as pictures tell.
+    /// None of the above: a live programme, as far as pictures show.
     Moving,
 }
 
 impl Condition {
-    /// The name as it is printed.
+    /// The public name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -47,8 +48,8 @@ impl Condition {
         }
     }
 
-    /// The fault that this condition is, if it lasts. A stale thumbnail is a picture that nobody has: it
-    /// counts as no picture, so that a feed that goes from one to the other keeps its one incident.
+    /// The fault that this condition becomes if it lasts. A stale thumbnail counts as no picture, so that a
+    /// feed that alternates between the two keeps one incident.
     #[must_use]
     pub const fn fault(self) -> Option<Fault> {
         match self {
@@ -69,10 +70,10 @@ impl fmt::Display for Condition {
     }
 }
 
-/// A condition that makes an incident when it lasts.
+/// A condition that becomes an incident if it lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// No thumbnail, or one that no longer changes its time stamp.
+    /// No thumbnail, or one whose time stamp no longer changes.
     NoPicture,
     /// Colour bars.
     Bars,
@@ -82,8 +83,8 @@ pub enum Fault {
     Flat,
     /// The same picture.
     Frozen,
-    /// The same picture behind something small that moves. An incident only where the channel's tag asks for
-    /// it.
+    /// The same picture behind something small that moves. It becomes an incident only if the thresholds give
+    /// it a set time.
     FrozenBackground,
 }
 
@@ -105,13 +106,13 @@ impl Fault {
         }
     }
 
-    /// The name as it is printed.
+    /// The public name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         self.condition().name()
     }
 
-    /// The fault of this name, as a channel's tag may say it.
+    /// The fault of this name; `None` if there is none.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|fault| fault.name() == name)

@@ -1,61 +1,71 @@
-//! Judging: what a source is doing, for how long, and whether somebody should know.
+//! Judging: what a source shows, for how long, and whether that is an incident.
 //!
-//! [`Observation`]s of one feed enter its [`FeedState`] one after another, each with its time; a [`Verdict`] leaves.
-//! There is no clock here, no settings, no AWS and nothing asynchronous: the same looks give the same
-//! verdicts, in a Lambda, in a test and in `replay`.
+//! The [`Observation`]s of one feed enter its [`FeedState`] one after another, each with its time; a
+//! [`Verdict`] leaves for each. There is no clock here: the same samples lead to the same verdicts in a
+//! function, in a test and in `replay`.
 //!
-//! # The condition
+//! # Condition
 //!
-//! One at a time, the first that applies:
+//! A sample has one condition, the first that applies:
 //!
-//! 1. `unknown`: it could not be looked at, or what came could not be read.
-//! 2. `no_picture`: no thumbnail is served.
-//! 3. `stale`: the same time stamp for longer than [`STALE_AFTER`]. Sooner, it is the same thumbnail fetched
-//!    twice, and nothing was learnt.
-//! 4. `bars`, 5. `black`, 6. `flat`: told from the one picture.
-//! 7. `frozen`: the same picture as the first one of the run.
-//! 8. `frozen_background`: the same but for a small part.
+//! 1. `unknown`: there was no response, or the thumbnail could not be read.
+//! 2. `no_picture`: no thumbnail is available.
+//! 3. `stale`: the time stamp has not changed for longer than [`STALE_AFTER`]. Until then, the same thumbnail
+//!    was fetched twice, and the verdict stays as it was.
+//! 4. `bars`, 5. `black`, 6. `flat`: shown by the one picture.
+//! 7. `frozen`: the same picture as the first one of the freeze.
+//! 8. `frozen_background`: the same except for a small part.
 //! 9. `moving`.
 //!
-//! # Times
+//! # Durations
 //!
-//! A fault lasts from the first look that showed it to the latest, the time between two faulty looks
-//! included, even if looks between them failed. It becomes an incident at its set time, and never within
-//! [`BRIEF`] (3 s). The incident ends when the fault was absent for the clear time, measured alike. `unknown`
-//! moves nothing: durations stay where they were, incidents stay open, and neither set nor clear time is
-//! reached by a look that saw nothing. Without any look for [`Thresholds::longest_gap`], what was counted is
-//! dropped; an open incident stays, and goes on if the first look after the gap agrees with it.
+//! A fault lasts from its first faulty sample to its latest, including the time between two faulty samples
+//! even if samples between them failed. It becomes an incident at its set time, and never within [`BRIEF`].
+//! The incident ends after its fault was absent for the clear time, measured in the same way. `unknown`
+//! changes nothing: durations stay what they were, incidents stay open, and neither set nor clear time is
+//! reached.
 //!
-//! No picture and a stale one say nothing about the source's picture: a freeze or black goes on after them if
-//! the next picture agrees, and they end no incident but their own.
+//! After a sampling gap ([`Thresholds::longest_gap`]), durations start again at zero. An open incident stays
+//! open, and continues if the first sample after the gap shows its fault.
 //!
-//! A feed has one incident at most. While another fault is on its way to its set time, the open incident
-//! waits: it ends when the other one begins, or with the first look that finds the feed well, once its clear
-//! time is over.
+//! No picture and a stale one say nothing about what the source shows: a freeze or black continues after them
+//! if the next picture agrees, and they end no incident but their own.
 //!
-//! A frozen picture that gives way to another frozen picture is a new fault, which starts from zero.
+//! # Incidents
+//!
+//! A feed has at most one incident. While another fault lasts but has not reached its set time, the open
+//! incident stays open: it ends when the other one is raised, or at the first sample without any fault after
+//! its clear time.
+//!
+//! A frozen picture that is replaced by another frozen picture is a new fault, whose duration starts at zero.
+//!
+//! # Layout
+//!
+//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`, and `stillness`
+//! with `difference` and `histogram`, interpret pictures; `state` with `fault_run` applies the rules above;
+//! `verdict` with `evidence` leaves.
 
-mod histogram;
 mod condition;
 mod difference;
-mod thresholds;
+mod evidence;
+mod fault_run;
+mod histogram;
 mod observation;
-mod stillness;
-mod verdict;
+mod single_picture;
 mod state;
+mod stillness;
+mod thresholds;
+mod verdict;
 
-#[cfg(test)]
-mod test_pictures;
-#[cfg(test)]
-mod properties;
+pub use self::{
+    condition::{Condition, Fault},
+    difference::{Difference, Likeness},
+    evidence::Evidence,
+    observation::Observation,
+    state::{FeedState, STALE_AFTER},
+    thresholds::{BRIEF, SHORTEST_GAP, Thresholds},
+    verdict::{Incident, IncidentEvent, Verdict},
+};
+
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod false_positive_tests;
-
-pub use condition::{Condition, Fault};
-pub use difference::{Difference, Likeness};
-pub use thresholds::{BRIEF, Thresholds, SHORTEST_GAP};
-pub use observation::Observation;
-pub use verdict::{IncidentEvent, Evidence, Incident, Verdict};
-pub use state::{STALE_AFTER, FeedState};

@@ -1,56 +1,46 @@
-//! The memory of one feed: what it was doing, since when, and which incident is open.
+//! The state of one feed: what it shows, since when, and which incident is open.
 //!
-//! Looks enter in order of time, verdicts leave. See the module's page for the rules.
+//! [`Observation`]s enter in order of time, [`Verdict`]s leave. The documentation of `judge` has the rules.
 
 use std::time::{Duration, SystemTime};
 
-use super::condition::{Condition, Fault};
-use super::difference::Difference;
-use super::thresholds::{BRIEF, Thresholds};
-use super::observation::{self, Observation};
-use super::stillness::{Stillness, Stills};
-use super::verdict::{IncidentEvent, Evidence, Incident, Verdict};
+use super::{
+    condition::{Condition, Fault},
+    difference::Difference,
+    evidence::Evidence,
+    fault_run::{FaultRun, elapsed},
+    observation::Observation,
+    single_picture,
+    stillness::{ReferencePictures, Stillness},
+    thresholds::{BRIEF, Thresholds},
+    verdict::{Incident, IncidentEvent, Verdict},
+};
 use crate::picture::Picture;
 
-/// `MediaLive` renews a thumbnail every 2 s: one that missed two renewals and more is stale. Before that, the
-/// same stamp twice is the same thumbnail fetched twice.
+/// MediaLive renews a thumbnail every 2 s. One that missed more than two renewals is stale; before that, the
+/// same time stamp is the same thumbnail fetched twice.
 pub const STALE_AFTER: Duration = Duration::from_secs(5);
 
-/// Everything that is remembered of one feed.
-#[derive(Clone, Debug)]
+/// The state of one feed.
+#[derive(Clone, Debug, Default)]
 pub struct FeedState {
-    condition: Condition,
-    /// The latest look that taught something.
-    seen: Option<SystemTime>,
-    /// The latest look at a fresh picture.
-    pictured: Option<SystemTime>,
-    /// The fault that the pictures show. It waits while there is no picture, which says nothing about the
+    /// The condition of the latest sample that showed something; `None` before the first.
+    condition: Option<Condition>,
+    /// The time of that sample.
+    latest: Option<SystemTime>,
+    /// The time of the latest sample with a new picture.
+    latest_picture: Option<SystemTime>,
+    /// The fault that the latest picture shows. Kept while there is no picture, which says nothing about the
     /// next one.
-    shown: Option<FaultRun>,
-    /// The time without a fresh picture.
-    absence: Option<FaultRun>,
+    picture_fault: Option<FaultRun>,
+    /// No picture, or a stale one.
+    no_picture: Option<FaultRun>,
     incident: Option<Incident>,
-    /// The first look without the open incident's fault.
+    /// The first sample without the open incident's fault.
     recovering_since: Option<SystemTime>,
-    stills: Stills,
+    references: ReferencePictures,
     stamp: Option<Stamp>,
     grace_until: Option<SystemTime>,
-}
-
-/// A fault that goes on.
-#[derive(Clone, Copy, Debug)]
-struct FaultRun {
-    fault: Fault,
-    since: SystemTime,
-    latest: SystemTime,
-}
-
-/// What a look taught: the condition, since when if that is known better than from the looks, and the
-/// numbers.
-struct Finding {
-    condition: Condition,
-    since: Option<SystemTime>,
-    evidence: Evidence,
 }
 
 /// The latest thumbnail's time stamp.
@@ -60,255 +50,250 @@ struct Stamp {
     first_seen: SystemTime,
 }
 
-impl Default for FeedState {
-    fn default() -> Self {
-        Self::new()
-    }
+/// What one sample shows.
+struct Finding {
+    condition: Condition,
+    /// Since when, if pictures or time stamps show it.
+    since: Option<SystemTime>,
+    evidence: Evidence,
 }
 
 impl FeedState {
-    /// A feed that was first seen running: no grace.
+    /// A feed that was running when it was first sampled: it has no grace.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            condition: Condition::Moving,
-            seen: None,
-            pictured: None,
-            shown: None,
-            absence: None,
-            incident: None,
-            recovering_since: None,
-            stills: Stills::default(),
-            stamp: None,
-            grace_until: None,
-        }
+        Self::default()
     }
 
-    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that is past
-    /// its set time, the incident is open, and was reported by that process.
+    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that reaches
+    /// the set time, the incident is open, and was reported by that process.
     ///
-    /// One picture can contradict black, bars and no picture, but not a freeze: until a second one does, the
-    /// feed is taken to be as frozen as before.
+    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture is assumed
+    /// to be the frozen one, and the second decides.
     #[must_use]
     pub fn restored(fault: Fault, lasted: Duration, at: SystemTime, thresholds: &Thresholds) -> Self {
-        let Some(since) = at.checked_sub(lasted).filter(|_| lasted > BRIEF && !thresholds.expects(fault)) else {
+        let Some(since) = at.checked_sub(lasted) else { return Self::new() };
+        if lasted <= BRIEF || thresholds.expects(fault) {
             return Self::new();
-        };
-        let open = thresholds.set_time(fault).is_some_and(|set| lasted >= set);
-        let spell = Some(FaultRun { fault, since, latest: at });
-        let (shown, absence) = if fault == Fault::NoPicture { (None, spell) } else { (spell, None) };
-        Self {
-            condition: fault.condition(),
-            seen: Some(at),
-            pictured: shown.map(|_| at),
-            shown,
-            absence,
-            incident: open.then_some(Incident { fault, since, evidence: None }),
-            stills: if fault == Fault::Frozen { Stills::resumed(since) } else { Stills::default() },
-            ..Self::new()
         }
+        let run = FaultRun { fault, since, latest: at };
+        let mut state = Self { condition: Some(fault.condition()), latest: Some(at), ..Self::new() };
+        if fault == Fault::NoPicture {
+            state.no_picture = Some(run);
+        } else {
+            state.picture_fault = Some(run);
+            state.latest_picture = Some(at);
+        }
+        if fault == Fault::Frozen {
+            state.references = ReferencePictures::restored(since);
+        }
+        if thresholds.set_time(fault).is_some_and(|set| lasted >= set) {
+            state.incident = Some(Incident { fault, since, evidence: None });
+        }
+        state
     }
 
-    /// The channel was seen starting: faults count from the end of its grace. Call it at every look that
-    /// shows it so.
+    /// Records that the channel is starting at `at`: faults count from the end of its grace. Call it for
+    /// every sample during the start.
     pub fn starting(&mut self, at: SystemTime, thresholds: &Thresholds) {
         self.grace_until = at.checked_add(thresholds.start_grace);
     }
 
-    /// The incident that is open.
+    /// The open incident.
     #[must_use]
     pub fn incident(&self) -> Option<&Incident> {
         self.incident.as_ref()
     }
 
-    /// Judges one look. A look that is earlier than the one before it is taken to be at the same time.
+    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the same time.
     pub fn observe(&mut self, at: SystemTime, observation: Observation, thresholds: &Thresholds) -> Verdict {
-        let at = self.seen.map_or(at, |seen| seen.max(at));
+        let at = self.latest.map_or(at, |latest| latest.max(at));
         if matches!(observation, Observation::Unknown | Observation::Unreadable) {
             return self.verdict(Condition::Unknown, thresholds);
         }
         self.reset_after_gap(at, thresholds);
-        let Some(lesson) = self.learn(at, observation, thresholds) else {
-            return self.verdict(self.condition, thresholds);
+        let Some(finding) = self.interpret(at, observation, thresholds) else {
+            return self.verdict(self.condition.unwrap_or(Condition::Moving), thresholds);
         };
-        self.remember(at, &lesson);
-        let cleared = self.clear(at, thresholds);
-        let (replaced, raised) = self.raise(lesson.evidence, thresholds);
-        Verdict { raised, cleared: cleared.or(replaced), ..self.verdict(lesson.condition, thresholds) }
+        self.record(at, &finding);
+        let recovered = self.clear_if_recovered(at, thresholds);
+        let Some(run) = self.due_run(thresholds) else {
+            return Verdict { cleared: recovered, ..self.verdict(finding.condition, thresholds) };
+        };
+        let replaced =
+            self.incident.map(|open| self.close(open, self.recovering_since.unwrap_or(run.latest)));
+        let raised = Some(self.open(&run, finding.evidence));
+        Verdict { raised, cleared: recovered.or(replaced), ..self.verdict(finding.condition, thresholds) }
     }
 
-    /// Drops what was seen before a long time without looks. An open incident waits for the first look after
-    /// it.
+    /// After a sampling gap, drops what was known before it, unless it belongs to the open incident.
     fn reset_after_gap(&mut self, at: SystemTime, thresholds: &Thresholds) {
-        if self.seen.is_none_or(|seen| since(seen, at) <= thresholds.longest_gap) {
+        let Some(latest) = self.latest else { return };
+        if elapsed(latest, at) <= thresholds.longest_gap {
             return;
         }
         self.recovering_since = None;
         if !self.is_open(Fault::NoPicture) {
-            self.absence = None;
+            self.no_picture = None;
             self.stamp = None;
         }
     }
 
-    /// The same for a long time without pictures.
-    fn reset_after_absence(&mut self, at: SystemTime, thresholds: &Thresholds) {
-        if self.pictured.is_some_and(|seen| since(seen, at) > thresholds.longest_gap) {
-            self.shown = self.shown.filter(|spell| self.is_open(spell.fault));
-            self.stills.reset_after_gap(self.is_open(Fault::Frozen));
+    /// After a gap without new pictures, drops what the pictures before it showed, unless it belongs to the
+    /// open incident.
+    fn reset_after_picture_gap(&mut self, at: SystemTime, thresholds: &Thresholds) {
+        let Some(latest) = self.latest_picture else { return };
+        if elapsed(latest, at) <= thresholds.longest_gap {
+            return;
         }
-        self.pictured = Some(at);
+        self.picture_fault = self.picture_fault.filter(|run| self.is_open(run.fault));
+        self.references.reset_after_gap(self.is_open(Fault::Frozen));
     }
 
     fn is_open(&self, fault: Fault) -> bool {
         self.incident.is_some_and(|incident| incident.fault == fault)
     }
 
-    /// What the look shows; `None` where it teaches nothing.
-    fn learn(&mut self, at: SystemTime, observation: Observation, thresholds: &Thresholds) -> Option<Finding> {
+    /// What a sample shows; `None` for the same thumbnail fetched twice.
+    fn interpret(
+        &mut self,
+        at: SystemTime,
+        observation: Observation,
+        thresholds: &Thresholds,
+    ) -> Option<Finding> {
         let Observation::Picture { picture, taken } = observation else {
-            return Some(Finding {
-                condition: Condition::NoPicture,
-                since: None,
-                evidence: Evidence::NoThumbnail,
-            });
+            let (condition, evidence) = (Condition::NoPicture, Evidence::NoThumbnail);
+            return Some(Finding { condition, since: None, evidence });
         };
-        match (taken, self.stamp) {
-            (Some(taken), Some(stamp)) if stamp.taken == taken => {
-                let stale = since(stamp.first_seen, at) > STALE_AFTER;
-                let (since, evidence) = (Some(stamp.first_seen), Evidence::Stamp(taken));
-                return stale.then_some(Finding { condition: Condition::Stale, since, evidence });
+        if let (Some(taken), Some(stamp)) = (taken, self.stamp)
+            && taken == stamp.taken
+        {
+            if elapsed(stamp.first_seen, at) <= STALE_AFTER {
+                return None;
             }
-            _ => self.stamp = taken.map(|taken| Stamp { taken, first_seen: at }),
+            let (condition, evidence) = (Condition::Stale, Evidence::Stamp(taken));
+            return Some(Finding { condition, since: Some(stamp.first_seen), evidence });
         }
-        self.reset_after_absence(at, thresholds);
-        Some(self.look_at(at, &picture))
+        self.stamp = taken.map(|taken| Stamp { taken, first_seen: at });
+        self.reset_after_picture_gap(at, thresholds);
+        self.latest_picture = Some(at);
+        Some(self.interpret_picture(at, &picture))
     }
 
-    /// What a fresh picture shows.
-    fn look_at(&mut self, at: SystemTime, picture: &Picture) -> Finding {
-        let stillness = self.stills.observe(at, &picture.grid, self.is_open(Fault::Frozen));
-        if let Some((condition, evidence)) = observation::plain(picture) {
+    /// What a new picture shows, by itself and compared with the ones before it.
+    fn interpret_picture(&mut self, at: SystemTime, picture: &Picture) -> Finding {
+        let stillness = self.references.compare(at, &picture.grid, self.is_open(Fault::Frozen));
+        if let Some((condition, evidence)) = single_picture::classify(picture) {
             return Finding { condition, since: None, evidence };
         }
         let (condition, since, difference) = match stillness {
-            Stillness::Still(since, difference) => (Condition::Frozen, Some(since), difference),
-            Stillness::Background(since, difference) => {
+            Stillness::Still { since, difference } => (Condition::Frozen, Some(since), difference),
+            Stillness::Background { since, difference } => {
                 (Condition::FrozenBackground, Some(since), difference)
             }
             Stillness::New => (Condition::Moving, None, Difference::default()),
         };
-        let evidence = Evidence::Still {
-            change: difference.change,
-            largest: difference.largest,
-            moved: difference.moved,
-        };
-        Finding { condition, since, evidence }
+        let Difference { change, largest, moved, .. } = difference;
+        Finding { condition, since, evidence: Evidence::Still { change, largest, moved } }
     }
 
-    /// Lets the fault go on, begin or end.
-    fn remember(&mut self, at: SystemTime, lesson: &Finding) {
-        self.condition = lesson.condition;
-        self.seen = Some(at);
-        let fault = lesson.condition.fault();
-        let is_absence = fault == Some(Fault::NoPicture);
-        let before = if is_absence { self.absence } else { self.shown };
-        let continued = before.filter(|spell| Some(spell.fault) == fault).map(|spell| spell.since);
-        let since = match lesson.condition {
-            // Only the pictures know whether it is still the same one.
-            Condition::Frozen | Condition::FrozenBackground => lesson.since,
-            // A thumbnail may be withdrawn, and come back as stale as it was.
-            _ => lesson.since.into_iter().chain(continued).min(),
-        };
-        let spell = fault.map(|fault| FaultRun { fault, since: since.unwrap_or(at), latest: at });
-        if is_absence {
-            self.absence = spell;
+    /// Begins, continues or ends the run of a fault.
+    fn record(&mut self, at: SystemTime, finding: &Finding) {
+        self.condition = Some(finding.condition);
+        self.latest = Some(at);
+        let fault = finding.condition.fault();
+        let is_no_picture = fault == Some(Fault::NoPicture);
+        let previous = if is_no_picture { self.no_picture } else { self.picture_fault };
+        let run = fault.map(|fault| {
+            let since = finding.since_when(fault, previous).unwrap_or(at);
+            FaultRun { fault, since, latest: at }
+        });
+        if is_no_picture {
+            self.no_picture = run;
         } else {
-            self.shown = spell;
-            self.absence = None;
+            self.picture_fault = run;
+            self.no_picture = None;
         }
     }
 
-    /// The fault that the latest look showed.
-    fn spell(&self) -> Option<FaultRun> {
-        self.absence.or(self.shown)
+    /// The fault that the latest sample showed.
+    fn current_run(&self) -> Option<FaultRun> {
+        self.no_picture.or(self.picture_fault)
     }
 
-    /// Ends the open incident if its fault has been absent for the clear time, and nothing else is wrong.
-    fn clear(&mut self, at: SystemTime, thresholds: &Thresholds) -> Option<IncidentEvent> {
+    /// Ends the open incident if its fault has been absent for the clear time and no other fault is about to
+    /// replace it.
+    fn clear_if_recovered(&mut self, at: SystemTime, thresholds: &Thresholds) -> Option<IncidentEvent> {
         let incident = self.incident?;
-        let spell = self.spell();
-        if spell.is_some_and(|spell| continues(&spell, &incident)) {
+        let run = self.current_run();
+        if run.is_some_and(|run| run.continues(&incident)) {
             self.recovering_since = None;
             return None;
         }
-        if self.absence.is_some() {
+        if self.no_picture.is_some() {
             return None;
         }
         let recovering_since = *self.recovering_since.get_or_insert(at);
-        let waits = spell.is_some_and(|spell| replaces(&spell, &incident, thresholds));
-        (!waits && since(recovering_since, at) >= thresholds.clear_after).then(|| self.close(incident, recovering_since))
+        let waits = run.is_some_and(|run| run.can_replace(&incident, thresholds));
+        if waits || elapsed(recovering_since, at) < thresholds.clear_after {
+            return None;
+        }
+        Some(self.close(incident, recovering_since))
     }
 
-    fn close(&mut self, incident: Incident, until: SystemTime) -> IncidentEvent {
+    /// The present fault, if it has reached its set time and its incident is not open yet.
+    fn due_run(&self, thresholds: &Thresholds) -> Option<FaultRun> {
+        let run = self.current_run()?;
+        let set_time = thresholds.set_time(run.fault)?;
+        let duration = self.duration(&run, thresholds);
+        let is_open = self.incident.is_some_and(|incident| run.continues(&incident));
+        if is_open || duration < set_time || duration <= BRIEF { None } else { Some(run) }
+    }
+
+    fn open(&mut self, run: &FaultRun, evidence: Evidence) -> IncidentEvent {
+        let since = self.counted_from(run);
+        let incident = Incident { fault: run.fault, since, evidence: Some(evidence) };
+        self.incident = Some(incident);
+        IncidentEvent { incident, lasted: elapsed(since, run.latest) }
+    }
+
+    fn close(&mut self, incident: Incident, ended: SystemTime) -> IncidentEvent {
         self.incident = None;
         self.recovering_since = None;
-        self.stills.forget_former();
-        IncidentEvent { incident, lasted: since(incident.since, until) }
-    }
-
-    /// Opens an incident if the present fault has lasted for its set time. It ends one of another fault at
-    /// once.
-    fn raise(&mut self, evidence: Evidence, thresholds: &Thresholds) -> (Option<IncidentEvent>, Option<IncidentEvent>) {
-        let Some(spell) = self.spell() else { return (None, None) };
-        let lasted = self.lasted(&spell, thresholds);
-        let due = thresholds.set_time(spell.fault).is_some_and(|set| lasted >= set && lasted > BRIEF);
-        if !due || self.incident.is_some_and(|incident| continues(&spell, &incident)) {
-            return (None, None);
-        }
-        let replaced = self.incident.map(|open| self.close(open, self.recovering_since.unwrap_or(spell.latest)));
-        let incident =
-            Incident { fault: spell.fault, since: self.counted_from(&spell), evidence: Some(evidence) };
-        self.incident = Some(incident);
-        (replaced, Some(IncidentEvent { incident, lasted }))
+        self.references.forget_incident();
+        IncidentEvent { incident, lasted: elapsed(incident.since, ended) }
     }
 
     /// When a fault began to count: not before the end of the grace.
-    fn counted_from(&self, spell: &FaultRun) -> SystemTime {
-        self.grace_until.map_or(spell.since, |end| end.max(spell.since))
+    fn counted_from(&self, run: &FaultRun) -> SystemTime {
+        self.grace_until.map_or(run.since, |end| end.max(run.since))
     }
 
-    fn lasted(&self, spell: &FaultRun, thresholds: &Thresholds) -> Duration {
-        if thresholds.expects(spell.fault) {
-            Duration::ZERO
-        } else {
-            since(self.counted_from(spell), spell.latest)
+    fn duration(&self, run: &FaultRun, thresholds: &Thresholds) -> Duration {
+        if thresholds.expects(run.fault) {
+            return Duration::ZERO;
         }
+        elapsed(self.counted_from(run), run.latest)
     }
 
     fn verdict(&self, condition: Condition, thresholds: &Thresholds) -> Verdict {
-        Verdict {
-            condition,
-            incident: self.incident,
-            raised: None,
-            cleared: None,
-            lasting: self.spell().map(|spell| (spell.fault, self.lasted(&spell, thresholds))),
-        }
+        let lasting = self.current_run().map(|run| (run.fault, self.duration(&run, thresholds)));
+        Verdict { condition, incident: self.incident, raised: None, cleared: None, lasting }
     }
 }
 
-/// Whether the incident's fault goes on. A freeze on another picture is another fault; black after a second
-/// without it is the same one.
-fn continues(spell: &FaultRun, incident: &Incident) -> bool {
-    spell.fault == incident.fault && (spell.fault != Fault::Frozen || spell.since <= incident.since)
-}
-
-/// Whether another fault is on its way to become an incident: a feed that goes from frozen to no picture is
-/// not well in between. The open incident waits, and ends when the other one begins or when the feed is well.
-fn replaces(spell: &FaultRun, incident: &Incident, thresholds: &Thresholds) -> bool {
-    spell.fault != incident.fault && thresholds.set_time(spell.fault).is_some()
-}
-
-/// Time from one look to a later one; zero if it is not later.
-fn since(earlier: SystemTime, later: SystemTime) -> Duration {
-    later.duration_since(earlier).unwrap_or_default()
+impl Finding {
+    /// Since when `fault` lasts; `None` if it begins with this sample.
+    fn since_when(&self, fault: Fault, previous: Option<FaultRun>) -> Option<SystemTime> {
+        if matches!(self.condition, Condition::Frozen | Condition::FrozenBackground) {
+            // Only the pictures show whether this is the same freeze.
+            return self.since;
+        }
+        let continued = previous.filter(|run| run.fault == fault).map(|run| run.since);
+        // The earlier one: a thumbnail can disappear and return with the same time stamp.
+        match (self.since, continued) {
+            (Some(since), Some(continued)) => Some(since.min(continued)),
+            (since, continued) => since.or(continued),
+        }
+    }
 }

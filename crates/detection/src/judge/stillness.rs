@@ -1,109 +1,119 @@
 //! Whether a feed shows the same picture as before, and since when.
 //!
-//! Pictures' grids enter one after another with the time of the look; [`Stillness`] leaves. Each is compared
-//! with the anchor, the first picture of the run, and not with the one before it: a slow drift must break a
-//! freeze. It knows nothing of set times. One grid (3.6 KB) is kept for most feeds, and two or three for the
-//! few that need them.
+//! The grids of pictures enter one after another, each with the time of its sample; a [`Stillness`] leaves.
+//! Each picture is compared with the anchor, the first picture of the freeze, and not with the one before it:
+//! a slow drift must break a freeze. It knows nothing of set times. Most feeds keep one grid (3.6 KB), some
+//! two or three.
 
 use std::time::SystemTime;
 
 use super::difference::{Difference, Likeness};
 use crate::picture::grid::Grid;
 
-/// How the latest picture stands to those before it.
+/// How the latest picture compares with the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stillness {
-    /// The same picture since then.
-    Still(SystemTime, Difference),
-    /// The same but for a small part since then.
-    Background(SystemTime, Difference),
+    /// The same picture.
+    Still { since: SystemTime, difference: Difference },
+    /// The same picture except for a small part.
+    Background { since: SystemTime, difference: Difference },
     /// Another picture than before, or the first one.
     New,
 }
 
 /// The pictures that the next one is compared with.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stills {
+pub(super) struct ReferencePictures {
+    /// The first picture of the present freeze, or else the latest picture.
     anchor: Option<Anchor>,
-    /// The first picture of a run whose background stands still, once something small has moved before it.
+    /// The first picture of a run in which only small parts change; kept after the anchor was replaced.
     background: Option<Anchor>,
-    /// The picture of an open incident, after another one has come between.
-    former: Option<Anchor>,
-    /// A freeze that an earlier process saw: when it began. The first picture is taken to be its picture.
-    resumed: Option<SystemTime>,
+    /// The picture of the open incident, after another one has followed it.
+    incident: Option<Anchor>,
+    /// Since when an earlier process saw the feed frozen. The first picture is assumed to be the frozen one.
+    restored_since: Option<SystemTime>,
 }
 
 /// The first picture of a run.
 #[derive(Clone, Debug)]
 struct Anchor {
     grid: Grid,
-    /// When it was first seen.
     since: SystemTime,
 }
 
-impl Stills {
-    /// Carries on with a freeze whose picture is not known.
-    pub(super) fn resumed(since: SystemTime) -> Self {
-        Self { resumed: Some(since), ..Self::default() }
+impl ReferencePictures {
+    /// Continues a freeze whose picture is not known.
+    pub(super) fn restored(since: SystemTime) -> Self {
+        Self { restored_since: Some(since), ..Self::default() }
     }
 
-    /// Starts anew after a gap. With `keep`, the picture of the open incident stays for the next one to be
-    /// compared with.
+    /// Resets after a sampling gap. With `keep`, retains the open incident's reference picture, so that the
+    /// first picture after the gap can continue it.
     pub(super) fn reset_after_gap(&mut self, keep: bool) {
-        let former = if keep { self.former.take().or(self.anchor.take()) } else { None };
-        let resumed = self.resumed.filter(|_| keep);
-        *self = Self { former, resumed, ..Self::default() };
+        let previous = std::mem::take(self);
+        if keep {
+            self.incident = previous.incident.or(previous.anchor);
+            self.restored_since = previous.restored_since;
+        }
     }
 
-    /// Forgets the picture of an incident that is over.
-    pub(super) fn forget_former(&mut self) {
-        self.former = None;
+    /// Drops the reference picture of an incident that has ended.
+    pub(super) fn forget_incident(&mut self) {
+        self.incident = None;
     }
 
-    /// Compares the next picture. `keep`: an incident is open because of the present anchor; should another
-    /// picture come between, a return to it continues the freeze.
-    pub(super) fn observe(&mut self, at: SystemTime, grid: &Grid, keep: bool) -> Stillness {
-        if let Some(since) = self.resumed.take() {
+    /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if another
+    /// picture replaces it, it is retained, and a return to it continues the freeze.
+    pub(super) fn compare(&mut self, at: SystemTime, grid: &Grid, keep: bool) -> Stillness {
+        if let Some(since) = self.restored_since.take() {
             self.anchor = Some(Anchor { grid: grid.clone(), since });
-            return Stillness::Still(since, Difference::default());
+            return Stillness::Still { since, difference: Difference::default() };
         }
         let from_anchor = self.anchor.as_ref().map(|anchor| Difference::between(&anchor.grid, grid));
         if let (Some(anchor), Some(difference)) = (&self.anchor, from_anchor)
             && difference.likeness() == Likeness::Same
         {
-            return Stillness::Still(anchor.since, difference);
+            return Stillness::Still { since: anchor.since, difference };
         }
-        if let Some(still) = self.returned(grid) {
+        if let Some(still) = self.return_to_incident(grid) {
             return still;
         }
         let broken = self.anchor.replace(Anchor { grid: grid.clone(), since: at });
-        if keep && self.former.is_none() {
-            self.former.clone_from(&broken);
+        if keep && self.incident.is_none() {
+            self.incident.clone_from(&broken);
         }
-        let (background, difference) = match self.background.take() {
-            Some(background) => {
-                let difference = Difference::between(&background.grid, grid);
-                (Some(background), Some(difference))
-            }
-            None => (broken, from_anchor),
-        };
-        match (background, difference) {
-            (Some(background), Some(difference)) if difference.likeness() != Likeness::Different => {
-                let since = background.since;
-                self.background = Some(background);
-                Stillness::Background(since, difference)
-            }
-            _ => Stillness::New,
-        }
+        self.compare_background(broken.zip(from_anchor), grid)
     }
 
-    /// The picture of the open incident again, after something else came between.
-    fn returned(&mut self, grid: &Grid) -> Option<Stillness> {
-        let difference = Difference::between(&self.former.as_ref()?.grid, grid);
+    /// The freeze of the open incident, if its picture has returned.
+    fn return_to_incident(&mut self, grid: &Grid) -> Option<Stillness> {
+        let difference = Difference::between(&self.incident.as_ref()?.grid, grid);
         if difference.likeness() != Likeness::Same {
             return None;
         }
-        self.anchor = self.former.take();
-        self.anchor.as_ref().map(|anchor| Stillness::Still(anchor.since, difference))
+        let anchor = self.incident.take()?;
+        let since = anchor.since;
+        self.anchor = Some(anchor);
+        Some(Stillness::Still { since, difference })
+    }
+
+    /// Whether at least the background is the same: as in the first picture of such a run, or else as in the
+    /// broken anchor.
+    fn compare_background(&mut self, broken: Option<(Anchor, Difference)>, grid: &Grid) -> Stillness {
+        let reference = match self.background.take() {
+            Some(background) => {
+                let difference = Difference::between(&background.grid, grid);
+                Some((background, difference))
+            }
+            None => broken,
+        };
+        match reference {
+            Some((background, difference)) if difference.likeness() != Likeness::Different => {
+                let since = background.since;
+                self.background = Some(background);
+                Stillness::Background { since, difference }
+            }
+            _ => Stillness::New,
+        }
     }
 }

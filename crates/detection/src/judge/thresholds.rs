@@ -1,45 +1,45 @@
-//! How long a fault must last before it is an incident, for one feed.
+//! How long a fault of one feed must last to become an incident.
 //!
-//! Plain values: the settings and a channel's tags fill them in elsewhere.
+//! Plain values. Environment variables and channel tags fill them in elsewhere.
 
 use std::time::Duration;
 
 use super::condition::Fault;
 
-/// Faults of up to this long never count, whatever the set times say: fades and ad breaks are black for up to
-/// 3 s.
+/// Faults of at most this duration never become incidents, whatever the set times are: fades and ad breaks
+/// are black for up to 3 s.
 pub const BRIEF: Duration = Duration::from_secs(3);
 
-/// The shortest time without a look that breaks what was seen before from what is seen after it. A throttled
-/// round or two, or the pause between two invocations, is shorter.
+/// The shortest sampling gap: after a longer time without samples, earlier ones say nothing about later ones.
+/// One or two throttled rounds and the pause between two invocations are shorter.
 pub const SHORTEST_GAP: Duration = Duration::from_secs(30);
 
 /// Set times, clear time and exceptions of one feed.
 ///
-/// A set time is reached when the fault was seen for that long **from its first faulty look to its latest**.
-/// What a fault did before the first look or will do after the latest one is not guessed.
+/// A set time is reached when a fault has lasted that long **from its first faulty sample to its latest**.
+/// Nothing is assumed about the time before the first and after the latest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thresholds {
-    /// `frozen` is an incident after this long.
+    /// Set time of `frozen`.
     pub frozen_after: Duration,
-    /// `black` is an incident after this long.
+    /// Set time of `black`.
     pub black_after: Duration,
-    /// `bars` is an incident after this long.
+    /// Set time of `bars`.
     pub bars_after: Duration,
-    /// `flat` is an incident after this long.
+    /// Set time of `flat`.
     pub flat_after: Duration,
-    /// `no_picture` and `stale` are an incident after this long.
+    /// Set time of `no_picture` and `stale`.
     pub no_picture_after: Duration,
-    /// `frozen_background` is an incident after this long; `None`: never.
+    /// Set time of `frozen_background`; `None` if it never becomes an incident.
     pub frozen_background_after: Option<Duration>,
-    /// An incident ends when its fault was absent for this long, from the first look without it to the
+    /// An incident ends after its fault was absent for this long, from the first sample without it to the
     /// latest.
     pub clear_after: Duration,
-    /// Faults count from this long after a channel was seen to start.
+    /// Faults count from this long after the channel was seen starting.
     pub start_grace: Duration,
-    /// Faults that are right for this channel: they make no incident, and their duration stays 0.
+    /// Faults that are intended on this channel: they never become incidents, and their duration stays 0.
     pub expected: Vec<Fault>,
-    /// Without a look for longer than this, what was seen before says nothing about what is seen after.
+    /// A sampling gap: after a longer time without samples, earlier ones say nothing about later ones.
     pub longest_gap: Duration,
 }
 
@@ -62,13 +62,13 @@ impl Default for Thresholds {
 }
 
 impl Thresholds {
-    /// The gap that suits looks `interval` apart: two looks in a row may fail.
+    /// The [`longest_gap`](Self::longest_gap) for samples `interval` apart: two samples in a row may fail.
     #[must_use]
     pub fn gap_for(interval: Duration) -> Duration {
         SHORTEST_GAP.max(interval.saturating_mul(3))
     }
 
-    /// How long `fault` must last to be an incident; `None`: it never is one here.
+    /// How long `fault` must last to become an incident; `None` if it never does.
     #[must_use]
     pub fn set_time(&self, fault: Fault) -> Option<Duration> {
         if self.expects(fault) {
@@ -84,7 +84,7 @@ impl Thresholds {
         }
     }
 
-    /// Whether `fault` is right for this channel.
+    /// Whether `fault` is intended on this channel.
     #[must_use]
     pub fn expects(&self, fault: Fault) -> bool {
         self.expected.contains(&fault)

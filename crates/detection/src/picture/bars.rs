@@ -1,132 +1,136 @@
-//! Colour bars, told by the order of their colours.
+//! Colour bars, recognised by the order of their colours.
 //!
-//! RGB samples enter, the length of the longest stretch of the canonical order leaves. Every standard's bars
-//! (SMPTE, SMPTE HD, EBU, PAL 75 and 100) run white, yellow, cyan, green, magenta, red, blue from left to
-//! right, in their upper half at least. Idents, clocks, noise, pillarboxes and reduced levels do not change
-//! that order. It knows nothing of earlier pictures.
+//! RGB pixels enter, the length of the longest run of the canonical order leaves. The bars of every standard
+//! (SMPTE, SMPTE HD, EBU, PAL 75 and 100) are white, yellow, cyan, green, magenta, red and blue from left to
+//! right, at least in their upper half. Idents, clocks, noise, pillarboxes and reduced levels do not change
+//! that order.
+
+use std::ops::Range;
 
 use super::grid::{COLUMNS, Grid, ROWS};
 
-/// Bars are read in this many strips; the narrowest bar of the standards (SMPTE HD in 4:3) is over 15 of them
-/// wide.
+/// Vertical strips that the picture is divided into. The narrowest bar of the standards (SMPTE HD in 4:3) is
+/// more than 15 strips wide.
 const STRIPS: usize = 160;
 
-/// Rows that are looked at in the upper part of the picture.
+/// Rows that are sampled within [`SAMPLED_HEIGHT`].
 const SAMPLED_ROWS: usize = 24;
 
-/// The part of the height, in percent, in which every standard shows the seven colours, clear of a top
+/// The part of the height, in percent from the top, in which every standard shows the seven colours, below a
 /// letterbox.
-const LOOKED_AT: std::ops::Range<usize> = 14..56;
+const SAMPLED_HEIGHT: Range<usize> = 14..56;
 
-/// Fewer strips than this are an edge between two bars and not a bar.
-const NARROWEST: usize = 6;
+/// A bar is at least this many strips wide; less is an edge between two bars.
+const MIN_BAR_STRIPS: usize = 6;
 
-/// Levels between the lightest and the darkest channel of all strips, below which there is no colour to speak
-/// of.
-const LEAST_RANGE: u8 = 70;
+/// There are no bars if the lightest and the darkest channel of all strips differ by less than this many
+/// levels.
+const MIN_CONTRAST: u8 = 70;
 
-/// Levels by which a column may vary from row to row (mean deviation from its median): a bar is the same all
-/// the way down.
-const SAME_DOWN: usize = 12;
+/// A column of a bar has one colour: its cells deviate by at most this many levels from their median (mean
+/// deviation).
+const MAX_DEVIATION: usize = 12;
 
-/// Share of columns, in percent, that must be the same all the way down before colour is decoded.
-const WORTH_DECODING: usize = 60;
+/// Colour is decoded only if at least this share of the columns, in percent, has one level from top to
+/// bottom.
+const MIN_UNIFORM_COLUMNS: usize = 60;
 
-/// White, yellow, cyan, green, magenta, red, blue: which of red (4), green (2) and blue (1) stand high.
-const ORDER: [u8; 7] = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001];
+/// The canonical order: white, yellow, cyan, green, magenta, red, blue. Each colour is given by which of red
+/// (4), green (2) and blue (1) are high.
+const CANONICAL_ORDER: [u8; 7] = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001];
 
 /// How many colours of the canonical order stand side by side (0-7).
 pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
-    let strips: Vec<[u8; 3]> = (0..STRIPS).map(|strip| median_down(rgb, width, height, strip)).collect();
+    let strips: Vec<[u8; 3]> = (0..STRIPS).map(|strip| strip_colour(rgb, width, height, strip)).collect();
     let highest = strips.iter().flatten().max().copied().unwrap_or(0);
     let lowest = strips.iter().flatten().min().copied().unwrap_or(0);
-    let range = highest - lowest;
-    if range < LEAST_RANGE {
+    let contrast = highest - lowest;
+    if contrast < MIN_CONTRAST {
         return 0;
     }
-    longest_run(&colours(&strips, lowest, range))
+    longest_run(&bars(&strips, lowest, contrast))
 }
 
-/// Whether luma alone leaves it open that the picture is bars: most of its width is the same all the way
-/// down.
+/// Whether a picture with this luma can be colour bars: most of its columns have one level from top to
+/// bottom.
 pub(super) fn may_be_bars(grid: &Grid) -> bool {
-    const TOP: usize = LOOKED_AT.start * ROWS / 100;
-    const LINES: usize = LOOKED_AT.end * ROWS / 100 - TOP;
-    const MOST_UNLIKE: usize = COLUMNS * (100 - WORTH_DECODING) / 100;
-    let unlike = |column: &usize| {
-        let mut cells: [u8; LINES] = std::array::from_fn(|row| grid.cells()[(TOP + row) * COLUMNS + column]);
+    const TOP: usize = SAMPLED_HEIGHT.start * ROWS / 100;
+    const HEIGHT: usize = SAMPLED_HEIGHT.end * ROWS / 100 - TOP;
+    const MAX_UNEVEN: usize = COLUMNS * (100 - MIN_UNIFORM_COLUMNS) / 100;
+    let is_uneven = |column: &usize| {
+        let mut cells: [u8; HEIGHT] = std::array::from_fn(|row| grid.cells()[(TOP + row) * COLUMNS + column]);
         cells.sort_unstable();
-        let median = cells[LINES / 2];
+        let median = cells[HEIGHT / 2];
         let deviation: usize = cells.iter().map(|cell| usize::from(cell.abs_diff(median))).sum();
-        deviation > LINES * SAME_DOWN
+        deviation > HEIGHT * MAX_DEVIATION
     };
-    // Most pictures are no bars, and the first columns tell.
-    (0..COLUMNS).filter(unlike).nth(MOST_UNLIKE).is_none()
+    // `nth` stops at the first column too many, which is early in pictures other than bars.
+    (0..COLUMNS).filter(is_uneven).nth(MAX_UNEVEN).is_none()
 }
 
-/// The bars from left to right: one entry for each stretch of strips with one classified colour.
-fn colours(strips: &[[u8; 3]], lowest: u8, range: u8) -> Vec<u8> {
+/// The bars from left to right: one entry for each run of strips with the same colour.
+fn bars(strips: &[[u8; 3]], lowest: u8, contrast: u8) -> Vec<u8> {
     let mut bars: Vec<u8> = Vec::new();
-    let mut current = (None, 0);
-    for strip in strips.iter().map(|strip| classify(*strip, lowest, range)).chain([None]) {
-        if strip == current.0 {
-            current.1 += 1;
+    let (mut current, mut width) = (None, 0);
+    for colour in strips.iter().map(|strip| classify(*strip, lowest, contrast)).chain([None]) {
+        if colour == current {
+            width += 1;
             continue;
         }
-        if let (Some(colour), NARROWEST..) = current
-            && bars.last() != Some(&colour)
+        if let Some(bar) = current
+            && width >= MIN_BAR_STRIPS
+            && bars.last() != Some(&bar)
         {
-            bars.push(colour);
+            bars.push(bar);
         }
-        current = (strip, 1);
+        (current, width) = (colour, 1);
     }
     bars
 }
 
-/// Which channels stand above the middle; `None` where one stands too near to it to tell.
-fn classify(strip: [u8; 3], lowest: u8, range: u8) -> Option<u8> {
-    let middle = lowest + range / 2;
-    let doubtful = range / 10;
-    if strip.iter().any(|channel| channel.abs_diff(middle) < doubtful) {
+/// Which channels are above the middle of the picture's contrast; `None` if one is too close to it.
+fn classify(strip: [u8; 3], lowest: u8, contrast: u8) -> Option<u8> {
+    let middle = lowest + contrast / 2;
+    let too_close = contrast / 10;
+    if strip.iter().any(|channel| channel.abs_diff(middle) < too_close) {
         return None;
     }
     Some(strip.iter().fold(0, |bits, &channel| bits << 1 | u8::from(channel > middle)))
 }
 
-/// The longest stretch of `bars` that follows the canonical order without a gap.
+/// The longest run of `bars` that follows the canonical order without a gap.
 fn longest_run(bars: &[u8]) -> u8 {
-    let place = |colour: &u8| ORDER.iter().position(|known| known == colour);
     let mut longest = 0;
     let mut run = 0;
-    let mut before = None;
+    let mut previous = None;
     for bar in bars {
-        let here = place(bar);
-        run = match (before, here) {
-            (Some(last), Some(now)) if now == last + 1 => run + 1,
+        let position = CANONICAL_ORDER.iter().position(|colour| colour == bar);
+        run = match (previous, position) {
+            (Some(previous), Some(position)) if position == previous + 1 => run + 1,
             (_, Some(_)) => 1,
             (_, None) => 0,
         };
         longest = longest.max(run);
-        before = here;
+        previous = position;
     }
     longest
 }
 
-/// The median of one strip's colour over the sampled rows.
-fn median_down(rgb: &[u8], width: usize, height: usize, strip: usize) -> [u8; 3] {
+/// The colour of a strip: the median over the sampled rows of its mean in each row.
+fn strip_colour(rgb: &[u8], width: usize, height: usize, strip: usize) -> [u8; 3] {
     let left = strip * width / STRIPS;
     let right = ((strip + 1) * width / STRIPS).max(left + 1);
-    let (top, bottom) = (LOOKED_AT.start * height / 100, LOOKED_AT.end * height / 100);
+    let (top, bottom) = (SAMPLED_HEIGHT.start * height / 100, SAMPLED_HEIGHT.end * height / 100);
     let row = |sampled: usize| {
-        let from = (top + sampled * (bottom - top) / SAMPLED_ROWS) * width;
-        rgb[(from + left) * 3..(from + right) * 3].chunks_exact(3)
+        let start = (top + sampled * (bottom - top) / SAMPLED_ROWS) * width;
+        rgb[(start + left) * 3..(start + right) * 3].chunks_exact(3)
     };
     std::array::from_fn(|channel| {
-        let mut column: [u8; SAMPLED_ROWS] = std::array::from_fn(|sampled| {
+        let mut means: [u8; SAMPLED_ROWS] = std::array::from_fn(|sampled| {
             let sum: usize = row(sampled).map(|pixel| usize::from(pixel[channel])).sum();
             u8::try_from(sum / (right - left)).unwrap_or(u8::MAX)
         });
-        column.sort_unstable();
-        column[SAMPLED_ROWS / 2]
+        means.sort_unstable();
+        means[SAMPLED_ROWS / 2]
     })
 }

@@ -1,34 +1,40 @@
-//! Which stills there are: a folder of pictures, or labelled sequences that a `manifest.json` names.
+//! Which stills a folder has: pictures without labels, or labelled sequences that a `manifest.json` lists.
 //!
 //! A path enters, [`Sequence`]s leave, each with its stills in order of time. No picture is read here.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde::Deserialize;
 
 use super::{Arguments, ReplayError};
 
-/// Stills of one feed, `step` apart.
+/// The label of a still without a file: no thumbnail was available.
+const NO_PICTURE: &str = "no_picture";
+
+/// Stills of one feed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sequence {
-    /// The folder's name.
+    /// The name of its folder.
     pub name: String,
     /// Time between two stills.
     pub step: Duration,
     /// The files, in order of time; `None` where the manifest says that there was no picture.
     pub stills: Vec<Option<PathBuf>>,
-    /// Labelled stretches; empty for stills without labels.
-    pub runs: Vec<Run>,
-    /// Black of at most 3 s inside a programme: labelled black, and never an incident.
+    /// Successive stills with the same label; empty if the stills are not labelled.
+    pub runs: Vec<LabelledRun>,
+    /// The sequence has black of at most 3 s, which is labelled black but must not be raised.
     pub short_black: bool,
 }
 
-/// A stretch of one label.
+/// Successive stills with the same label.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Run {
-    /// Index of its first still.
+pub struct LabelledRun {
+    /// Index of the first still.
     pub first: usize,
     /// How many stills.
     pub count: usize,
@@ -36,31 +42,43 @@ pub struct Run {
     pub label: String,
 }
 
+impl Sequence {
+    /// The time of a still, from the first one.
+    #[must_use]
+    pub fn time_of(&self, still: usize) -> Duration {
+        self.step.saturating_mul(u32::try_from(still).unwrap_or(u32::MAX))
+    }
+}
+
+impl LabelledRun {
+    /// Index of the last still.
+    #[must_use]
+    pub const fn last(&self) -> usize {
+        (self.first + self.count).saturating_sub(1)
+    }
+}
+
 #[derive(Deserialize)]
 struct Manifest {
     sequences: Vec<Entry>,
 }
 
-/// A sequence as the manifest has it. Keys that are only for people (`source`, `treatment`, ...) are passed
-/// over.
+/// A sequence as the manifest lists it. Other keys (`source`, `encode`, ...) are for people.
 #[derive(Deserialize)]
 struct Entry {
     name: String,
     step_s: f64,
     labels: Vec<String>,
-    runs: Vec<Run>,
+    runs: Vec<LabelledRun>,
     #[serde(default)]
     short_black: bool,
 }
 
-/// The label of a still for which no thumbnail was served: it has no file.
-const NO_PICTURE: &str = "no_picture";
-
-/// What is in a folder. `step` overrules the manifest.
+/// The sequences of a folder. `step` overrides the manifest.
 pub(super) fn sequences(folder: &Path, step: Option<Duration>) -> Result<Vec<Sequence>, ReplayError> {
     let path = folder.join("manifest.json");
     if !path.exists() {
-        return Ok(vec![plain(folder, Arguments::step_or_default(step))?]);
+        return Ok(vec![unlabelled(folder, Arguments::step_or_default(step))?]);
     }
     let text = fs::read(&path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
     let manifest: Manifest =
@@ -70,33 +88,33 @@ pub(super) fn sequences(folder: &Path, step: Option<Duration>) -> Result<Vec<Seq
 
 fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Sequence, ReplayError> {
     let problem = |problem: String| ReplayError::Sequence { sequence: entry.name.clone(), problem };
-    let count = entry.labels.len();
-    if let Some(run) = entry.runs.iter().find(|run| run.first.saturating_add(run.count) > count) {
-        return Err(problem(format!(
-            "a run of {} stills from {} on, and there are {count} labels",
-            run.count, run.first
-        )));
+    let labels = entry.labels.len();
+    for LabelledRun { first, count, .. } in &entry.runs {
+        if first.saturating_add(*count) > labels {
+            return Err(problem(format!(
+                "a run of {count} stills starts at still {first}, but there are {labels} labels"
+            )));
+        }
     }
-    let own = Duration::try_from_secs_f64(entry.step_s).ok().filter(|step| !step.is_zero());
-    let Some(step) = step.or(own) else {
-        return Err(problem(format!("`step_s` is {}, which is no time between two stills", entry.step_s)));
+    let own_step = Duration::try_from_secs_f64(entry.step_s).ok().filter(|step| !step.is_zero());
+    let Some(step) = step.or(own_step) else {
+        return Err(problem(format!("`step_s` must be more than 0 seconds, not {}", entry.step_s)));
     };
-    let still = |(index, label): (usize, &String)| {
-        (label != NO_PICTURE).then(|| folder.join(&entry.name).join(format!("{index:03}.jpg")))
-    };
-    let stills = entry.labels.iter().enumerate().map(still).collect();
-    Ok(Sequence { stills, step, runs: entry.runs, short_black: entry.short_black, name: entry.name })
+    let mut stills = Vec::with_capacity(labels);
+    for (index, label) in entry.labels.iter().enumerate() {
+        let has_file = label != NO_PICTURE;
+        let file = || folder.join(&entry.name).join(format!("{index:03}.jpg"));
+        stills.push(has_file.then(file));
+    }
+    Ok(Sequence { name: entry.name, step, stills, runs: entry.runs, short_black: entry.short_black })
 }
 
-fn plain(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
-    let failed = |source| ReplayError::Read { path: folder.to_owned(), source };
+fn unlabelled(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
+    let read_error = |source| ReplayError::Read { path: folder.to_owned(), source };
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let is_jpeg = |ending: &std::ffi::OsStr| {
-            ending.eq_ignore_ascii_case("jpg") || ending.eq_ignore_ascii_case("jpeg")
-        };
-        if path.extension().is_some_and(is_jpeg) {
+    for entry in fs::read_dir(folder).map_err(read_error)? {
+        let path = entry.map_err(read_error)?.path();
+        if path.extension().is_some_and(is_jpeg_extension) {
             files.push(path);
         }
     }
@@ -104,14 +122,11 @@ fn plain(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
         return Err(ReplayError::Empty { path: folder.to_owned() });
     }
     files.sort();
-    let name = folder
-        .file_name()
-        .map_or_else(|| folder.display().to_string(), |name| name.to_string_lossy().into_owned());
-    Ok(Sequence {
-        name,
-        step,
-        stills: files.into_iter().map(Some).collect(),
-        runs: Vec::new(),
-        short_black: false,
-    })
+    let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+    let stills = files.into_iter().map(Some).collect();
+    Ok(Sequence { name, step, stills, runs: Vec::new(), short_black: false })
+}
+
+fn is_jpeg_extension(extension: &OsStr) -> bool {
+    extension.eq_ignore_ascii_case("jpg") || extension.eq_ignore_ascii_case("jpeg")
 }

@@ -1,62 +1,67 @@
-//! Replaying stills: the same decoding and judging as in the Lambda, over pictures in a folder.
+//! Replaying stills from a folder through the same decoding and judging as in the functions.
 //!
-//! A folder and [`Thresholds`] enter; a report leaves, as text for people or as JSON, with a score where the
-//! stills are labelled. It is for operators who tune the set times on pictures of their own, and for the
-//! tests. It never calls AWS, reads no settings itself, and is not part of the deployed functions.
+//! A folder and [`Thresholds`] enter; a report leaves, as text or as JSON, with a score if the stills are
+//! labelled. It is for operators who tune set times on their own pictures, and for tests; it is not part of
+//! the deployed functions.
+//!
+//! In reading order: `arguments`, `manifest`, `play`, `score`, `report`; `text` with `table`, and `json`,
+//! write it.
 
 mod arguments;
+mod json;
 mod manifest;
 mod play;
-mod print;
 mod report;
 mod score;
+mod table;
+mod text;
 
-#[cfg(test)]
-mod tests;
-
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use thiserror::Error;
 
-pub use arguments::{Arguments, Format, HELP, Command, UsageError};
-pub use manifest::{Run, Sequence};
-pub use play::{Played, RaisedIncident, play};
-pub use report::Report;
-pub use score::{Score, Tally, score};
-
+pub use self::{
+    arguments::{Arguments, Command, Format, HELP, UsageError},
+    manifest::{LabelledRun, Sequence},
+    play::{Played, RaisedIncident, play},
+    report::Report,
+    score::{Score, Tally, score},
+};
 use crate::judge::Thresholds;
 
 /// Why a folder could not be replayed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReplayError {
-    /// A file or folder that could not be read.
+    /// A file or folder could not be read.
     #[error("failed to read `{path}`: {source}")]
     Read {
-        /// What was read.
+        /// The file or folder.
         path: PathBuf,
-        /// Why it failed.
+        /// The cause.
         source: io::Error,
     },
-    /// A manifest that is not what it should be.
-    #[error("failed to understand `{path}`: {source}")]
+    /// The manifest is not JSON, or lacks something.
+    #[error("failed to parse `{path}`: {source}")]
     Manifest {
         /// The manifest.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The cause.
         source: serde_json::Error,
     },
-    /// A manifest whose parts don't fit together.
+    /// An entry of the manifest contradicts itself.
     #[error("sequence `{sequence}`: {problem}")]
     Sequence {
-        /// Its name.
+        /// The name of the sequence.
         sequence: String,
-        /// What doesn't fit.
+        /// The contradiction.
         problem: String,
     },
-    /// A folder without anything to replay.
-    #[error("`{path}` holds neither a manifest.json nor any .jpg or .jpeg file")]
+    /// There is nothing to replay in the folder.
+    #[error("`{path}` has neither a manifest.json nor any .jpg or .jpeg file")]
     Empty {
         /// The folder.
         path: PathBuf,
@@ -66,11 +71,12 @@ pub enum ReplayError {
     Write(#[from] io::Error),
 }
 
-/// Replays what the arguments name and writes the report to `out`; `progress` is told how far it is.
+/// Replays the stills that the arguments name and writes the report to `out`. `progress` is called after each
+/// still with the number of stills that are done and the number of all.
 ///
 /// # Errors
-/// [`ReplayError`], where a file is missing or is not what it should be. A picture that cannot be decoded is
-/// no error: it is an `unknown` still.
+/// [`ReplayError`] if a file is missing or invalid. A still that cannot be decoded is not an error: its
+/// condition is `unknown`.
 pub fn run(
     arguments: &Arguments,
     thresholds: &Thresholds,
@@ -91,8 +97,11 @@ pub fn run(
         reports.push(Report { sequence, played, score });
     }
     match arguments.format {
-        Format::Text => print::text(&reports, thresholds, out)?,
-        Format::Json => print::json(&reports, out)?,
+        Format::Text => text::write(&reports, thresholds, out)?,
+        Format::Json => json::write(&reports, out)?,
     }
     Ok(reports.iter().map(|report| report.score.tally()).sum())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,85 +1,96 @@
-//! One sequence through decoding and judging, still by still.
+//! Decodes and judges one sequence, still by still.
 //!
-//! A [`Sequence`] enters, [`Played`] leaves: the condition of each still and the incidents. It doesn't look
-//! at labels.
+//! A [`Sequence`] enters, [`Played`] leaves: the condition of each still, and the incidents. Labels are
+//! ignored.
 
-use std::fs;
-use std::time::{Duration, SystemTime};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use super::{ReplayError, Sequence};
-use crate::picture::{Picture, STILL_PIXELS};
-use crate::judge::{IncidentEvent, Condition, Evidence, Fault, Thresholds, Observation, FeedState};
+use crate::{
+    judge::{Condition, Evidence, Fault, FeedState, IncidentEvent, Observation, Thresholds},
+    picture::{Picture, STILL_PIXELS, Unreadable},
+};
 
-/// What came of a sequence.
+/// What a sequence led to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Played {
-    /// The condition at each still.
+    /// The condition of each still.
     pub conditions: Vec<Condition>,
     /// The incidents, in order of time.
     pub incidents: Vec<RaisedIncident>,
-    /// Stills that could not be read, and why.
+    /// Indices of the stills that could not be decoded, and why.
     pub unreadable: Vec<(usize, String)>,
 }
 
-/// An incident in the sequence's own time.
+/// An incident. Times count from the first still.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RaisedIncident {
     /// What was raised.
     pub fault: Fault,
-    /// When the fault was first seen, from the first still.
+    /// When the fault began.
     pub since: Duration,
-    /// When it was raised, from the first still.
+    /// When the incident was raised.
     pub set: Duration,
-    /// When it was cleared, from the first still; `None`: open at the end.
+    /// When it was cleared; `None` if it was open at the end.
     pub clear: Option<Duration>,
     /// The numbers that decided it.
     pub evidence: Option<Evidence>,
 }
 
-/// Plays a sequence as a feed that has been running for long. `shown` is called after each still.
+/// Plays a sequence as a feed that was running before its first still. `on_still` is called after each still
+/// with its index.
 ///
 /// # Errors
-/// A still that cannot be read from disk. One that cannot be decoded is `unknown`.
+/// A file that cannot be read. A still that cannot be decoded is not an error: its condition is `unknown`.
 pub fn play(
     sequence: &Sequence,
     thresholds: &Thresholds,
-    mut shown: impl FnMut(usize),
+    mut on_still: impl FnMut(usize),
 ) -> Result<Played, ReplayError> {
-    let mut watch = FeedState::new();
+    let mut feed = FeedState::new();
     let mut played = Played::default();
-    let mut time = Duration::ZERO;
     for (index, still) in sequence.stills.iter().enumerate() {
+        let time = sequence.time_of(index);
         let at = SystemTime::UNIX_EPOCH + time;
         let observation = match still {
             None => Observation::NoPicture,
-            Some(path) => {
-                let jpeg =
-                    fs::read(path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
-                match Picture::decode_within(&jpeg, STILL_PIXELS) {
-                    Ok(picture) => Observation::Picture { picture, taken: Some(at) },
-                    Err(reason) => {
-                        played.unreadable.push((index, reason.to_string()));
-                        Observation::Unreadable
-                    }
+            Some(path) => match decode(path)? {
+                Ok(picture) => Observation::Picture { picture, taken: Some(at) },
+                Err(reason) => {
+                    played.unreadable.push((index, reason.to_string()));
+                    Observation::Unreadable
                 }
-            }
+            },
         };
-        let verdict = watch.observe(at, observation, thresholds);
+        let verdict = feed.observe(at, observation, thresholds);
         played.conditions.push(verdict.condition);
         if verdict.cleared.is_some()
             && let Some(open) = played.incidents.last_mut()
         {
             open.clear = Some(time);
         }
-        played.incidents.extend(verdict.raised.map(|change| raised(&change, time)));
-        shown(index);
-        time = time.saturating_add(sequence.step);
+        if let Some(event) = verdict.raised {
+            played.incidents.push(RaisedIncident::new(&event, time));
+        }
+        on_still(index);
     }
     Ok(played)
 }
 
-fn raised(change: &IncidentEvent, set: Duration) -> RaisedIncident {
-    let incident = change.incident;
-    let since = incident.since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    RaisedIncident { fault: incident.fault, since, set, clear: None, evidence: incident.evidence }
+/// Reads and decodes a still. The outer error is that of the file, the inner one that of the picture.
+fn decode(path: &Path) -> Result<Result<Picture, Unreadable>, ReplayError> {
+    let jpeg = fs::read(path).map_err(|source| ReplayError::Read { path: path.to_owned(), source })?;
+    Ok(Picture::decode_within(&jpeg, STILL_PIXELS))
+}
+
+impl RaisedIncident {
+    fn new(event: &IncidentEvent, set: Duration) -> Self {
+        let incident = event.incident;
+        let since = incident.since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self { fault: incident.fault, since, set, clear: None, evidence: incident.evidence }
+    }
 }

@@ -1,20 +1,20 @@
-//! One sequence with what came of it: what both printers print.
+//! One sequence with its outcome: what both output formats print.
 
 use super::{Played, Score, Sequence};
 
-/// A sequence, what was seen in it, and how that compares with its labels.
+/// A sequence, what it led to, and how that compares with its labels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// What was replayed.
+    /// The stills.
     pub sequence: Sequence,
-    /// What was seen.
+    /// Their conditions, and the incidents.
     pub played: Played,
-    /// Against the labels.
+    /// The comparison with the labels.
     pub score: Score,
 }
 
 impl Report {
-    /// The label of each still, `-` where it has none.
+    /// The label of each still, `-` if it has none.
     pub(super) fn labels(&self) -> Vec<&str> {
         let mut labels = vec!["-"; self.sequence.stills.len()];
         for run in &self.sequence.runs {

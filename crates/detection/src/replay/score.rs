@@ -1,43 +1,44 @@
-//! What was raised against what the labels say was due.
+//! Compares the incidents of a sequence with its labels.
 //!
-//! A labelled [`Sequence`] and what it [`Played`] enter, a [`Score`] leaves. It knows nothing of pictures.
+//! A labelled [`Sequence`] and what it led to ([`Played`]) enter, a [`Score`] leaves.
 //!
-//! A fault is due where a labelled run lasts its set time or longer, from its first still to its last; one
-//! that was seen no longer than a fade never is. It is missed if its condition is not raised inside that run,
-//! one further still allowed. An incident with no such run under it is a false alarm. `slate`, `test_pattern`
-//! and `frozen_background` accept `frozen` (or `frozen_background`) as well as nothing: from pixels alone
-//! both are right.
+//! A fault is due if a labelled run lasts its set time or longer, from its first still to its last, and
+//! longer than [`BRIEF`]. It is missed if it is not raised during that run or at the one still after it. An
+//! incident is a false alarm if no such run explains it. On `slate`, `test_pattern` and `frozen_background`,
+//! both `frozen` (or `frozen_background`) and no incident are correct: pixels alone do not distinguish them.
 
-use std::iter::Sum;
-use std::time::Duration;
+use std::{iter::Sum, time::Duration};
 
-use super::{Played, Run, Sequence, RaisedIncident};
+use super::{LabelledRun, Played, RaisedIncident, Sequence};
 use crate::judge::{BRIEF, Fault, Thresholds};
+
+/// Labels with which one incident is as correct as none.
+pub(super) const EITHER_WAY: [&str; 3] = ["slate", "test_pattern", "frozen_background"];
 
 /// What was missed and what was raised wrongly in one sequence.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Score {
-    /// Runs whose fault was due and not raised.
-    pub missed: Vec<(Fault, Run)>,
-    /// Incidents that no label calls for, and the label at the still that raised them.
+    /// Faults that were due and not raised, each with its run.
+    pub missed: Vec<(Fault, LabelledRun)>,
+    /// Incidents that no label explains, each with the label of the still that raised it.
     pub false_alarms: Vec<(RaisedIncident, String)>,
     /// How many faults were due.
     pub due: usize,
-    /// Incidents where the label accepts both one and none.
+    /// How many incidents had a label with which one incident is as correct as none.
     pub either_way: usize,
 }
 
-/// Sums over sequences.
+/// Totals of one or more sequences.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Faults that were due and not raised.
     pub missed: usize,
-    /// Incidents that no label calls for.
+    /// Incidents that no label explains.
     pub false_alarms: usize,
 }
 
 impl Score {
-    /// How many of each.
+    /// How many faults were missed, and how many alarms were false.
     #[must_use]
     pub fn tally(&self) -> Tally {
         Tally { missed: self.missed.len(), false_alarms: self.false_alarms.len() }
@@ -53,8 +54,7 @@ impl Sum for Tally {
     }
 }
 
-/// Compares what was raised with the labels. Without labels there is nothing to miss and nothing to raise
-/// wrongly.
+/// Scores a sequence. Without labels, nothing can be missed or raised wrongly.
 #[must_use]
 pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> Score {
     let mut score = Score::default();
@@ -62,33 +62,33 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
         return score;
     }
     for run in &sequence.runs {
-        if let Some(fault) = due(sequence, run, thresholds) {
-            score.due += 1;
-            if !played
-                .incidents
-                .iter()
-                .any(|incident| incident.fault == fault && covers(sequence, run, incident))
-            {
-                score.missed.push((fault, run.clone()));
-            }
+        let Some(fault) = due_fault(sequence, run, thresholds) else { continue };
+        score.due += 1;
+        let explains = |incident: &RaisedIncident| incident.fault == fault && covers(sequence, run, incident);
+        if !played.incidents.iter().any(explains) {
+            score.missed.push((fault, run.clone()));
         }
     }
     for incident in &played.incidents {
-        let under = |run: &&Run| inside(sequence, run, incident.set);
-        if sequence.runs.iter().filter(under).any(|run| due(sequence, run, thresholds) == Some(incident.fault)) {
+        let (mut is_due, mut is_either_way) = (false, false);
+        for run in sequence.runs.iter().filter(|run| contains(sequence, run, incident.set)) {
+            is_due |= due_fault(sequence, run, thresholds) == Some(incident.fault);
+            is_either_way |= accepts(&run.label, incident.fault);
+        }
+        if is_due {
             continue;
         }
-        if sequence.runs.iter().filter(under).any(|run| accepts(&run.label, incident.fault)) {
+        if is_either_way {
             score.either_way += 1;
-            continue;
+        } else {
+            score.false_alarms.push((incident.clone(), label_at(sequence, incident.set)));
         }
-        score.false_alarms.push((incident.clone(), label_at(sequence, incident.set)));
     }
     score
 }
 
 /// The fault that must be raised on this run.
-fn due(sequence: &Sequence, run: &Run, thresholds: &Thresholds) -> Option<Fault> {
+fn due_fault(sequence: &Sequence, run: &LabelledRun, thresholds: &Thresholds) -> Option<Fault> {
     let fault = match run.label.as_str() {
         "frozen" => Fault::Frozen,
         "black" if !sequence.short_black => Fault::Black,
@@ -97,34 +97,29 @@ fn due(sequence: &Sequence, run: &Run, thresholds: &Thresholds) -> Option<Fault>
         "no_picture" => Fault::NoPicture,
         _ => return None,
     };
-    let lasts = times(sequence.step, run.count.saturating_sub(1));
-    thresholds.set_time(fault).filter(|&set| lasts >= set && lasts > BRIEF).map(|_| fault)
+    let set_time = thresholds.set_time(fault)?;
+    let duration = sequence.time_of(run.count.saturating_sub(1));
+    if duration < set_time || duration <= BRIEF { None } else { Some(fault) }
 }
 
-/// Whether a label leaves it open if this fault is raised.
+/// Whether an incident of this fault is as correct as none with this label.
 fn accepts(label: &str, fault: Fault) -> bool {
-    matches!(label, "slate" | "test_pattern" | "frozen_background")
-        && matches!(fault, Fault::Frozen | Fault::FrozenBackground)
+    EITHER_WAY.contains(&label) && matches!(fault, Fault::Frozen | Fault::FrozenBackground)
 }
 
-/// Whether a time lies in a run or at the one still after it.
-fn inside(sequence: &Sequence, run: &Run, time: Duration) -> bool {
-    (times(sequence.step, run.first)..=times(sequence.step, run.first + run.count)).contains(&time)
+/// Whether a time is in a run or at the one still after it.
+fn contains(sequence: &Sequence, run: &LabelledRun, time: Duration) -> bool {
+    (sequence.time_of(run.first)..=sequence.time_of(run.first + run.count)).contains(&time)
 }
 
-/// Whether the incident tells of this run: raised inside it, or raised before and open all through it.
-fn covers(sequence: &Sequence, run: &Run, incident: &RaisedIncident) -> bool {
-    let end = times(sequence.step, (run.first + run.count).saturating_sub(1));
-    let before =
-        incident.set < times(sequence.step, run.first) && incident.clear.is_none_or(|clear| clear > end);
-    before || inside(sequence, run, incident.set)
+/// Whether an incident reports this run: raised in it, or raised before it and open until its end.
+fn covers(sequence: &Sequence, run: &LabelledRun, incident: &RaisedIncident) -> bool {
+    let raised_before = incident.set < sequence.time_of(run.first);
+    let open_until_end = incident.clear.is_none_or(|clear| clear > sequence.time_of(run.last()));
+    (raised_before && open_until_end) || contains(sequence, run, incident.set)
 }
 
 fn label_at(sequence: &Sequence, time: Duration) -> String {
-    let run = sequence.runs.iter().rev().find(|run| times(sequence.step, run.first) <= time);
+    let run = sequence.runs.iter().rev().find(|run| sequence.time_of(run.first) <= time);
     run.map_or_else(String::new, |run| run.label.clone())
-}
-
-fn times(step: Duration, count: usize) -> Duration {
-    step.saturating_mul(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -1,40 +1,40 @@
-//! The bits of a scan, the most significant of each byte first. Knows nothing of pictures.
+//! Entropy-coded data as bits, the most significant bit of each byte first.
+//!
+//! The bytes after a scan header enter; one [`BitReader`] for each restart interval leaves. It knows nothing
+//! of Huffman codes or blocks.
 
-use super::huffman::LOOKED_UP;
+use super::{
+    huffman::LOOKAHEAD_BITS,
+    marker::{EOI, PREFIX, RST0, STUFFING},
+};
 
-/// Begins every marker; a zero after it says that it is none.
-const MARKER: u8 = 0xFF;
+/// Bits that [`BitReader::refill`] buffers at least, unless fewer are left.
+pub(super) const MIN_BUFFERED_BITS: u32 = 56;
 
-/// After [`MARKER`]: the picture is over.
-const END: u8 = 0xD9;
-
-/// After [`MARKER`]: the first of the eight restarts, which take turns.
-const RESTART: u8 = 0xD0;
-
-/// How many bits [`Bits::refill`] holds at least, if there are as many.
-pub(super) const HELD: u32 = 56;
-
-/// A scan's bytes without markers and what makes other bytes unlike them.
-pub(super) struct Scan {
+/// Entropy-coded data with markers and byte stuffing (`FF 00`) removed.
+pub(super) struct EntropyCodedData {
     bytes: Vec<u8>,
-    /// Where each piece ends: at a restart or at the end of the picture.
-    ends: Vec<usize>,
+    /// For each restart interval, the index in `bytes` after its last byte.
+    interval_ends: Vec<usize>,
 }
 
-impl Scan {
-    /// What comes after a scan's header. `None` unless restarts come in their order, and then the picture's end.
+impl EntropyCodedData {
+    /// Reads up to the end-of-image marker. `None` if that is missing, if the restart markers are out of
+    /// order, or if there is any other marker.
     pub(super) fn read(mut coded: &[u8]) -> Option<Self> {
-        let (mut bytes, mut ends) = (Vec::with_capacity(coded.len()), vec![]);
+        let mut bytes = Vec::with_capacity(coded.len());
+        let mut interval_ends = Vec::new();
         loop {
-            let (plain, marker) = coded.split_at(memchr::memchr(MARKER, coded)?);
+            let (plain, marker) = coded.split_at(memchr::memchr(PREFIX, coded)?);
             bytes.extend_from_slice(plain);
-            let [_, kind, rest @ ..] = marker else { return None };
-            match kind {
-                0 => bytes.push(MARKER),
-                &kind if usize::from(kind) == usize::from(RESTART) + ends.len() % 8 => ends.push(bytes.len()),
-                &END => {
-                    ends.push(bytes.len());
-                    return Some(Self { bytes, ends });
+            let [_, code, rest @ ..] = marker else { return None };
+            let next_restart = usize::from(RST0) + interval_ends.len() % 8;
+            match *code {
+                STUFFING => bytes.push(PREFIX),
+                code if usize::from(code) == next_restart => interval_ends.push(bytes.len()),
+                EOI => {
+                    interval_ends.push(bytes.len());
+                    return Some(Self { bytes, interval_ends });
                 }
                 _ => return None,
             }
@@ -42,76 +42,81 @@ impl Scan {
         }
     }
 
-    /// The bits between restarts.
-    pub(super) fn pieces(&self) -> impl ExactSizeIterator<Item = Bits<'_>> {
-        let mut from = 0;
-        self.ends.iter().map(move |&to| {
-            let piece = Bits { rest: &self.bytes[from..to], held: 0, count: 0 };
-            from = to;
-            piece
+    /// The bits of each restart interval; one interval if the scan has no restart markers.
+    pub(super) fn restart_intervals(&self) -> impl ExactSizeIterator<Item = BitReader<'_>> {
+        let mut start = 0;
+        self.interval_ends.iter().map(move |&end| {
+            let unread = &self.bytes[start..end];
+            start = end;
+            BitReader { unread, buffer: 0, buffered: 0 }
         })
     }
 }
 
-/// Bits that are yet to be read.
+/// Reads bits through a buffer of 64.
 ///
-/// What is rarely done hands them over by value, so that they stay in registers everywhere else.
+/// Rarely called methods take and return the reader by value, so that the compiler keeps it in registers
+/// elsewhere.
 #[derive(Clone, Copy)]
-pub(super) struct Bits<'a> {
-    /// What is not held.
-    rest: &'a [u8],
-    /// The next bits, from the top. Below `count` of them stands what follows them, or nothing.
-    held: u64,
-    count: u32,
+pub(super) struct BitReader<'a> {
+    /// Bytes that are not counted in `buffered`.
+    unread: &'a [u8],
+    /// The next bits, left-aligned. Below the topmost `buffered` bits are zeros or the first bits of
+    /// `unread`.
+    buffer: u64,
+    /// How many bits of `buffer` are valid.
+    buffered: u32,
 }
 
-impl Bits<'_> {
-    /// Holds at least [`HELD`] bits, or all.
+impl BitReader<'_> {
+    /// Buffers at least [`MIN_BUFFERED_BITS`], or all bits that are left.
     #[inline]
     pub(super) fn refill(&mut self) {
-        if let Some(next) = self.rest.first_chunk::<8>() {
-            self.held |= u64::from_be_bytes(*next) >> self.count;
-            self.rest = &self.rest[(63 - self.count as usize) / 8..];
-            self.count |= HELD;
+        if let Some(next) = self.unread.first_chunk::<8>() {
+            self.buffer |= u64::from_be_bytes(*next) >> self.buffered;
+            // As many whole bytes as fit below 64 bits: they are the bits that this sets in the count.
+            self.unread = &self.unread[(63 - self.buffered as usize) / 8..];
+            self.buffered |= MIN_BUFFERED_BITS;
         } else {
-            *self = self.refilled_with_the_last();
+            *self = self.refilled_bytewise();
         }
     }
 
+    /// Refills from the last seven bytes.
     #[cold]
-    fn refilled_with_the_last(mut self) -> Self {
-        while self.count <= HELD
-            && let [next, rest @ ..] = self.rest
+    fn refilled_bytewise(mut self) -> Self {
+        while self.buffered <= MIN_BUFFERED_BITS
+            && let [next, rest @ ..] = self.unread
         {
-            self.held |= u64::from(*next) << (HELD - self.count);
-            self.rest = rest;
-            self.count += 8;
+            self.buffer |= u64::from(*next) << (MIN_BUFFERED_BITS - self.buffered);
+            self.unread = rest;
+            self.buffered += 8;
         }
         self
     }
 
-    /// The next bits without reading them: as many as are looked up at once.
+    /// The next [`LOOKAHEAD_BITS`] bits, without consuming them.
     #[inline]
-    pub(super) const fn ahead(&self) -> usize {
-        (self.held >> (64 - LOOKED_UP)) as usize
+    pub(super) const fn peek(&self) -> usize {
+        (self.buffer >> (64 - LOOKAHEAD_BITS)) as usize
     }
 
-    /// The next 16 bits without reading them.
-    pub(super) const fn sixteen_ahead(&self) -> u32 {
-        (self.held >> 48) as u32
+    /// The next 16 bits, without consuming them.
+    pub(super) const fn peek_16(&self) -> u32 {
+        (self.buffer >> 48) as u32
     }
 
-    /// Passes over this many bits, fewer than 64; `None` where not as many are held.
+    /// Consumes `count` bits, fewer than 64; `None` if fewer are buffered.
     #[inline]
-    pub(super) fn pass(&mut self, count: u32) -> Option<()> {
-        self.count = self.count.checked_sub(count)?;
-        self.held <<= count;
+    pub(super) fn consume(&mut self, count: u32) -> Option<()> {
+        self.buffered = self.buffered.checked_sub(count)?;
+        self.buffer <<= count;
         Some(())
     }
 
-    /// Whether all was read, but for what fills the last byte.
-    pub(super) fn are_over(mut self) -> bool {
+    /// Whether nothing is left but the padding of the last byte.
+    pub(super) fn is_exhausted(mut self) -> bool {
         self.refill();
-        self.count < 8
+        self.buffered < 8
     }
 }

@@ -1,190 +1,231 @@
-//! What stands before a JPEG's scan: the picture's size, the tables, and the order in which the blocks come (ISO/IEC 10918-1, annex B).
+//! The segments before a scan: picture size, tables, components and restart interval (ISO/IEC 10918-1, annex
+//! B).
+//!
+//! The bytes of a JPEG enter; a [`Header`] leaves, or `None` for a JPEG of a kind that is left to the
+//! decoder.
 
 use super::{
-    PATTERNS, SIDE,
-    huffman::{Codes, Kind},
+    BLOCK_SIDE, COEFFICIENTS,
+    huffman::{HuffmanTable, TableClass},
+    marker,
+    tables::Tables,
 };
 
-/// A JPEG of the plain kind.
+/// All that precedes the entropy-coded data of a baseline JPEG with one scan.
 pub(super) struct Header<'a> {
+    /// Pixels from left to right.
     pub(super) width: usize,
+    /// Pixels from top to bottom.
     pub(super) height: usize,
-    /// Units of the scan, each with the luma's blocks, row by row, and then the chroma's: from left to right, from top to bottom.
-    pub(super) across: usize,
-    pub(super) down: usize,
-    /// Units between two restarts, if there are any.
-    pub(super) restart: Option<usize>,
+    /// MCUs from left to right. An MCU has the luma blocks, row by row, and then the chroma blocks.
+    pub(super) mcus_across: usize,
+    /// MCUs from top to bottom.
+    pub(super) mcus_down: usize,
+    /// MCUs between two restart markers; `None` without restart markers.
+    pub(super) restart_interval: Option<usize>,
+    /// The component that the grid is made of.
     pub(super) luma: Luma,
+    /// The components that are skipped.
     pub(super) chroma: Vec<Chroma>,
-    /// The scan and what comes after it.
+    /// The entropy-coded data and everything after it.
     pub(super) scan: &'a [u8],
 }
 
-/// The blocks that are read.
+/// The luma component.
 pub(super) struct Luma {
-    /// Blocks in a unit of the scan.
-    pub(super) across: usize,
-    pub(super) down: usize,
-    /// Codes of a block's first amount.
-    pub(super) first: Codes,
-    pub(super) others: Codes,
-    /// What an amount of 1 is worth, in the order of the amounts.
-    pub(super) steps: [f32; PATTERNS],
+    /// Blocks of an MCU from left to right: the horizontal sampling factor, or 1 without chroma.
+    pub(super) blocks_across: usize,
+    /// Blocks of an MCU from top to bottom: the vertical sampling factor, or 1 without chroma.
+    pub(super) blocks_down: usize,
+    /// Huffman table of the DC coefficients.
+    pub(super) dc: HuffmanTable,
+    /// Huffman table of the AC coefficients.
+    pub(super) ac: HuffmanTable,
+    /// The quantisation table, in zigzag order.
+    pub(super) quantisation: [f32; COEFFICIENTS],
 }
 
-/// Blocks that are passed over.
+/// Chroma components that share their Huffman tables.
 pub(super) struct Chroma {
-    /// In a unit of the scan.
+    /// Their blocks in an MCU.
     pub(super) blocks: usize,
-    pub(super) first: Codes,
-    pub(super) others: Codes,
-}
-
-/// A table of codes as it is written: how many have each length, and their symbols.
-type Written<'a> = (&'a [u8; 16], &'a [u8]);
-
-/// The tables read so far, as they are written: by [`Kind`] and number.
-#[derive(Default)]
-struct Tables<'a> {
-    codes: [[Option<Written<'a>>; 4]; 2],
-    steps: [Option<&'a [u8; PATTERNS]>; 4],
-}
-
-impl<'a> Tables<'a> {
-    fn read_codes(&mut self, mut segment: &'a [u8]) -> Option<()> {
-        while let [which, rest @ ..] = segment {
-            let (counts, rest) = rest.split_first_chunk::<16>()?;
-            let symbols = counts.iter().map(|&count| usize::from(count)).sum();
-            let (symbols, rest) = rest.split_at_checked(symbols)?;
-            let kind = self.codes.get_mut(usize::from(which >> 4))?;
-            *kind.get_mut(usize::from(which & 15))? = Some((counts, symbols));
-            segment = rest;
-        }
-        Some(())
-    }
-
-    /// Steps of a byte each, which is all that a baseline JPEG has.
-    fn read_steps(&mut self, mut segment: &'a [u8]) -> Option<()> {
-        while let [which, rest @ ..] = segment {
-            let (steps, rest) = rest.split_first_chunk::<PATTERNS>()?;
-            *self.steps.get_mut(usize::from(*which))? = Some(steps);
-            segment = rest;
-        }
-        Some(())
-    }
-
-    fn codes(&self, kind: Kind, which: u8) -> Option<Codes> {
-        let (counts, symbols) = (*self.codes[kind as usize].get(usize::from(which))?)?;
-        Codes::new(kind, counts, symbols)
-    }
-}
-
-/// A frame's header: size, and for each component its name, its blocks in a unit and its table of steps.
-struct Frame {
-    width: usize,
-    height: usize,
-    components: Vec<[u8; 3]>,
-}
-
-impl Frame {
-    fn read(segment: &[u8]) -> Option<Self> {
-        let [8, high, low, wide, narrow, count, components @ ..] = segment else { return None };
-        let side = |high, low| usize::from(u16::from_be_bytes([high, low]));
-        let (components, []) = components.as_chunks::<3>() else { return None };
-        (components.len() == usize::from(*count)).then_some(Self {
-            width: side(*wide, *narrow),
-            height: side(*high, *low),
-            components: components.to_vec(),
-        })
-    }
-
-    /// The luma's blocks in a unit of the scan, from side to side and from top to bottom; `None` for what isn't luma, alone or with two
-    /// components of chroma that have a block each.
-    fn blocks(&self) -> Option<(usize, usize)> {
-        match self.components[..] {
-            [_] => Some((1, 1)),
-            [[0 | 1, blocks, _], [1 | 2, 0x11, _], [2 | 3, 0x11, _]] => {
-                let (across, down) = (blocks >> 4, blocks & 15);
-                let few = |blocks| (1..=2).contains(blocks);
-                (few(&across) && few(&down)).then_some((usize::from(across), usize::from(down)))
-            }
-            _ => None,
-        }
-    }
+    /// Huffman table of the DC coefficients.
+    pub(super) dc: HuffmanTable,
+    /// Huffman table of the AC coefficients.
+    pub(super) ac: HuffmanTable,
 }
 
 impl<'a> Header<'a> {
+    /// Reads all segments up to the first scan header.
     pub(super) fn read(jpeg: &'a [u8]) -> Option<Self> {
-        let mut rest = jpeg.strip_prefix(&[0xFF, 0xD8])?;
-        let (mut tables, mut frame, mut restart) = (Tables::default(), None, None);
+        let mut rest = jpeg.strip_prefix(&[marker::PREFIX, marker::SOI])?;
+        let mut segments = Segments::default();
         loop {
-            let [0xFF, marker, high, low, after @ ..] = rest else { return None };
+            let [marker::PREFIX, code, high, low, after @ ..] = rest else { return None };
             let length = usize::from(u16::from_be_bytes([*high, *low])).checked_sub(2)?;
             let (segment, after) = after.split_at_checked(length)?;
-            rest = after;
-            match (marker, segment) {
-                (0xC0, _) if frame.is_none() => frame = Some(Frame::read(segment)?),
-                (0xC4, _) => tables.read_codes(segment)?,
-                (0xDB, _) => tables.read_steps(segment)?,
-                (0xDD, &[high, low]) => restart = Some(usize::from(u16::from_be_bytes([high, low]))),
-                // Adobe's marker says whether the components are luma and chroma: 1.
-                (0xEE, _) if segment.starts_with(b"Adobe") && segment.get(11) != Some(&1) => return None,
-                // Applications' data, and comments.
-                (0xE0..=0xEF | 0xFE, _) => {}
-                (0xDA, _) => {
-                    let restart = restart.filter(|&units| units > 0);
-                    return Self::of(&frame?, &tables, segment, restart, after);
-                }
-                _ => return None,
+            if *code == marker::SOS {
+                return segments.header(&Sos::read(segment)?, after);
             }
+            segments.read(*code, segment)?;
+            rest = after;
         }
     }
+}
 
-    /// With a scan's header: for each component its name and its tables of codes, and the range of amounts.
-    fn of(
-        frame: &Frame,
-        tables: &Tables<'_>,
-        scan: &[u8],
-        restart: Option<usize>,
-        after: &'a [u8],
-    ) -> Option<Self> {
-        let [count, components @ .., 0, 63, 0] = scan else { return None };
-        let (components, []) = components.as_chunks::<2>() else { return None };
-        let names = frame.components.iter().map(|&[name, ..]| name);
-        let all =
-            usize::from(*count) == components.len() && names.eq(components.iter().map(|&[name, _]| name));
-        let ([[_, which], chroma @ ..], true) = (components, all) else { return None };
-        let chroma = match chroma {
-            [] => vec![],
-            [[_, one], [_, other]] if one == other => vec![(*one, 2)],
-            _ => chroma.iter().map(|&[_, which]| (which, 1)).collect(),
-        };
-        let (across, down) = frame.blocks()?;
-        let [_, _, steps] = *frame.components.first()?;
-        Some(Self {
-            width: frame.width,
-            height: frame.height,
-            across: frame.width.div_ceil(SIDE * across),
-            down: frame.height.div_ceil(SIDE * down),
-            restart,
-            luma: Luma {
-                across,
-                down,
-                first: tables.codes(Kind::First, which >> 4)?,
-                others: tables.codes(Kind::Others, which & 15)?,
-                steps: (*tables.steps.get(usize::from(steps))?)?.map(f32::from),
-            },
-            chroma: chroma
-                .into_iter()
-                .map(|(which, blocks)| {
-                    Some(Chroma {
-                        blocks,
-                        first: tables.codes(Kind::First, which >> 4)?,
-                        others: tables.codes(Kind::Others, which & 15)?,
-                    })
-                })
-                .collect::<Option<_>>()?,
-            scan: after,
+/// What the segments before the scan header have defined so far.
+#[derive(Default)]
+struct Segments<'a> {
+    sof: Option<Sof>,
+    tables: Tables<'a>,
+    /// 0 for none.
+    restart_interval: usize,
+}
+
+impl<'a> Segments<'a> {
+    /// Reads one segment. `None` if it is malformed, or belongs to a JPEG that is left to the decoder.
+    fn read(&mut self, code: u8, segment: &'a [u8]) -> Option<()> {
+        match (code, segment) {
+            (marker::SOF0, _) if self.sof.is_none() => self.sof = Some(Sof::read(segment)?),
+            (marker::DHT, _) => self.tables.read_dht(segment)?,
+            (marker::DQT, _) => self.tables.read_dqt(segment)?,
+            (marker::DRI, &[high, low]) => {
+                self.restart_interval = usize::from(u16::from_be_bytes([high, low]));
+            }
+            // The last byte of Adobe's segment is the colour transform: 1 stands for luma and chroma.
+            (marker::APP14, _) if segment.starts_with(b"Adobe") && segment.get(11) != Some(&1) => {
+                return None;
+            }
+            (marker::APP0..=marker::APP15 | marker::COM, _) => {}
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Puts the segments and the scan header together. `None` if the scan doesn't have all components of the
+    /// frame, in the frame's order.
+    fn header(&self, sos: &Sos, scan: &'a [u8]) -> Option<Header<'a>> {
+        let sof = self.sof.as_ref()?;
+        let frame_ids = sof.components.iter().map(|component| component.id);
+        let scan_ids = sos.components.iter().map(|component| component.id);
+        if !frame_ids.eq(scan_ids) {
+            return None;
+        }
+        let (blocks_across, blocks_down) = sof.luma_blocks()?;
+        let (luma, chroma) = sos.components.split_first()?;
+        let [dc, ac] = luma.huffman_tables(&self.tables)?;
+        let quantisation = self.tables.quantisation(sof.components.first()?.quantisation)?;
+        Some(Header {
+            width: sof.width,
+            height: sof.height,
+            mcus_across: sof.width.div_ceil(BLOCK_SIDE * blocks_across),
+            mcus_down: sof.height.div_ceil(BLOCK_SIDE * blocks_down),
+            restart_interval: if self.restart_interval > 0 { Some(self.restart_interval) } else { None },
+            luma: Luma { blocks_across, blocks_down, dc, ac, quantisation },
+            chroma: self.chroma(chroma)?,
+            scan,
         })
+    }
+
+    /// The chroma components of the scan. Two with the same tables are joined, so that the tables are built
+    /// once.
+    fn chroma(&self, components: &[ScanComponent]) -> Option<Vec<Chroma>> {
+        let (distinct, blocks) = match components {
+            [cb, cr] if cb.tables == cr.tables => (&components[..1], 2),
+            _ => (components, 1),
+        };
+        let mut chroma = Vec::with_capacity(distinct.len());
+        for component in distinct {
+            let [dc, ac] = component.huffman_tables(&self.tables)?;
+            chroma.push(Chroma { blocks, dc, ac });
+        }
+        Some(chroma)
+    }
+}
+
+/// A frame header (SOF).
+struct Sof {
+    width: usize,
+    height: usize,
+    components: Vec<FrameComponent>,
+}
+
+struct FrameComponent {
+    id: u8,
+    /// Sampling factors: the horizontal one in the upper four bits, the vertical one in the lower four.
+    sampling: u8,
+    /// Destination of the quantisation table.
+    quantisation: u8,
+}
+
+impl Sof {
+    fn read(segment: &[u8]) -> Option<Self> {
+        let [8, height_1, height_0, width_1, width_0, count, components @ ..] = segment else { return None };
+        let (components, []) = components.as_chunks::<3>() else { return None };
+        if components.len() != usize::from(*count) {
+            return None;
+        }
+        let component =
+            |&[id, sampling, quantisation]: &[u8; 3]| FrameComponent { id, sampling, quantisation };
+        Some(Self {
+            width: usize::from(u16::from_be_bytes([*width_1, *width_0])),
+            height: usize::from(u16::from_be_bytes([*height_1, *height_0])),
+            components: components.iter().map(component).collect(),
+        })
+    }
+
+    /// Luma blocks of an MCU, across and down. `None` for components that are not luma, alone or with two of
+    /// chroma that have one block each.
+    fn luma_blocks(&self) -> Option<(usize, usize)> {
+        let sampling = match self.components[..] {
+            // The scan isn't interleaved, so that an MCU is one block whatever the sampling factors are.
+            [_] => 0x11,
+            [
+                FrameComponent { id: 0 | 1, sampling, .. },
+                FrameComponent { id: 1 | 2, sampling: 0x11, .. },
+                FrameComponent { id: 2 | 3, sampling: 0x11, .. },
+            ] => sampling,
+            _ => return None,
+        };
+        let (across, down) = (usize::from(sampling >> 4), usize::from(sampling & 15));
+        if !(1..=2).contains(&across) || !(1..=2).contains(&down) {
+            return None;
+        }
+        Some((across, down))
+    }
+}
+
+/// A scan header (SOS) of all coefficients in one sequential scan.
+struct Sos {
+    components: Vec<ScanComponent>,
+}
+
+struct ScanComponent {
+    id: u8,
+    /// Destinations of the Huffman tables: DC in the upper four bits, AC in the lower four.
+    tables: u8,
+}
+
+impl Sos {
+    /// Reads the segment. `None` for a part of the coefficients or of their bits, as progressive JPEGs have
+    /// it.
+    fn read(segment: &[u8]) -> Option<Self> {
+        // All coefficients, from 0 to 63, with all of their bits.
+        let [count, components @ .., 0, 63, 0] = segment else { return None };
+        let (components, []) = components.as_chunks::<2>() else { return None };
+        if components.len() != usize::from(*count) {
+            return None;
+        }
+        let components = components.iter().map(|&[id, tables]| ScanComponent { id, tables }).collect();
+        Some(Self { components })
+    }
+}
+
+impl ScanComponent {
+    /// The DC and the AC table.
+    fn huffman_tables(&self, tables: &Tables<'_>) -> Option<[HuffmanTable; 2]> {
+        let dc = tables.huffman(TableClass::Dc, self.tables >> 4)?;
+        let ac = tables.huffman(TableClass::Ac, self.tables & 15)?;
+        Some([dc, ac])
     }
 }

@@ -1,141 +1,148 @@
-//! The codes of a JPEG: which bits stand for which amount (ISO/IEC 10918-1, annexes C and F.2). Knows nothing of pictures.
+//! Huffman tables: which bits stand for which coefficient (ISO/IEC 10918-1, annexes C and F.2).
+//!
+//! A table as its segment defines it and bits enter; [`Coefficient`]s leave. It knows nothing of blocks or
+//! pictures.
 
-use super::bits::Bits;
+use super::bits::BitReader;
 
-/// As many bits are looked up at once: most codes with the amount that follows them are not longer.
-pub(super) const LOOKED_UP: u32 = 11;
+/// Bits that index the lookup table. Most codes are no longer than this together with the coefficient that
+/// follows.
+pub(super) const LOOKAHEAD_BITS: u32 = 11;
 
-/// What can be looked up.
-const ENTRIES: usize = 1 << LOOKED_UP;
+/// Entries of the lookup table.
+const LOOKUP_ENTRIES: usize = 1 << LOOKAHEAD_BITS;
 
 /// The longest code, in bits.
-const LONGEST: usize = 16;
+const MAX_CODE_LENGTH: usize = 16;
 
-/// What a table's codes stand for.
+/// What a table's symbols mean. The value is Tc, as table definitions and scan headers number the classes.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    /// A block's first amount, as the distance from the one before.
-    First,
-    /// All others: those that are zero are counted instead of written.
-    Others,
+pub(super) enum TableClass {
+    /// The symbol is the size of a DC coefficient's difference from its predictor.
+    Dc = 0,
+    /// The symbol is a run of zeros and the size of the AC coefficient after them.
+    Ac = 1,
 }
 
-/// An amount, and how far its pattern is from the last one in the order of the patterns.
+/// A decoded coefficient.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Amount {
+pub(super) struct Coefficient {
+    /// The quantised value; of a DC coefficient its difference from the predictor.
     pub(super) value: i16,
-    /// [`Amount::END_OF_BLOCK`] where all others of the block are zero.
-    pub(super) distance: u8,
-    /// Bits of code and amount; none where they are more than are looked up.
+    /// Zero coefficients before it in zigzag order, or [`Coefficient::END_OF_BLOCK`].
+    pub(super) run: u8,
+    /// Bits of code and value. 0 in a lookup entry whose code or value is longer than [`LOOKAHEAD_BITS`].
     length: u8,
 }
 
-impl Amount {
-    /// More than any distance within a block.
+impl Coefficient {
+    /// The run that stands for EOB: more zeros than a block has coefficients.
     pub(super) const END_OF_BLOCK: u8 = 128;
 }
 
-/// A table of codes.
-pub(super) struct Codes {
-    kind: Kind,
-    short: Box<[Amount; ENTRIES]>,
-    /// For each length: the first number of 16 bits that begins with no code of it or of a shorter one...
-    ends: [u32; LONGEST + 1],
-    /// ...and what is added to a code for the place of its symbol.
-    places: [usize; LONGEST + 1],
+/// A Huffman table, ready for decoding.
+pub(super) struct HuffmanTable {
+    class: TableClass,
+    /// The coefficient that the next [`LOOKAHEAD_BITS`] bits begin with.
+    lookup: Box<[Coefficient; LOOKUP_ENTRIES]>,
+    /// For each code length: one more than the largest code of at most this length, left-aligned to 16 bits.
+    max_code: [u32; MAX_CODE_LENGTH + 1],
+    /// For each code length: what to add to a code for the index of its symbol.
+    symbol_offset: [usize; MAX_CODE_LENGTH + 1],
     symbols: Vec<u8>,
 }
 
-impl Codes {
-    /// The table as it is written: how many codes have one bit, two bits and so on, and the symbols in the order of their codes.
-    pub(super) fn new(kind: Kind, counts: &[u8; LONGEST], symbols: &[u8]) -> Option<Self> {
-        let (ends, places) = ([0; LONGEST + 1], [0; LONGEST + 1]);
-        let mut codes = Self {
-            kind,
-            short: Box::new([Amount::default(); ENTRIES]),
-            ends,
-            places,
+impl HuffmanTable {
+    /// The table of a DHT segment: `counts` is BITS, the number of codes of each length from 1 to 16, and
+    /// `symbols` is HUFFVAL, in the order of their codes. `None` if they don't fit together.
+    pub(super) fn new(class: TableClass, counts: &[u8; MAX_CODE_LENGTH], symbols: &[u8]) -> Option<Self> {
+        let mut table = Self {
+            class,
+            lookup: Box::new([Coefficient::default(); LOOKUP_ENTRIES]),
+            max_code: [0; MAX_CODE_LENGTH + 1],
+            symbol_offset: [0; MAX_CODE_LENGTH + 1],
             symbols: symbols.to_vec(),
         };
-        let (mut code, mut place) = (0_usize, 0_usize);
-        for (length, &count) in (1_u8..).zip(counts) {
-            let (at, count) = (usize::from(length), usize::from(count));
-            if code + count > 1 << at {
+        let (mut code, mut index) = (0_usize, 0_usize);
+        for (bits, &count) in (1_u8..).zip(counts) {
+            let (length, count) = (usize::from(bits), usize::from(count));
+            if code + count > 1 << length {
                 return None;
             }
-            codes.places[at] = place.wrapping_sub(code);
-            for &symbol in symbols.get(place..place + count)? {
-                codes.shorten(code, length, symbol);
+            table.symbol_offset[length] = index.wrapping_sub(code);
+            for &symbol in symbols.get(index..index + count)? {
+                table.fill_lookup(code, bits, symbol);
                 code += 1;
             }
-            place += count;
-            codes.ends[at] = u32::try_from(code << (LONGEST - at)).ok()?;
+            index += count;
+            table.max_code[length] = u32::try_from(code << (MAX_CODE_LENGTH - length)).ok()?;
             code <<= 1;
         }
-        Some(codes)
+        Some(table)
     }
 
-    /// Enters the amounts that can be looked up with their code.
-    fn shorten(&mut self, code: usize, length: u8, symbol: u8) {
-        let Some((distance, size)) = self.kind.meaning(symbol) else { return };
+    /// Enters every coefficient of this code that fits into the lookup table together with the code.
+    fn fill_lookup(&mut self, code: usize, length: u8, symbol: u8) {
+        let Some((run, size)) = self.class.run_and_size(symbol) else { return };
         let length = length + size;
-        let Some(spare) = LOOKED_UP.checked_sub(length.into()) else { return };
-        let (first, each) = (code << size, 1 << spare);
-        for (number, entries) in
-            self.short[first << spare..].chunks_exact_mut(each).take(1 << size).enumerate()
-        {
-            entries.fill(Amount { value: value(number, size), distance, length });
+        let Some(spare_bits) = LOOKAHEAD_BITS.checked_sub(length.into()) else { return };
+        let first = code << size << spare_bits;
+        let entries_per_value = self.lookup[first..].chunks_exact_mut(1 << spare_bits);
+        for (bits, entries) in entries_per_value.take(1 << size).enumerate() {
+            entries.fill(Coefficient { value: extend(bits, size), run, length });
         }
     }
 
-    /// The next amount. `None` where the bits make no sense, or are over.
+    /// The next coefficient. `None` if the bits are no code of this table, or are exhausted.
     ///
-    /// It reads [`LOOKED_UP`] bits of those that are held at most, or fills them up again.
+    /// It consumes at most [`LOOKAHEAD_BITS`] buffered bits, or refills the buffer.
     #[inline]
-    pub(super) fn next(&self, bits: &mut Bits<'_>) -> Option<Amount> {
-        let amount = self.short[bits.ahead()];
-        if amount.length == 0 {
-            let (amount, rest) = self.next_long(*bits)?;
+    pub(super) fn decode(&self, bits: &mut BitReader<'_>) -> Option<Coefficient> {
+        let coefficient = self.lookup[bits.peek()];
+        if coefficient.length == 0 {
+            let (coefficient, rest) = self.decode_long(*bits)?;
             *bits = rest;
-            return Some(amount);
+            return Some(coefficient);
         }
-        bits.pass(amount.length.into())?;
-        Some(amount)
+        bits.consume(coefficient.length.into())?;
+        Some(coefficient)
     }
 
+    /// Decodes a coefficient that is not in the lookup table.
     #[inline(never)]
-    fn next_long<'a>(&self, mut bits: Bits<'a>) -> Option<(Amount, Bits<'a>)> {
+    fn decode_long<'a>(&self, mut bits: BitReader<'a>) -> Option<(Coefficient, BitReader<'a>)> {
         bits.refill();
-        let beginning = bits.sixteen_ahead();
-        let length = (1..=LONGEST).find(|&length| beginning < self.ends[length])?;
-        let code = (beginning >> (LONGEST - length)) as usize;
-        let symbol = self.symbols.get(self.places[length].wrapping_add(code))?;
-        let (distance, size) = self.kind.meaning(*symbol)?;
-        bits.pass(u32::try_from(length).ok()?)?;
-        let number = bits.sixteen_ahead() >> (16 - u32::from(size));
-        bits.pass(size.into())?;
+        let next = bits.peek_16();
+        let length = (1..=MAX_CODE_LENGTH).find(|&length| next < self.max_code[length])?;
+        let code = (next >> (MAX_CODE_LENGTH - length)) as usize;
+        let symbol = self.symbols.get(self.symbol_offset[length].wrapping_add(code))?;
+        let (run, size) = self.class.run_and_size(*symbol)?;
+        bits.consume(u32::try_from(length).ok()?)?;
+        let additional = bits.peek_16() >> (16 - u32::from(size));
+        bits.consume(size.into())?;
         bits.refill();
-        Some((Amount { value: value(number as usize, size), distance, length: 0 }, bits))
+        Some((Coefficient { value: extend(additional as usize, size), run, length: 0 }, bits))
     }
 }
 
-impl Kind {
-    /// The distance and the amount's bits that a symbol stands for; `None` for what no picture of eight bits has.
-    const fn meaning(self, symbol: u8) -> Option<(u8, u8)> {
+impl TableClass {
+    /// The run and the size in bits that a symbol stands for; `None` for symbols that 8-bit pixels don't
+    /// need.
+    const fn run_and_size(self, symbol: u8) -> Option<(u8, u8)> {
         match (self, symbol >> 4, symbol & 15) {
-            (Self::First, 0, size @ 0..=11) => Some((0, size)),
-            (Self::Others, 0, 0) => Some((Amount::END_OF_BLOCK, 0)),
-            (Self::Others, zeros, size @ 1..=10) | (Self::Others, zeros @ 15, size @ 0) => {
-                Some((zeros + 1, size))
-            }
+            (Self::Dc, 0, size @ 0..=11) => Some((0, size)),
+            (Self::Ac, 0, 0) => Some((Coefficient::END_OF_BLOCK, 0)),
+            // The symbol (15, 0) is ZRL: sixteen zeros, read as fifteen zeros and a coefficient of 0.
+            (Self::Ac, run, size @ 1..=10) | (Self::Ac, run @ 15, size @ 0) => Some((run, size)),
             _ => None,
         }
     }
 }
 
-/// The amount that is written as this number of so many bits, at most 11: the lower half stands for negative amounts.
-fn value(number: usize, size: u8) -> i16 {
-    let number = i16::try_from(number).unwrap_or_default();
+/// The value of a coefficient from its `size` additional bits, at most 11 (EXTEND, figure F.12): the lower
+/// half of the range stands for negative values.
+fn extend(bits: usize, size: u8) -> i16 {
+    let bits = i16::try_from(bits).unwrap_or_default();
     let half = (1 << size) >> 1;
-    if number < half { number - (1 << size) + 1 } else { number }
+    if bits < half { bits - (1 << size) + 1 } else { bits }
 }

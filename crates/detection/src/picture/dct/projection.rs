@@ -1,68 +1,125 @@
-//! What a line of blocks gives to the line of cells under it: the sums of the patterns over a part of a block.
+//! What a block's coefficients add to the cells under it: sums of the DCT basis functions over parts of the
+//! block.
+//!
+//! The size of a picture enters; a [`Projection`] of each column and each row of blocks leaves. It knows
+//! nothing of how coefficients are coded.
 
 use std::{f32::consts::PI, sync::LazyLock};
 
-use super::{SIDE, part};
+use super::BLOCK_SIDE;
+use crate::picture::grid::{COLUMNS, ROWS, cell_span};
 
-/// The patterns in one direction, each summed up over the first pixels of a block (ISO/IEC 10918-1, A.3.3).
-static PATTERNS: LazyLock<[[f32; SIDE + 1]; SIDE]> = LazyLock::new(|| {
-    std::array::from_fn(|pattern| {
+/// Prefix sums of the one-dimensional basis functions: for each frequency, the sums over the first 0 to 8
+/// pixels.
+static BASIS_SUMS: LazyLock<[[f32; BLOCK_SIDE + 1]; BLOCK_SIDE]> = LazyLock::new(|| {
+    std::array::from_fn(|frequency| {
         let mut sum = 0.0;
-        std::array::from_fn(|pixels| {
+        std::array::from_fn(|pixel| {
             let before = sum;
-            sum += height(pattern, pixels);
+            sum += basis_function(frequency, pixel);
             before
         })
     })
 });
 
-/// How high a pattern stands at a pixel, where its amount is 1.
+/// A one-dimensional basis function of the inverse DCT (ISO/IEC 10918-1, A.3.3).
 #[expect(clippy::cast_precision_loss, reason = "numbers below 128")]
-fn height(pattern: usize, pixel: usize) -> f32 {
-    let scale = if pattern == 0 { 0.5_f32.sqrt() } else { 1.0 };
-    scale / 2.0 * (((2 * pixel + 1) * pattern) as f32 * PI / 16.0).cos()
+fn basis_function(frequency: usize, pixel: usize) -> f32 {
+    let scale = if frequency == 0 { 0.5_f32.sqrt() } else { 1.0 };
+    scale / 2.0 * (((2 * pixel + 1) * frequency) as f32 * PI / 16.0).cos()
 }
 
-/// The share that a block has in the cells it lies over, in one direction.
-pub(super) struct Share {
-    /// The first of the cells, which are two at most.
-    pub(super) cell: usize,
-    /// For each pattern its sums over the first and over the second cell, laid out for the sums in both directions.
-    weights: [[f32; 4]; SIDE],
+/// The direction of a [`Projection`].
+#[derive(Clone, Copy)]
+pub(super) enum Axis {
+    /// From blocks to columns of cells.
+    Horizontal,
+    /// From blocks to rows of cells.
+    Vertical,
 }
 
-/// The shares of so many blocks in a line in so many cells, over a picture of so many pixels; `None` where a block lies over more
-/// than two cells, as in a small picture. Blocks behind the last pixel have no share.
-pub(super) fn shares(
-    cells: usize,
-    pixels: usize,
-    blocks: usize,
-    lay_out: impl Fn([f32; 2]) -> [f32; 4],
-) -> Option<Vec<Share>> {
-    let end = |cell: usize| part(cell, cells, pixels).1;
+impl Axis {
+    const fn cells(self) -> usize {
+        match self {
+            Self::Horizontal => COLUMNS,
+            Self::Vertical => ROWS,
+        }
+    }
+
+    /// Lays the weights of two neighbouring cells out for the four cells of [`BlockProjection::add_to`].
+    const fn spread(self, [first, second]: [f32; 2]) -> [f32; 4] {
+        match self {
+            Self::Horizontal => [first, first, second, second],
+            Self::Vertical => [first, second, first, second],
+        }
+    }
+}
+
+/// Where a column or row of blocks lies over the cells, and with which weights.
+pub(super) struct Projection {
+    /// The first column or row of cells under the block. The next one may lie under it too.
+    cell: usize,
+    /// For each frequency, the sums of its basis function over both cells, laid out by [`Axis::spread`].
+    weights: [[f32; 4]; BLOCK_SIDE],
+}
+
+/// One projection for each of `blocks` along an axis of so many `pixels`. Blocks beyond the last pixel, which
+/// fill up an MCU, weigh nothing.
+///
+/// `None` if there are fewer pixels than cells, or if a block lies over more than two cells, as in small
+/// pictures.
+pub(super) fn projections(axis: Axis, pixels: usize, blocks: usize) -> Option<Vec<Projection>> {
+    let cells = axis.cells();
+    if pixels < cells {
+        return None;
+    }
+    let end_of = |cell: usize| cell_span(cell, cells, pixels).1;
+    let mut projections = Vec::with_capacity(blocks);
     let mut cell = 0;
-    let share = |block: usize| {
-        let start = block * SIDE;
-        let (from, to) = (start.min(pixels), (start + SIDE).min(pixels));
-        while cell + 1 < cells && end(cell) <= from {
+    for block in 0..blocks {
+        let start = block * BLOCK_SIDE;
+        let (from, to) = (start.min(pixels), (start + BLOCK_SIDE).min(pixels));
+        while cell + 1 < cells && end_of(cell) <= from {
             cell += 1;
         }
-        let middle = end(cell).clamp(from, to);
-        let covered = cell + 1 == cells || to <= end(cell + 1);
-        let weights = PATTERNS.each_ref().map(|sums| {
-            let over = |from, to| if from < to { sums[to - start] - sums[from - start] } else { 0.0 };
-            lay_out([over(from, middle), over(middle, to)])
+        if cell + 1 < cells && end_of(cell + 1) < to {
+            return None;
+        }
+        let boundary = end_of(cell).clamp(from, to);
+        let weights = BASIS_SUMS.each_ref().map(|sums| {
+            let sum_over = |from, to| if from < to { sums[to - start] - sums[from - start] } else { 0.0 };
+            axis.spread([sum_over(from, boundary), sum_over(boundary, to)])
         });
-        covered.then_some(Share { cell, weights })
-    };
-    if pixels < cells { None } else { (0..blocks).map(share).collect() }
+        projections.push(Projection { cell, weights });
+    }
+    Some(projections)
 }
 
-/// Adds what a pattern is worth to a block's sums over the four cells it may lie over.
-#[inline]
-pub(super) fn share(parts: &mut [f32; 4], place: u8, worth: f32, column: &Share, row: &Share) {
-    let (across, down) = (&column.weights[usize::from(place % 8)], &row.weights[usize::from(place / 8 % 8)]);
-    for (part, (across, down)) in parts.iter_mut().zip(across.iter().zip(down)) {
-        *part += worth * across * down;
+/// The projections of one block along both axes.
+#[derive(Clone, Copy)]
+pub(super) struct BlockProjection<'a> {
+    pub(super) horizontal: &'a Projection,
+    pub(super) vertical: &'a Projection,
+}
+
+impl BlockProjection<'_> {
+    /// Adds what a dequantised coefficient contributes to the sums of the four cells under the block.
+    /// `position` is eight times the coefficient's vertical frequency plus its horizontal one.
+    #[inline]
+    pub(super) fn accumulate(self, block_sums: &mut [f32; 4], position: u8, coefficient: f32) {
+        let horizontal = &self.horizontal.weights[usize::from(position % 8)];
+        let vertical = &self.vertical.weights[usize::from(position / 8 % 8)];
+        for (sum, (horizontal, vertical)) in block_sums.iter_mut().zip(horizontal.iter().zip(vertical)) {
+            *sum += coefficient * horizontal * vertical;
+        }
+    }
+
+    /// Adds the sums of a block to those of the whole grid.
+    #[inline]
+    pub(super) fn add_to(self, grid_sums: &mut [f32], block_sums: [f32; 4]) {
+        let first = self.vertical.cell * COLUMNS + self.horizontal.cell;
+        for (offset, sum) in [0, COLUMNS, 1, COLUMNS + 1].into_iter().zip(block_sums) {
+            grid_sums[first + offset] += sum;
+        }
     }
 }

@@ -1,0 +1,78 @@
+//! The numbers behind a verdict, for logs and `replay`.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+/// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then, and fails on
+/// others, which would make `to_string` panic.
+const FIRST_UNFORMATTABLE: Duration = Duration::from_secs(253_402_300_800);
+
+/// The numbers that decided a condition, for people to read and to tune by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// No thumbnail was available.
+    NoThumbnail,
+    /// The time stamp that no longer changes.
+    Stamp(SystemTime),
+    /// How many colours of the canonical order of colour bars stand side by side.
+    Bars(u8),
+    /// How dark the picture is.
+    Black {
+        /// Share of dark cells (0-1).
+        dark: f32,
+        /// Levels (of 255) between the 5th and the 95th percentile of the cells.
+        spread: u8,
+    },
+    /// Share of cells (0-1) in one colour.
+    Flat(f32),
+    /// How little the picture differs from the first one of the freeze.
+    Still {
+        /// Root mean square of the background's change, in levels of 255.
+        change: f32,
+        /// The largest change of one cell, in levels of 255.
+        largest: f32,
+        /// Share of cells (0-1) that changed by more than noise could.
+        moved: f32,
+    },
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoThumbnail => f.write_str("no thumbnail is available"),
+            Self::Stamp(taken) => match taken.duration_since(SystemTime::UNIX_EPOCH) {
+                Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
+                    write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(*taken))
+                }
+                _ => f.write_str("time stamp no longer changes and is outside the years 1970 to 9999"),
+            },
+            Self::Bars(colours) => write!(f, "{colours} colours in the order of colour bars"),
+            Self::Black { dark, spread } => {
+                write!(f, "{:.1} % of cells dark, levels spread over {spread}", dark * 100.0)
+            }
+            Self::Flat(share) => write!(f, "{:.1} % of cells in one colour", share * 100.0),
+            Self::Still { change, largest, moved } => {
+                let moved = moved * 100.0;
+                write!(f, "change {change:.2} of 255, largest cell {largest:.0}, {moved:.2} % of cells moved")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_time_stamp_can_be_printed() {
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(Evidence::Stamp(at(0)).to_string(), "time stamp is still 1970-01-01T00:00:00Z");
+        let outside = "time stamp no longer changes and is outside the years 1970 to 9999";
+        assert_eq!(Evidence::Stamp(at(253_402_300_800)).to_string(), outside);
+        let before_epoch = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(Evidence::Stamp(before_epoch).to_string(), outside);
+    }
+}
