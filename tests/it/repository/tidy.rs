@@ -1,4 +1,5 @@
-//! The repository tests itself: what the README and the docs say is what the code does, and what they link to is there.
+//! The repository tests itself: the documents say what the code does, what they cite and link to exists, and the files
+//! follow the house style.
 
 use std::{
     cell::RefCell,
@@ -11,6 +12,13 @@ use medialive_source_monitor::{
     metric::{Metric, Scope},
     settings::Settings,
 };
+use regex_lite::Regex;
+
+/// Characters in a line of Rust or Markdown.
+const LINE_WIDTH: usize = 110;
+
+/// Folders that hold no text of ours.
+const FOREIGN: [&str; 6] = [".git", ".aws-sam", "target", "corpus", "artifacts", "seeds"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -20,7 +28,33 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The words in backquotes at the beginning of a table's rows.
+/// Every file of the repository with one of these extensions (`""` for none), with its path from the root and its text.
+fn files(extensions: &[&str]) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_dir() {
+                found.push(path);
+            } else if !FOREIGN.iter().any(|name| path.ends_with(name)) {
+                walk(&path, found);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root(), &mut found);
+    found.retain(|path| {
+        let extension = path.extension().unwrap_or_default();
+        extensions.iter().any(|wanted| extension == *wanted)
+    });
+    found.sort();
+    let text = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path.strip_prefix(root()).unwrap().to_owned(), text)
+    };
+    found.into_iter().map(text).collect()
+}
+
+/// The words in backquotes at the beginning of the rows of the tables below a heading.
 fn rows(text: &str, heading: &str) -> BTreeSet<String> {
     let part = text.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
     part.lines()
@@ -32,25 +66,25 @@ fn rows(text: &str, heading: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn the_readme_lists_every_setting_and_no_other() {
+fn the_configuration_page_lists_every_setting_and_no_other() {
     let asked = RefCell::new(BTreeSet::new());
     Settings::read(|name| {
         asked.borrow_mut().insert(name.to_owned());
         None
     })
     .unwrap();
-    assert_eq!(rows(&read("README.md"), "## Settings"), asked.into_inner());
+    assert_eq!(rows(&read("docs/configuration.md"), "## Settings\n"), asked.into_inner());
 }
 
 #[test]
-fn the_readme_lists_every_metric_and_no_other() {
+fn the_metrics_page_lists_every_metric_and_no_other() {
     let all: BTreeSet<_> = Metric::ALL.iter().map(|metric| metric.name().to_owned()).collect();
-    assert_eq!(rows(&read("README.md"), "## Metrics"), all);
+    assert_eq!(rows(&read("docs/metrics-and-events.md"), "## Metrics\n"), all);
 }
 
 #[test]
-fn the_readme_lists_every_condition() {
-    let conditions = rows(&read("README.md"), "## What it tells");
+fn the_accuracy_page_lists_every_condition_and_no_other() {
+    let conditions = rows(&read("docs/accuracy.md"), "## Detected faults\n");
     let expected =
         ["unknown", "no_picture", "stale", "bars", "black", "flat", "frozen", "frozen_background", "moving"];
     assert_eq!(conditions, expected.map(String::from).into());
@@ -63,42 +97,138 @@ fn metrics_have_names_of_their_own_and_a_scope() {
     assert!(Metric::DEFAULT.iter().all(|metric| metric.scope() == Scope::Feed));
 }
 
+/// GitHub's anchors of the headings of a page.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let kept = |letter: &char| letter.is_alphanumeric() || matches!(letter, ' ' | '-' | '_');
+    let anchor =
+        |line: &str| line.trim_start_matches('#').trim().to_lowercase().chars().filter(kept).collect();
+    headings.map(anchor).map(|anchor: String| anchor.replace(' ', "-")).collect()
+}
+
 #[test]
 fn every_link_within_the_repository_leads_somewhere() {
-    let mut pages = vec![root().join("README.md"), root().join("CHANGELOG.md")];
-    pages.extend(fs::read_dir(root().join("docs")).unwrap().map(|page| page.unwrap().path()));
-    for page in pages.iter().filter(|page| page.extension().is_some_and(|kind| kind == "md")) {
-        let text = fs::read_to_string(page).unwrap();
-        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
-        for link in links.filter(|link| !link.starts_with("http") && !link.starts_with('#')) {
-            let file = link.split('#').next().unwrap();
-            let target = page.parent().unwrap().join(file);
-            assert!(target.exists(), "{} links to {link}, which is not there", page.display());
+    let link = Regex::new(r#"\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)""#).unwrap();
+    for (page, text) in files(&["md"]) {
+        for found in link.captures_iter(&text) {
+            let link = found.get(1).or(found.get(2)).unwrap().as_str();
+            if link.starts_with("http") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let from = root().join(&page);
+            let target = if file.is_empty() { from } else { from.parent().unwrap().join(file) };
+            assert!(target.exists(), "{} links to {link}, which does not exist", page.display());
+            if !anchor.is_empty() {
+                let headings = anchors(&fs::read_to_string(&target).unwrap());
+                assert!(headings.contains(anchor), "{} links to {link}: no such heading", page.display());
+            }
         }
     }
 }
 
 #[test]
-fn no_source_file_is_longer_than_400_lines() {
-    fn walk(folder: &Path, long: &mut Vec<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, long);
-            } else if path.extension().is_some_and(|kind| kind == "rs") {
-                let text = fs::read_to_string(&path).unwrap();
-                assert!(text.starts_with("//!"), "{} doesn't say what it is for", path.display());
-                if text.lines().count() > 400 {
-                    long.push(path.display().to_string());
-                }
+fn every_document_that_the_code_mentions_exists() {
+    let document = Regex::new(r"\bdocs/[a-z-]+\.(md|png|svg)\b").unwrap();
+    for (file, text) in files(&["rs", "toml", "yaml", "yml", "py"]) {
+        for mentioned in document.find_iter(&text) {
+            let mentioned = mentioned.as_str();
+            assert!(root().join(mentioned).exists(), "{} mentions {mentioned}", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_test_that_a_document_cites_exists() {
+    const FEWEST: usize = 50;
+    let function = Regex::new(r"\bfn ([a-z0-9_]+)").unwrap();
+    let citation = Regex::new(r"`(?:[a-z0-9_]+::)+([a-z0-9]+(?:_[a-z0-9]+)+)`").unwrap();
+    let mut functions = BTreeSet::new();
+    for (_, text) in files(&["rs"]) {
+        functions.extend(function.captures_iter(&text).map(|found| found[1].to_owned()));
+    }
+    let mut cited = 0;
+    for (page, text) in files(&["md"]) {
+        for found in citation.captures_iter(&text) {
+            cited += 1;
+            assert!(functions.contains(&found[1]), "{} cites {}: no such test", page.display(), &found[0]);
+        }
+    }
+    assert!(cited >= FEWEST, "only {cited} citations were found: has their form changed?");
+}
+
+#[test]
+fn every_source_file_says_what_it_is_for_and_has_at_most_400_lines() {
+    for (file, text) in files(&["rs"]) {
+        assert!(text.starts_with("//!"), "{} does not say what it is for", file.display());
+        let lines = text.lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", file.display());
+    }
+}
+
+/// Lines of prose or code: in Markdown neither code blocks nor tables nor HTML nor a command's output.
+fn ordinary_lines(file: &Path, text: &str) -> Vec<(usize, String)> {
+    let markdown = file.extension().is_some_and(|kind| kind == "md");
+    let (mut in_block, mut in_output) = (false, false);
+    let mut lines = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let fence = markdown && line.trim_start().starts_with("```");
+        in_block ^= fence;
+        if markdown && line.starts_with("<!--") {
+            in_output = !line.contains(" end ");
+        }
+        if !(in_block || in_output || fence || markdown && line.trim_start().starts_with(['|', '<'])) {
+            lines.push((number, line.to_owned()));
+        }
+    }
+    lines
+}
+
+/// Addresses, links and string literals cannot be broken.
+#[test]
+fn no_line_is_longer_than_110_characters() {
+    let mut long = Vec::new();
+    for (file, text) in files(&["rs", "md"]) {
+        for (number, line) in ordinary_lines(&file, &text) {
+            let whole = ["://", "](", "\""].iter().any(|part| line.contains(part));
+            if !whole && line.chars().count() > LINE_WIDTH {
+                long.push(format!("{}:{number}", file.display()));
             }
         }
     }
-    let mut long = Vec::new();
-    for folder in ["src", "examples", "tests", "benches"] {
-        if root().join(folder).exists() {
-            walk(&root().join(folder), &mut long);
+    assert_eq!(long, Vec::<String>::new());
+}
+
+#[test]
+fn no_file_calls_the_aws_sample_by_a_private_name() {
+    let name = Regex::new(r"(?i)\bthe s[e]ed\b").unwrap();
+    let all = files(&["rs", "md", "yaml", "yml", "toml", "py", "json", ""]);
+    let found: Vec<_> = all.iter().filter(|(_, text)| name.is_match(text)).map(|(file, _)| file).collect();
+    assert_eq!(found, Vec::<&PathBuf>::new());
+}
+
+/// Words that have a better one: the left one is not to be found, the right one says what to write.
+#[test]
+fn every_text_is_in_the_terms_of_the_glossary() {
+    let instead = [
+        (r"^///? The same,", "a sentence that stands alone"),
+        (r"(?i)\b(each|every|one|a|the) looks?\b[^-:]", "sample"),
+        (
+            r"\b(behavior|color|colors|gray|analyze|analyzes|recognize|labeled|initialize)\b",
+            "British spelling",
+        ),
+    ];
+    let rules = instead.map(|(word, better)| (Regex::new(word).unwrap(), better));
+    let comment = Regex::new(r"//.*$").unwrap();
+    let mut found = Vec::new();
+    for (file, text) in files(&["rs", "md"]) {
+        let markdown = file.extension().is_some_and(|kind| kind == "md");
+        for (number, line) in ordinary_lines(&file, &text) {
+            let prose = if markdown { Some(&*line) } else { comment.find(&line).map(|found| found.as_str()) };
+            let Some(prose) = prose else { continue };
+            let broken = rules.iter().filter(|(word, _)| word.is_match(prose));
+            found.extend(broken.map(|(_, better)| format!("{}:{number}: write {better}", file.display())));
         }
     }
-    assert_eq!(long, Vec::<String>::new());
+    assert_eq!(found, Vec::<String>::new());
 }
