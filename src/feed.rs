@@ -1,10 +1,10 @@
-//! What is watched. A channel as ListChannels told it, and its feeds: one for each pipeline.
+//! What is watched: a channel as ListChannels describes it, and its feeds, one for each pipeline.
 //!
-//! Knows no AWS type and makes no call.
+//! Values only: no AWS type and no call.
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use crate::judge::Limits;
+use source_detection::Thresholds;
 
 /// Key and value of the tags on a channel.
 pub type Tags = BTreeMap<String, String>;
@@ -35,16 +35,16 @@ impl fmt::Display for Pipeline {
     }
 }
 
-/// How many pipelines a channel was made with.
+/// How many pipelines a channel was created with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum ChannelClass {
     /// Pipelines 0 and 1.
     Standard,
     /// Pipeline 0 alone.
     SinglePipeline,
 }
 
-impl Class {
+impl ChannelClass {
     /// The pipelines that a channel of this class has.
     #[must_use]
     pub const fn pipelines(self) -> &'static [Pipeline] {
@@ -55,10 +55,10 @@ impl Class {
     }
 }
 
-/// The two states of a channel in which it is watched.
+/// The two states in which a channel is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// On its way up: a picture is not due yet.
+pub enum ChannelState {
+    /// Starting: a thumbnail is not due yet.
     Starting,
     /// On air.
     Running,
@@ -69,35 +69,35 @@ pub enum State {
 pub struct Channel {
     /// The numeric identifier, the `ChannelId` dimension.
     pub id: String,
-    /// The name its owner gave it, any Unicode; for people, never a dimension.
+    /// The name that its owner gave it: any Unicode, so it is for people and never a dimension.
     pub name: String,
     /// Whether it is on air yet.
-    pub state: State,
+    pub state: ChannelState,
     /// How many pipelines it has.
-    pub class: Class,
-    /// How many of its pipelines run, where MediaLive says so. It doesn't say which.
+    pub class: ChannelClass,
+    /// How many of its pipelines run, if MediaLive reports it. It does not report which.
     pub pipelines_running: Option<usize>,
-    /// The tags, which steer the monitor.
+    /// The tags. Those that begin with `source-monitor` override settings.
     pub tags: Tags,
 }
 
 impl Channel {
-    /// Whether one of two pipelines runs. Which one, only the pictures tell.
+    /// Whether one of two pipelines runs. Only the thumbnails show which.
     #[must_use]
     pub fn runs_on_one_of_two(&self) -> bool {
-        self.class == Class::Standard && self.pipelines_running == Some(1)
+        self.class == ChannelClass::Standard && self.pipelines_running == Some(1)
     }
 }
 
-/// One pipeline of one channel: the thing that is watched.
+/// One pipeline of one channel: the unit that is watched.
 #[derive(Clone, Debug)]
 pub struct Feed {
-    /// What the feed is known by in metrics and in the history.
+    /// Identifies the feed in metrics and in the history.
     pub key: FeedKey,
     /// The channel it belongs to, shared with its sibling.
     pub channel: Arc<Channel>,
     /// Its set and clear times, shared with its sibling.
-    pub limits: Arc<Limits>,
+    pub thresholds: Arc<Thresholds>,
 }
 
 /// The identity of a feed: the dimensions `ChannelId` and `Pipeline`.
@@ -124,12 +124,25 @@ impl fmt::Display for FeedKey {
 }
 
 /// The feeds of a channel, pipeline 0 first.
-pub fn feeds(channel: Arc<Channel>, limits: Limits) -> impl Iterator<Item = Feed> {
+pub fn feeds(channel: Arc<Channel>, thresholds: Thresholds) -> impl Iterator<Item = Feed> {
     let channel_id: Arc<str> = channel.id.as_str().into();
-    let limits = Arc::new(limits);
+    let thresholds = Arc::new(thresholds);
     channel.class.pipelines().iter().map(move |&pipeline| Feed {
         key: FeedKey { channel_id: Arc::clone(&channel_id), pipeline },
         channel: Arc::clone(&channel),
-        limits: Arc::clone(&limits),
+        thresholds: Arc::clone(&thresholds),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standard_channel_has_two_feeds_and_a_single_pipeline_channel_has_one() {
+        let pipelines =
+            |class: ChannelClass| class.pipelines().iter().map(|one| one.as_str()).collect::<Vec<_>>();
+        assert_eq!(pipelines(ChannelClass::Standard), ["0", "1"]);
+        assert_eq!(pipelines(ChannelClass::SinglePipeline), ["0"]);
+    }
 }

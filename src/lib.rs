@@ -1,68 +1,84 @@
-//! Watches the source of every running AWS Elemental MediaLive channel and tells CloudWatch which are dead.
+//! Watches the source of every running AWS Elemental MediaLive channel and publishes to CloudWatch which are dead: frozen,
+//! black, colour bars, flat, or without a picture.
 //!
-//! # The way the data goes
+//! A source can be present and still be dead, and MediaLive raises no alert for that. MediaLive makes a thumbnail of every
+//! pipeline's source. One scheduled function, `monitor`, fetches it every few seconds, analyses it, judges it beside the
+//! ones before, and publishes durations and counts that an alarm can use as they are. A second function, `multiviewer`,
+//! draws all sources on a CloudWatch dashboard.
+//!
+//! # Glossary
+//!
+//! | term | meaning |
+//! | --- | --- |
+//! | channel, pipeline, input | MediaLive's own terms; a standard channel has two pipelines, which need not show the same |
+//! | feed | one pipeline of one channel, the unit that is watched: the dimensions `ChannelId` and `Pipeline` |
+//! | thumbnail | the JPEG that MediaLive makes of a feed's source every 2 s, with a time stamp of its own |
+//! | picture | what the detection crate reads from a thumbnail: luma grid, tone, bars, flat colour |
+//! | rating | Rekognition's brightness, sharpness and contrast of a thumbnail; decides no condition |
+//! | sample | one attempt to observe a feed: a picture, no picture, or a failure |
+//! | condition | what a source shows: `moving`, `frozen`, `black`, `bars`, `flat`, `no_picture`, `unknown`, ... |
+//! | fault | a condition that becomes an incident if it lasts |
+//! | incident | a feed in a fault, from its set time to its clear time |
+//! | slot | a whole multiple of `DETECTION_INTERVAL` on the wall clock; the time stamp of datapoints |
+//! | round | one sample of every feed, on one slot |
+//! | tick | one invocation: the rounds of one schedule period |
+//! | shard | a part of the fleet that a tick watches |
+//! | outbox | datapoints that wait for CloudWatch |
+//! | spill | datapoints that CloudWatch never took, written to the log in embedded metric format |
+//!
+//! # Data flow
 //!
 //! ```text
-//! event ─► tick ─► round ─►  discover ─► capture ─► analyse ─► judge ─► publish ─► CloudWatch
-//!           │        │         feeds     thumbnail   picture   verdict  datapoints
-//!        slots,   concurrency                                     ▲
-//!        deadline                                history (warm memory, resumed from CloudWatch)
+//! event ─► tick ─► round ─►  discover ─► capture ─► analyse ─► judge ─► publish ─► CloudWatch ─► alarms, dashboard
+//!           │        │         feeds     thumbnail   picture   verdict  datapoints      │
+//!        slots,   window,                            rating       ▲                     │
+//!        deadline concurrency                         history ◄── restore ◄─────────────┴──► multiviewer
 //! ```
 //!
-//! Verbs are stages and nouns are values. A stage takes the value of the stage before it and never imports a later one.
+//! Stages are verbs and values are nouns. A stage takes the previous stage's value and returns the next one, and never
+//! imports a later stage; SDK types stay inside the stage that calls the SDK. The judge is in the crate
+//! [`source_detection`], which knows neither AWS nor a clock.
 //!
-//! | stage | takes | gives | calls |
-//! | --- | --- | --- | --- |
-//! | [`trigger`] | the event | which part of the fleet | |
-//! | [`tick`] | the part, a deadline | rounds on wall-clock slots, an answer | |
-//! | [`discover`] | | channels that start or run | ListChannels |
-//! | [`steer`] | a channel's tags | whether it is watched, with which times | |
-//! | [`round`] | feeds | a sample of each, all at once | |
-//! | [`capture`] | a feed | its thumbnail | DescribeThumbnails |
-//! | [`analyse`] | a thumbnail | what its pixels show; its quality | DetectLabels |
-//! | [`history`] | a sample | what it means beside the ones before | |
-//! | [`judge`] | a sight | the condition, how long, the incident | |
-//! | [`measure`] | verdicts | datapoints | |
-//! | [`publish`] | datapoints | what became of them | PutMetricData |
-//! | [`resume`] | feeds that the process is new to | since when they are faulty | GetMetricData |
+//! # Layout
 //!
-//! Beside the way: [`settings`] reads the environment, once. [`clients`] builds the SDK's clients, once. [`calls`] is how every remote
-//! API is called: its pace, its second attempt, its counts. [`metric`] lists what can be published, [`feed`] names what is watched,
-//! `roster` keeps the last list of channels, so that looks don't wait for the next one. [`report`] is a tick's answer, [`log`] writes
-//! every line, [`error`] is why an invocation failed, [`lambda`] is Lambda's side. [`wall`] is the second function, the picture wall.
-//! [`replay`] runs stills from a folder through the same judging, on an operator's desk.
+//! In reading order: a module imports only those above it.
 //!
-//! # What always holds
+//! | module | holds |
+//! | --- | --- |
+//! | [`lambda`] | Lambda's side of both functions: runtime loop, deadlines, clock, logging |
+//! | [`feed`], [`metric`], [`datapoint`] | values: what is watched, what can be published, one value of it |
+//! | [`settings`], [`tags`] | environment variables, and the channel tags that override them |
+//! | [`aws`] | clients, rate limits, second attempts, counters, errors |
+//! | [`discover`] | stage 1, ListChannels: the channels that start or run |
+//! | [`capture`] | stage 2, DescribeThumbnails: the thumbnail of a feed |
+//! | [`analyse`] | stage 3, decoding and DetectLabels: what a thumbnail shows |
+//! | [`publish`] | stage 5, PutMetricData: datapoints to CloudWatch, or to the log |
+//! | [`restore`] | GetMetricData: how long feeds have been faulty, after a cold start and for the multiviewer |
+//! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, report, log |
+//! | [`multiviewer`] | the dashboard's function: the picture wall |
 //!
-//! - A bad feed costs nobody else: its outcome is data, and is counted.
-//! - Nothing learnt is lost: a datapoint ends in CloudWatch or, in embedded metric format, in the log.
-//! - Two ticks over the same slot do no harm: everything published is a gauge with the slot's time.
-//! - Judging knows no AWS, no clock and nothing asynchronous. Whatever can be pure is.
-//! - Everything held is bounded: thumbnails under way, bytes of an answer, datapoints that wait, feeds remembered.
-//! - Time is an argument, and the environment is read in one place; `clippy.toml` sees to both.
+//! Stage 4, judging, is [`source_detection::judge`].
+//!
+//! # Invariants
+//!
+//! - A failing feed never affects the others. Its failure is recorded as the sample's outcome and counted.
+//! - No datapoint is lost: each ends in CloudWatch or, in embedded metric format, in the log.
+//! - Overlapping ticks are harmless: everything published is a gauge with the slot as its time stamp.
+//! - Judging, encoding and drawing are pure, with time as an argument.
+//! - Everything held is bounded: thumbnails in flight, response bodies, waiting datapoints, remembered feeds.
+//! - The environment and the wall clock are each read in one place; `clippy.toml` enforces both.
 
-pub mod analyse;
-pub mod calls;
-pub mod capture;
-pub mod clients;
-pub mod discover;
-pub mod error;
-pub mod feed;
-pub mod history;
-pub mod judge;
 pub mod lambda;
-pub mod log;
-pub mod measure;
+pub mod feed;
 pub mod metric;
-pub mod publish;
-pub mod replay;
-pub mod report;
-pub mod resume;
-mod roster;
-pub mod round;
+pub mod datapoint;
 pub mod settings;
-mod slots;
-pub mod steer;
-pub mod tick;
-pub mod trigger;
-pub mod wall;
+pub mod tags;
+pub mod aws;
+pub mod discover;
+pub mod capture;
+pub mod analyse;
+pub mod publish;
+pub mod restore;
+pub mod monitor;
+pub mod multiviewer;

@@ -1,15 +1,19 @@
-//! The catalogue of metrics. Names, dimensions and meanings here are the public interface.
+//! The catalogue of metrics. Names, dimensions and meanings here are public interface.
 //!
-//! Template, README and settings are held against this list by the tests.
+//! Tests compare the template, the documentation and the settings with this list.
 
 use std::fmt;
 
-use crate::judge::Fault;
+use source_detection::Fault;
+
+/// The dimensions of a per-feed metric, in the order in which they are published.
+pub const FEED_DIMENSIONS: [&str; 2] = ["ChannelId", "Pipeline"];
 
 /// A metric that the monitor can publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Metric {
-    /// The seed's metric: how far the whole-number sum of brightness, sharpness and contrast moved since the sample before.
+    /// The AWS sample's metric: the change of the whole-number sum of brightness, sharpness and contrast since the
+    /// previous sample.
     ImageProperties,
     /// Rekognition's brightness of the picture, 0-100.
     Brightness,
@@ -17,17 +21,17 @@ pub enum Metric {
     Sharpness,
     /// Rekognition's contrast of the picture, 0-100.
     Contrast,
-    /// Seconds for which the feed has shown one still picture; 0 while it doesn't.
+    /// Seconds for which the feed has shown one still picture; 0 while it is not frozen.
     FrozenSeconds,
-    /// Seconds for which the feed has been black; 0 while it isn't.
+    /// Seconds for which the feed has been black; 0 while it is not.
     BlackSeconds,
-    /// Seconds for which the feed has shown colour bars; 0 while it doesn't.
+    /// Seconds for which the feed has shown colour bars; 0 while it does not.
     BarsSeconds,
-    /// Seconds for which the feed has shown one colour other than black; 0 while it doesn't.
+    /// Seconds for which the feed has been flat, one colour other than black; 0 while it is not.
     FlatSeconds,
     /// Seconds for which no new thumbnail of the feed was served; 0 while there is one.
     NoPictureSeconds,
-    /// Feeds that the round looked at or meant to.
+    /// Feeds that the round sampled or should have sampled.
     WatchedFeeds,
     /// Feeds with an open incident `frozen`.
     FrozenFeeds,
@@ -39,26 +43,26 @@ pub enum Metric {
     FlatFeeds,
     /// Feeds with an open incident `no_picture`.
     NoPictureFeeds,
-    /// Feeds that were seen and have no open incident.
+    /// Feeds that were sampled and have no open incident.
     HealthyFeeds,
-    /// Feeds that could not be looked at, so nothing is known of them.
+    /// Feeds that could not be sampled, so nothing is known about them.
     UnknownFeeds,
-    /// Feeds whose sample failed: the thumbnail, or the quality numbers where they were due.
+    /// Feeds whose sample failed: the thumbnail, or the quality numbers if they were due.
     FailedSamples,
-    /// Feeds not reached before the slot was over.
+    /// Feeds that the round had no time for.
     SkippedFeeds,
-    /// Attempts that a quota refused, all APIs together.
+    /// Attempts rejected because of a quota, all operations together.
     ApiThrottles,
-    /// Attempts that failed in another way, all APIs together.
+    /// Attempts that failed in another way, all operations together.
     ApiErrors,
-    /// Tags of ours on channels that could not be read, so that the default holds.
+    /// Invalid `source-monitor` tags on channels; the default applies instead.
     UnreadableTags,
 }
 
-/// What a datapoint of a metric is about.
+/// What a datapoint of a metric describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// One feed: the dimensions `ChannelId` and `Pipeline`.
+    /// One feed: the dimensions [`FEED_DIMENSIONS`].
     Feed,
     /// All feeds together: no dimensions.
     Fleet,
@@ -91,8 +95,7 @@ impl Metric {
         Self::UnreadableTags,
     ];
 
-    /// The per-feed metrics that are published unless `FEED_METRICS` says otherwise: five, $1.50 a feed and month
-    /// at $0.30 a metric (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000).
+    /// The per-feed metrics that are published by default: five, $1.50 a feed and month at $0.30 a metric (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000).
     pub const DEFAULT: [Self; 5] = [
         Self::ImageProperties,
         Self::FrozenSeconds,
@@ -130,13 +133,13 @@ impl Metric {
         }
     }
 
-    /// What a datapoint of it is about.
+    /// What its datapoints describe.
     #[must_use]
     pub fn scope(self) -> Scope {
         if self < Self::WatchedFeeds { Scope::Feed } else { Scope::Fleet }
     }
 
-    /// The fault whose duration the metric is.
+    /// The fault whose duration the metric reports, if it reports one.
     #[must_use]
     pub const fn fault(self) -> Option<Fault> {
         match self {

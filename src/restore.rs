@@ -1,4 +1,5 @@
-//! Asks CloudWatch, after a cold start, for how long each feed has been faulty. CloudWatch is the only store there is.
+//! Reads the published durations back from CloudWatch, which is the only state store: after a cold start for the
+//! monitor, and for each view of the multiviewer. The SDK's types end here.
 
 use std::{
     collections::BTreeMap,
@@ -7,132 +8,153 @@ use std::{
 
 use aws_sdk_cloudwatch::{
     Client,
-    operation::get_metric_data::GetMetricDataError,
     primitives::DateTime,
-    types::{Dimension, Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy},
+    types::{Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy},
 };
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 
 use crate::{
-    calls::{Api, ApiName, CallError, none_expected},
+    aws::{CallError, Service},
     feed::FeedKey,
     metric::Metric,
+    publish::feed_dimensions,
 };
 
-/// The most queries in one GetMetricData call
+/// The largest number of queries in one GetMetricData call
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>).
-const MOST_QUERIES: usize = 500;
+const MAX_QUERIES: usize = 500;
 
-/// GetMetricData calls under way at once.
-const CALLS_AT_ONCE: usize = 4;
+/// Concurrent GetMetricData calls.
+const CONCURRENT_CALLS: usize = 4;
 
-/// How far back is looked. A process that ends leaves a gap of a minute or two; what is older says nothing about now.
+/// How far back to read. A process that ends leaves a gap of a minute or two; anything older says nothing about now.
 const LOOK_BACK: Duration = Duration::from_mins(5);
 
 /// The finest periods that CloudWatch aggregates to, in seconds; the next is whole minutes.
 const PERIODS: [i32; 6] = [1, 5, 10, 20, 30, 60];
 
-/// The newest that CloudWatch has of one duration of a feed.
+/// A fault that lasted at the latest datapoint of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Lasted {
-    /// Which duration: `FrozenSeconds` and so on.
+pub struct OngoingFault {
+    /// Which duration: `FrozenSeconds` and its like.
     pub metric: Metric,
-    /// Since when, going by the newest datapoint: its time less its value.
+    /// When it began: the datapoint's time less its value.
     pub since: SystemTime,
-    /// The time of the newest datapoint.
+    /// The time of the latest datapoint.
     pub until: SystemTime,
 }
 
-/// Whom to ask, and what for.
-#[derive(Debug)]
-pub struct Asking<'a> {
-    /// CloudWatch.
-    pub client: &'a Client,
+/// A query for the durations of feeds.
+#[derive(Clone, Copy, Debug)]
+pub struct DurationQuery<'a> {
     /// GetMetricData.
-    pub api: &'a Api,
-    /// Where the monitor publishes.
+    pub service: &'a Service<Client>,
+    /// The namespace of the monitor's metrics.
     pub namespace: &'a str,
     /// The durations that are published.
     pub metrics: &'a [Metric],
-    /// From one datapoint to the next.
+    /// The time from one datapoint to the next.
     pub interval: Duration,
     /// The time to look back from.
     pub now: SystemTime,
 }
 
-/// Which of these feeds were in a faulty condition when they were last looked at, a part of them with each answer, some calls
-/// at once. A feed that was fine, or that CloudWatch doesn't know, is in no answer.
-pub fn resume<'a>(
-    asking: &'a Asking<'a>,
+/// The faults that lasted when these feeds were last sampled; each item covers the feeds of one call. A feed without a
+/// fault, or without datapoints, is in no item.
+pub fn restore<'a>(
+    query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
-) -> impl Stream<Item = Result<Vec<(FeedKey, Lasted)>, CallError>> + 'a {
-    answers(asking, feeds, newest).map_ok(of_each_feed)
+) -> impl Stream<Item = Result<Vec<(FeedKey, OngoingFault)>, CallError>> + 'a {
+    durations(query, feeds, ongoing).map_ok(one_for_each_feed)
 }
 
-/// What `read` makes of each duration of these feeds, a part of the feeds with each answer, some calls at once.
-pub(crate) fn answers<'a, T: 'a>(
-    asking: &'a Asking<'a>,
+/// What `read` makes of each duration of these feeds; each item covers the feeds of one call.
+pub fn durations<'a, T: 'a>(
+    query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
     read: fn(&MetricDataResult, Metric) -> Option<T>,
 ) -> impl Stream<Item = Result<Vec<(FeedKey, T)>, CallError>> + 'a {
-    let feeds = if asking.metrics.is_empty() { &[] } else { feeds };
-    let feeds_a_call = MOST_QUERIES / asking.metrics.len().max(1);
-    let calls = feeds.chunks(feeds_a_call).map(move |feeds| answer(asking, feeds, read));
-    stream::iter(calls).buffer_unordered(CALLS_AT_ONCE)
+    let feeds = if query.metrics.is_empty() { &[] } else { feeds };
+    let feeds_per_call = MAX_QUERIES / query.metrics.len().max(1);
+    let calls = feeds.chunks(feeds_per_call).map(move |feeds| durations_of(query, feeds, read));
+    stream::iter(calls).buffer_unordered(CONCURRENT_CALLS)
 }
 
-async fn answer<T>(
-    asking: &Asking<'_>,
+/// The latest datapoint of a result, if its value can be a duration.
+#[must_use]
+pub fn latest(result: &MetricDataResult) -> Option<(SystemTime, Duration)> {
+    let (time, &seconds) = result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
+    Some((SystemTime::try_from(*time).ok()?, Duration::try_from_secs_f64(seconds).ok()?))
+}
+
+/// The fault that lasted at the latest datapoint.
+fn ongoing(result: &MetricDataResult, metric: Metric) -> Option<OngoingFault> {
+    let (until, lasted) = latest(result)?;
+    if lasted.is_zero() {
+        return None;
+    }
+    // The value is untrusted: anyone with PutMetricData on this namespace could have written it. Reject start times
+    // before the epoch.
+    let since = until.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
+    Some(OngoingFault { metric, since, until })
+}
+
+/// A feed has one condition at a time; if two durations are non-zero, the latest datapoint wins.
+fn one_for_each_feed(faults: Vec<(FeedKey, OngoingFault)>) -> Vec<(FeedKey, OngoingFault)> {
+    let mut latest: BTreeMap<_, OngoingFault> = BTreeMap::new();
+    for (feed, fault) in faults {
+        let known = latest.entry(feed).or_insert(fault);
+        if fault.until > known.until {
+            *known = fault;
+        }
+    }
+    latest.into_iter().collect()
+}
+
+async fn durations_of<T>(
+    query: &DurationQuery<'_>,
     feeds: &[FeedKey],
     read: fn(&MetricDataResult, Metric) -> Option<T>,
 ) -> Result<Vec<(FeedKey, T)>, CallError> {
-    let period = period(asking.interval);
-    let asked: Vec<_> =
-        feeds.iter().flat_map(|feed| asking.metrics.iter().map(move |&metric| (feed, metric))).collect();
-    let queries: Vec<_> = asked
-        .iter()
-        .enumerate()
-        .map(|(number, (feed, metric))| query(number, asking.namespace, feed, *metric, period))
+    let mut series = Vec::with_capacity(feeds.len() * query.metrics.len());
+    for feed in feeds {
+        series.extend(query.metrics.iter().map(|&metric| (feed, metric)));
+    }
+    let queries: Vec<_> = (0..)
+        .zip(&series)
+        .map(|(number, (feed, metric))| metric_query(number, query, feed, *metric))
         .collect();
-    let results = ask(asking, &queries).await?;
-    let read = results.iter().filter_map(|result| {
-        let number: usize = result.id()?.get(1..)?.parse().ok()?;
-        let &(feed, metric) = asked.get(number)?;
-        Some((feed.clone(), read(result, metric)?))
-    });
-    Ok(read.collect())
-}
-
-/// One condition at a time; should two be told, the newer word holds.
-fn of_each_feed(found: Vec<(FeedKey, Lasted)>) -> Vec<(FeedKey, Lasted)> {
-    let mut newest: BTreeMap<_, Lasted> = BTreeMap::new();
-    for (feed, found) in found {
-        let known = newest.entry(feed).or_insert(found);
-        if found.until > known.until {
-            *known = found;
+    let mut found = Vec::new();
+    for result in get_metric_data(query, &queries).await? {
+        let number = result.id().and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
+        let Some(&(feed, metric)) = number.and_then(|number| series.get(number)) else { continue };
+        if let Some(value) = read(&result, metric) {
+            found.push((feed.clone(), value));
         }
     }
-    newest.into_iter().collect()
+    Ok(found)
 }
 
-async fn ask(asking: &Asking<'_>, queries: &[MetricDataQuery]) -> Result<Vec<MetricDataResult>, CallError> {
-    let &Asking { client, api, now, .. } = asking;
+async fn get_metric_data(
+    query: &DurationQuery<'_>,
+    queries: &[MetricDataQuery],
+) -> Result<Vec<MetricDataResult>, CallError> {
     let mut results = Vec::new();
     let mut token = None;
     loop {
-        let page = api
-            .call(none_expected::<GetMetricDataError>, || {
+        let page = query
+            .service
+            .call(|client| {
                 client
                     .get_metric_data()
                     .set_metric_data_queries(Some(queries.to_vec()))
-                    .start_time(DateTime::from(now - LOOK_BACK))
-                    .end_time(DateTime::from(now + Duration::from_secs(1)))
+                    .start_time(DateTime::from(query.now - LOOK_BACK))
+                    .end_time(DateTime::from(query.now + Duration::from_secs(1)))
                     .scan_by(ScanBy::TimestampDescending)
                     .set_next_token(token.clone())
                     .send()
             })
-            .await
-            .map_err(|error| CallError::new(ApiName::GetMetricData, error))?;
+            .await?;
         results.extend(page.metric_data_results.unwrap_or_default());
         if page.next_token.is_none() || page.next_token == token {
             return Ok(results);
@@ -141,14 +163,13 @@ async fn ask(asking: &Asking<'_>, queries: &[MetricDataQuery]) -> Result<Vec<Met
     }
 }
 
-fn query(number: usize, namespace: &str, feed: &FeedKey, metric: Metric, period: i32) -> MetricDataQuery {
+fn metric_query(number: usize, query: &DurationQuery<'_>, feed: &FeedKey, metric: Metric) -> MetricDataQuery {
     let metric = CloudWatchMetric::builder()
-        .namespace(namespace)
+        .namespace(query.namespace)
         .metric_name(metric.name())
-        .dimensions(Dimension::builder().name("ChannelId").value(&*feed.channel_id).build())
-        .dimensions(Dimension::builder().name("Pipeline").value(feed.pipeline.as_str()).build())
+        .set_dimensions(Some(feed_dimensions(feed)))
         .build();
-    let stat = MetricStat::builder().metric(metric).period(period).stat("Maximum").build();
+    let stat = MetricStat::builder().metric(metric).period(period(query.interval)).stat("Maximum").build();
     MetricDataQuery::builder().id(format!("q{number}")).metric_stat(stat).return_data(true).build()
 }
 
@@ -156,16 +177,6 @@ fn query(number: usize, namespace: &str, feed: &FeedKey, metric: Metric, period:
 fn period(interval: Duration) -> i32 {
     let fits = |period: &&i32| u64::try_from(**period).is_ok_and(|period| period <= interval.as_secs());
     PERIODS.iter().rev().find(fits).copied().unwrap_or(PERIODS[0])
-}
-
-/// The newest datapoint of a result, if it says that the condition lasted.
-fn newest(result: &MetricDataResult, metric: Metric) -> Option<Lasted> {
-    let (time, &seconds) = result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
-    let until = SystemTime::try_from(*time).ok()?;
-    let lasted = Duration::try_from_secs_f64(seconds).ok().filter(|lasted| !lasted.is_zero())?;
-    // Anybody who may write to the namespace can have put in any number. Before 1970 nothing began.
-    let since = until.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
-    Some(Lasted { metric, since, until })
 }
 
 #[cfg(test)]
@@ -187,24 +198,36 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_datapoint_tells_since_when() {
-        let lasted =
-            newest(&result(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds).unwrap();
-        assert_eq!(lasted.since, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020 - 3_600));
-        assert_eq!(lasted.until, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020));
+    fn the_latest_datapoint_counts_and_zero_is_a_duration() {
+        let latest = latest(&result(&[(1_000_010, 30.0), (1_000_021, 0.0)])).unwrap();
+        assert_eq!(latest, (SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021), Duration::ZERO));
     }
 
     #[test]
-    fn a_fault_that_is_over_is_not_resumed() {
-        assert_eq!(newest(&result(&[(1_000_020, 0.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds), None);
-        assert_eq!(newest(&result(&[]), Metric::FrozenSeconds), None);
-        assert_eq!(newest(&result(&[(1_000_020, f64::NAN)]), Metric::FrozenSeconds), None);
+    fn a_value_that_is_no_duration_is_ignored() {
+        for points in [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)], &[(1_000_010, 1e300)]] {
+            assert_eq!(latest(&result(points)), None);
+        }
     }
 
     #[test]
-    fn a_fault_that_would_have_begun_before_1970_is_not_resumed() {
+    fn the_latest_datapoint_reports_when_a_fault_began() {
+        let fault =
+            ongoing(&result(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds).unwrap();
+        assert_eq!(fault.since, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020 - 3_600));
+        assert_eq!(fault.until, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020));
+    }
+
+    #[test]
+    fn a_fault_that_has_ended_is_not_restored() {
+        assert_eq!(ongoing(&result(&[(1_000_020, 0.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds), None);
+        assert_eq!(ongoing(&result(&[]), Metric::FrozenSeconds), None);
+    }
+
+    #[test]
+    fn a_fault_that_would_have_begun_before_1970_is_not_restored() {
         for seconds in [1_000_021.0, 1e18, 1e300, f64::INFINITY, -1.0] {
-            assert_eq!(newest(&result(&[(1_000_020, seconds)]), Metric::FrozenSeconds), None, "{seconds}");
+            assert_eq!(ongoing(&result(&[(1_000_020, seconds)]), Metric::FrozenSeconds), None, "{seconds}");
         }
     }
 }

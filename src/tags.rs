@@ -1,100 +1,102 @@
-//! How a channel's tags steer the monitor: whether it is watched, and with which times. Pure.
+//! How a channel's tags override settings: whether it is watched, and with which times. Pure.
 //!
-//! The tags come with ListChannels, so they cost no call. A tag that can't be read leaves the default and is told.
+//! The tags come with ListChannels, so they cost no call. An invalid tag is reported and leaves the default.
 
-use std::{ops::RangeInclusive, time::Duration};
+use std::time::Duration;
 
-use crate::{
-    feed::Tags,
-    judge::{Fault, Limits},
-    settings::{AFTER_RANGE, whole},
+use source_detection::{
+    Fault, Thresholds,
+    variables::{AFTER_RANGE, whole},
 };
+
+use crate::feed::Tags;
 
 /// The tag that switches a channel `off` or `on`; the others begin with it and a colon.
 const TAG: &str = "source-monitor";
 
-/// How long a freeze behind something small that moves lasts before it is an incident, where the tag only says `on`.
+/// How long a freeze behind something small that moves lasts before it is an incident, if the tag only says `on`.
 /// Three times the default for a plain freeze: a fixed camera with one small mover looks the same.
 const FROZEN_BACKGROUND_AFTER: Duration = Duration::from_secs(90);
 
-/// A channel's part in the monitoring.
+/// What a channel's tags make of the defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Steering {
-    /// Whether it is watched at all.
+pub struct TagOverrides {
+    /// Whether the channel is watched at all.
     pub watched: bool,
     /// Its set and clear times.
-    pub limits: Limits,
-    /// Tags of ours that could not be read.
-    pub unreadable: Vec<UnreadableTag>,
+    pub thresholds: Thresholds,
+    /// Its invalid `source-monitor` tags.
+    pub invalid: Vec<InvalidTag>,
 }
 
-/// A tag of ours that could not be read. Its value stays out of the logs.
+/// An invalid `source-monitor` tag. Its value stays out of the logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnreadableTag {
+pub struct InvalidTag {
     /// The tag's key.
     pub key: String,
-    /// What the key takes, or which keys there are.
-    pub takes: &'static str,
+    /// What the key accepts, or which keys exist.
+    pub accepts: &'static str,
 }
 
-/// The choice of channels by tags that holds for the fleet.
+/// The fleet's selection of channels by tags: `INCLUDE_TAGS` and `EXCLUDE_TAGS`.
 #[derive(Clone, Copy, Debug)]
-pub struct Choice<'a> {
-    /// With any, only channels that carry one of these are watched.
+pub struct TagFilter<'a> {
+    /// If there are any, only channels that carry one of these are watched.
     pub include: &'a [(String, String)],
     /// Channels that carry one of these are not watched.
     pub exclude: &'a [(String, String)],
 }
 
-impl Choice<'_> {
-    fn watches(self, tags: &Tags) -> bool {
-        let carried = |(key, value): &(String, String)| tags.get(key) == Some(value);
-        (self.include.is_empty() || self.include.iter().any(carried)) && !self.exclude.iter().any(carried)
+impl TagFilter<'_> {
+    fn selects(self, tags: &Tags) -> bool {
+        let carries = |(key, value): &(String, String)| tags.get(key) == Some(value);
+        (self.include.is_empty() || self.include.iter().any(carries)) && !self.exclude.iter().any(carries)
     }
 }
 
-/// What these tags make of the defaults. A channel's own `on` or `off` goes before the fleet's choice.
-#[must_use]
-pub fn steer(tags: &Tags, defaults: &Limits, choice: Choice<'_>) -> Steering {
-    let mut steering =
-        Steering { watched: choice.watches(tags), limits: defaults.clone(), unreadable: Vec::new() };
-    for (key, value) in tags.range(TAG.to_owned()..).take_while(|(key, _)| key.starts_with(TAG)) {
-        let name = match key[TAG.len()..].strip_prefix(':') {
-            Some(name) => name,
-            None if key == TAG => "",
-            // Somebody else's key that begins with the same letters.
-            None => continue,
-        };
-        if let Err(takes) = steering.obey(name, value.trim()) {
-            steering.unreadable.push(UnreadableTag { key: key.clone(), takes });
+impl TagOverrides {
+    /// The overrides in these tags. A channel's own `on` or `off` takes precedence over the fleet's filter.
+    #[must_use]
+    pub fn of(tags: &Tags, defaults: &Thresholds, filter: TagFilter<'_>) -> Self {
+        let mut overrides =
+            Self { watched: filter.selects(tags), thresholds: defaults.clone(), invalid: Vec::new() };
+        for (key, value) in tags.range(TAG.to_owned()..).take_while(|(key, _)| key.starts_with(TAG)) {
+            let name = match key[TAG.len()..].strip_prefix(':') {
+                Some(name) => name,
+                None if key == TAG => "",
+                // Another key that begins with the same letters.
+                None => continue,
+            };
+            if let Err(accepts) = overrides.apply(name, value.trim()) {
+                overrides.invalid.push(InvalidTag { key: key.clone(), accepts });
+            }
         }
+        overrides
     }
-    steering
-}
 
-impl Steering {
-    fn obey(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
-        let limits = &mut self.limits;
+    fn apply(&mut self, name: &str, value: &str) -> Result<(), &'static str> {
+        let thresholds = &mut self.thresholds;
         match name {
             "" => self.watched = on_or_off(value).ok_or("on or off")?,
-            "frozen-after" => limits.frozen_after = seconds(value)?,
-            "black-after" => limits.black_after = seconds(value)?,
-            "bars-after" => limits.bars_after = seconds(value)?,
-            "flat-after" => limits.flat_after = seconds(value)?,
-            "no-picture-after" => limits.no_picture_after = seconds(value)?,
-            "clear-after" => limits.clear_after = seconds(value)?,
-            "frozen-background" => limits.frozen_background_after = frozen_background(value)?,
-            "expect" => limits.expected = expected(value)?,
-            _ => {
-                return Err(
-                    "no such tag: there are source-monitor and source-monitor: with frozen-after, black-after, \
-                            bars-after, flat-after, no-picture-after, clear-after, frozen-background or expect",
-                );
-            }
+            "frozen-after" => thresholds.frozen_after = seconds(value)?,
+            "black-after" => thresholds.black_after = seconds(value)?,
+            "bars-after" => thresholds.bars_after = seconds(value)?,
+            "flat-after" => thresholds.flat_after = seconds(value)?,
+            "no-picture-after" => thresholds.no_picture_after = seconds(value)?,
+            "clear-after" => thresholds.clear_after = seconds(value)?,
+            "frozen-background" => thresholds.frozen_background_after = frozen_background(value)?,
+            "expect" => thresholds.expected = expected(value)?,
+            _ => return Err(KNOWN_TAGS),
         }
         Ok(())
     }
 }
+
+/// What an unknown tag is answered with.
+const KNOWN_TAGS: &str = "unknown tag; known: source-monitor, source-monitor:frozen-after, \
+    source-monitor:black-after, source-monitor:bars-after, source-monitor:flat-after, \
+    source-monitor:no-picture-after, source-monitor:clear-after, source-monitor:frozen-background, \
+    source-monitor:expect";
 
 fn on_or_off(value: &str) -> Option<bool> {
     match value {
@@ -105,8 +107,10 @@ fn on_or_off(value: &str) -> Option<bool> {
 }
 
 fn seconds(value: &str) -> Result<Duration, &'static str> {
-    const RANGE: RangeInclusive<u64> = AFTER_RANGE;
-    whole(value, &RANGE).map(Duration::from_secs).ok_or("whole seconds from 1 to 86400")
+    match whole(value, &AFTER_RANGE) {
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
+        None => Err("whole seconds from 1 to 86400"),
+    }
 }
 
 fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
@@ -120,11 +124,13 @@ fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
 /// A tag's value can't hold a comma (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>), so
 /// conditions are separated by blanks or plus signs.
 fn expected(value: &str) -> Result<Vec<Fault>, &'static str> {
-    let names = value.split([' ', '+']).filter(|name| !name.is_empty());
-    let faults: Option<Vec<_>> = names.map(Fault::named).collect();
-    faults.filter(|faults| !faults.is_empty()).ok_or(
-        "one or more of no_picture, bars, black, flat, frozen and frozen_background, separated by blanks or plus signs",
-    )
+    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen and frozen_background, separated \
+        by blanks or plus signs";
+    let mut faults = Vec::new();
+    for name in value.split([' ', '+']).filter(|name| !name.is_empty()) {
+        faults.push(Fault::named(name).ok_or(ACCEPTS)?);
+    }
+    if faults.is_empty() { Err(ACCEPTS) } else { Ok(faults) }
 }
 
 #[cfg(test)]
@@ -133,75 +139,76 @@ mod tests {
 
     use super::*;
 
-    const NO_CHOICE: Choice<'_> = Choice { include: &[], exclude: &[] };
+    const NO_FILTER: TagFilter<'_> = TagFilter { include: &[], exclude: &[] };
 
     fn tags(tags: &[(&str, &str)]) -> Tags {
         tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect()
     }
 
     #[track_caller]
-    fn steered(of: &[(&str, &str)]) -> Steering {
-        steer(&tags(of), &Limits::default(), NO_CHOICE)
+    fn overrides(of: &[(&str, &str)]) -> TagOverrides {
+        TagOverrides::of(&tags(of), &Thresholds::default(), NO_FILTER)
     }
 
     #[test]
     fn a_channel_without_tags_is_watched_with_the_defaults() {
-        let expected = Steering { watched: true, limits: Limits::default(), unreadable: Vec::new() };
-        assert_eq!(steered(&[("env", "prod"), ("source-monitoring", "off")]), expected);
+        let expected = TagOverrides { watched: true, thresholds: Thresholds::default(), invalid: Vec::new() };
+        assert_eq!(overrides(&[("env", "prod"), ("source-monitoring", "off")]), expected);
     }
 
     #[test]
     fn a_channel_switched_off_is_not_watched() {
-        assert!(!steered(&[("source-monitor", "off")]).watched);
+        assert!(!overrides(&[("source-monitor", "off")]).watched);
     }
 
     #[test]
     fn tags_set_a_channels_own_times() {
-        let limits = steered(&[
+        let thresholds = overrides(&[
             ("source-monitor:frozen-after", "300"),
             ("source-monitor:black-after", "5"),
             ("source-monitor:frozen-background", "on"),
         ])
-        .limits;
-        assert_eq!(limits.frozen_after, Duration::from_mins(5));
-        assert_eq!(limits.black_after, Duration::from_secs(5));
-        assert_eq!(limits.frozen_background_after, Some(Duration::from_secs(90)));
-        assert_eq!(limits.bars_after, Limits::default().bars_after);
+        .thresholds;
+        assert_eq!(thresholds.frozen_after, Duration::from_mins(5));
+        assert_eq!(thresholds.black_after, Duration::from_secs(5));
+        assert_eq!(thresholds.frozen_background_after, Some(Duration::from_secs(90)));
+        assert_eq!(thresholds.bars_after, Thresholds::default().bars_after);
     }
 
     #[test]
     fn a_channel_can_be_meant_to_show_bars_or_one_colour() {
-        let limits = steered(&[("source-monitor:expect", "bars+flat")]).limits;
-        assert_eq!(limits.expected, [Fault::Bars, Fault::Flat]);
+        let thresholds = overrides(&[("source-monitor:expect", "bars+flat")]).thresholds;
+        assert_eq!(thresholds.expected, [Fault::Bars, Fault::Flat]);
     }
 
     #[test]
-    fn a_tag_that_cannot_be_read_leaves_the_default_and_is_told_without_its_value() {
-        let steering =
-            steered(&[("source-monitor:frozen-after", "soon"), ("source-monitor:frozen_after", "20")]);
-        assert_eq!(steering.limits, Limits::default());
-        let told: Vec<_> = steering.unreadable.iter().map(|tag| tag.key.as_str()).collect();
-        assert_eq!(told, ["source-monitor:frozen-after", "source-monitor:frozen_after"]);
-        assert_eq!(steering.unreadable[0].takes, "whole seconds from 1 to 86400");
+    fn an_invalid_tag_leaves_the_default_and_is_reported_without_its_value() {
+        let overridden =
+            overrides(&[("source-monitor:frozen-after", "soon"), ("source-monitor:frozen_after", "20")]);
+        assert_eq!(overridden.thresholds, Thresholds::default());
+        let reported: Vec<_> = overridden.invalid.iter().map(|tag| tag.key.as_str()).collect();
+        assert_eq!(reported, ["source-monitor:frozen-after", "source-monitor:frozen_after"]);
+        assert_eq!(overridden.invalid[0].accepts, "whole seconds from 1 to 86400");
     }
 
     #[test]
-    fn the_fleets_choice_holds_where_the_channel_says_nothing() {
+    fn the_fleets_filter_applies_where_the_channel_has_no_tag_of_its_own() {
         let (prod, test) = ([("env".to_owned(), "prod".to_owned())], [("env".to_owned(), "test".to_owned())]);
-        let choice = Choice { include: &prod, exclude: &test };
-        let watched = |of: &[(&str, &str)]| steer(&tags(of), &Limits::default(), choice).watched;
+        let filter = TagFilter { include: &prod, exclude: &test };
+        let watched =
+            |of: &[(&str, &str)]| TagOverrides::of(&tags(of), &Thresholds::default(), filter).watched;
         assert!(watched(&[("env", "prod")]));
         assert!(!watched(&[("env", "dev")]));
         assert!(!watched(&[]));
         assert!(watched(&[("env", "test"), ("source-monitor", "on")]));
-        let only_exclude = Choice { include: &[], exclude: &test };
-        assert!(!steer(&tags(&[("env", "test")]), &Limits::default(), only_exclude).watched);
+        let only_exclude = TagFilter { include: &[], exclude: &test };
+        assert!(!TagOverrides::of(&tags(&[("env", "test")]), &Thresholds::default(), only_exclude).watched);
     }
 
     proptest! {
         #[test]
         fn reading_tags_never_panics(key in "source-monitor.{0,20}", value in ".*") {
-            let _ = steered(&[(&key, &value)]);
+            let _ = overrides(&[(&key, &value)]);
         }
     }
 }

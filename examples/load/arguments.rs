@@ -1,93 +1,99 @@
-//! What can be said on the command line of the load driver.
+//! The command line of the load driver.
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
-use crate::floor::Task;
+use crate::baseline::Task;
 
 pub(crate) const HELP: &str = "\
-Measures the built monitor against a stand-in of AWS, and a floor client that does the same requests.
+Measures the built monitor against a stand-in for AWS, and a baseline client that sends the same requests.
 
   cargo build --release && cargo run --release --example load
   ... -- --feeds 10,100,1000,5000   sizes of the fleet, one row each
-  ... -- --latency 100              milliseconds that each API takes
-  ... -- --rounds 3                 rounds that are measured, after one to warm up
+  ... -- --latency 100              latency of each API in milliseconds
+  ... -- --rounds 3                 measured rounds, after one to warm up
   ... -- --concurrency 32           CONCURRENT_FEEDS
-  ... -- --set NAME=VALUE           one more setting of the monitor
+  ... -- --set NAME=VALUE           a further setting of the monitor
   ... -- --monitor PATH             another binary of the monitor
-  ... -- --awake                    keeps the processors from sleeping while the APIs take their time
-  ... -- --group DIRECTORY          a control group for the monitor: a part of a processor, or of memory
-  ... -- --init                     process start to the first /next, against a bare runtime
-  ... -- --ticks 10000              so many ticks in one process, four a second: memory and descriptors
-  ... -- --bare PATH                another binary of the example `bare`, for --init
+  ... -- --awake                    keeps the processors from sleeping during the APIs' latency
+  ... -- --group DIRECTORY          runs the monitor in this control group, which limits CPU or memory
+  ... -- --init                     process start to the first /next, beside a function that does nothing
+  ... -- --ticks 10000              memory and descriptors over so many ticks in one process
+  ... -- --noop-function PATH       another binary of the example `noop_function`, for --init
 ";
 
-/// What is to be done.
+/// What to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Help,
     Load,
     Init,
-    /// So many ticks.
+    /// This many ticks.
     Soak(usize),
-    /// The driver starts itself with this to have a process of its own for the floor client.
-    Floor(Task),
+    /// The driver starts itself in this mode, so that the baseline client has a process of its own.
+    Baseline(Task),
 }
 
-/// What was said.
+/// The arguments of the command line.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) mode: Mode,
+    /// Sizes of the fleet.
     pub(crate) feeds: Vec<usize>,
     pub(crate) latency: Duration,
     pub(crate) rounds: usize,
     pub(crate) concurrency: usize,
-    pub(crate) more: Vec<(String, String)>,
+    /// Further settings of the monitor.
+    pub(crate) settings: Vec<(String, String)>,
     pub(crate) monitor: PathBuf,
-    pub(crate) awake: bool,
-    pub(crate) group: Option<PathBuf>,
-    pub(crate) bare: PathBuf,
+    pub(crate) keep_cpus_awake: bool,
+    pub(crate) control_group: Option<PathBuf>,
+    pub(crate) noop_function: PathBuf,
 }
 
 impl Arguments {
-    pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+    fn defaults() -> Self {
         let examples = std::env::current_exe().unwrap().parent().unwrap().to_owned();
-        let mut said = Self {
+        Self {
             mode: Mode::Load,
             feeds: vec![10, 100, 1_000, 5_000],
             latency: Duration::ZERO,
             rounds: 3,
             concurrency: 32,
-            more: Vec::new(),
+            settings: Vec::new(),
             monitor: examples.with_file_name("monitor"),
-            awake: false,
-            group: None,
-            bare: examples.join("bare"),
-        };
+            keep_cpus_awake: false,
+            control_group: None,
+            noop_function: examples.join("noop_function"),
+        }
+    }
+
+    pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self::defaults();
         while let Some(word) = words.next() {
-            let mut next = || words.next().ok_or(format!("{word} takes a value; --help says which"));
+            let mut value = || words.next().ok_or(format!("{word} takes a value; --help describes it"));
             match word.as_str() {
-                "-h" | "--help" => said.mode = Mode::Help,
-                "--init" => said.mode = Mode::Init,
-                "--ticks" => said.mode = Mode::Soak(number(&next()?)?),
-                "--floor" => said.mode = Mode::Floor(Task::read(&next()?)?),
-                "--feeds" => said.feeds = next()?.split(',').map(number).collect::<Result<_, _>>()?,
-                "--latency" => said.latency = Duration::from_millis(number(&next()?)?),
-                "--rounds" => said.rounds = number(&next()?)?,
-                "--concurrency" => said.concurrency = number(&next()?)?,
-                "--set" => said.more.push(setting(&next()?)?),
-                "--monitor" => said.monitor = next()?.into(),
-                "--awake" => said.awake = true,
-                "--group" => said.group = Some(next()?.into()),
-                "--bare" => said.bare = next()?.into(),
-                other => return Err(format!("{other} is not known here; --help says what is")),
+                "-h" | "--help" => arguments.mode = Mode::Help,
+                "--init" => arguments.mode = Mode::Init,
+                "--ticks" => arguments.mode = Mode::Soak(number(&value()?)?),
+                "--baseline" => arguments.mode = Mode::Baseline(Task::read(&value()?)?),
+                "--feeds" => arguments.feeds = value()?.split(',').map(number).collect::<Result<_, _>>()?,
+                "--latency" => arguments.latency = Duration::from_millis(number(&value()?)?),
+                "--rounds" => arguments.rounds = number(&value()?)?,
+                "--concurrency" => arguments.concurrency = number(&value()?)?,
+                "--set" => arguments.settings.push(setting(&value()?)?),
+                "--monitor" => arguments.monitor = value()?.into(),
+                "--awake" => arguments.keep_cpus_awake = true,
+                "--group" => arguments.control_group = Some(value()?.into()),
+                "--noop-function" => arguments.noop_function = value()?.into(),
+                other => return Err(format!("unknown argument {other}; --help lists the known ones")),
             }
         }
-        Ok(said)
+        Ok(arguments)
     }
 }
 
 pub(crate) fn number<N: FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("{text} is no number that fits here"))
+    text.parse().map_err(|_| format!("{text} is not a number in range"))
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

@@ -1,23 +1,21 @@
-//! The fleet under load: a stand-in of AWS with as many running feeds as were asked for.
+//! The fleet under load: a stand-in for AWS with the given number of running feeds.
 //!
-//! All feeds share some pictures, so that the stand-in has nothing to draw, encode or rate while the monitor is measured beside it. Each
-//! picture is unlike the feed's last one, and unlike those of the feeds around it: a processor that decodes the same bytes again and
-//! again foretells every branch, and is half as fast again as it is on a real fleet.
+//! All feeds share some pictures, so that the stand-in has nothing to draw, encode or analyse while the
+//! monitor is measured beside it. Each picture differs from the feed's last one and from those of the feeds
+//! sampled before and after: a processor that decodes the same bytes repeatedly predicts its branches and is
+//! half as fast again as with a real fleet.
 
 use std::time::Duration;
 
-use crate::{
-    picture::picture,
-    standin::{Api, Channel, Pace, Programme, Scene, Span, StandIn},
-};
+use aws_stand_in::{Api, Channel, Pace, Programme, Scene, Span, StandIn, load_pictures};
 
 /// Pictures in a programme.
 const PICTURES: usize = 32;
 
-/// Channels on a page, as the monitor asks for them.
-pub(crate) const PAGE: usize = 100;
+/// Channels on a page of ListChannels, as the monitor requests them.
+pub(crate) const PAGE_SIZE: usize = 100;
 
-/// The APIs that are counted.
+/// The APIs that are counted, with their titles in the table.
 pub(crate) const APIS: [(Api, &str); 5] = [
     (Api::ListChannels, "list"),
     (Api::DescribeThumbnails, "thumbnail"),
@@ -26,28 +24,38 @@ pub(crate) const APIS: [(Api, &str); 5] = [
     (Api::GetMetricData, "get"),
 ];
 
-/// A stand-in with so many feeds, whose APIs take so long.
+/// A stand-in with this many feeds and this latency of every API.
 pub(crate) fn stand_in(feeds: usize, latency: Duration) -> StandIn {
     let programmes = programmes();
     let channel = |feed| Channel::new(channel_id(feed)).shows(programmes[feed % PICTURES].clone());
-    let aws =
-        StandIn::builder().channels((0..feeds).map(channel)).pace(Pace::PerRequest).page_size(PAGE).light();
-    APIS.iter().fold(aws, |aws, &(api, _)| aws.latency(api, latency)).start()
+    let mut script = StandIn::builder()
+        .channels((0..feeds).map(channel))
+        .pace(Pace::PerRequest)
+        .page_size(PAGE_SIZE)
+        .counters_only();
+    for (api, _) in APIS {
+        script = script.latency(api, latency);
+    }
+    script.start()
 }
 
-/// The identifier of the channel of this feed: channels have one pipeline each here.
+/// The channel ID of a feed. Every channel has one pipeline.
 pub(crate) fn channel_id(feed: usize) -> String {
     format!("{}", 1_000_000 + feed)
 }
 
-/// Live programmes that are cheap to serve: the same pictures, each programme with another one first.
+/// Programmes of the same pictures, each starting with another one.
 fn programmes() -> Vec<Programme> {
-    let mut scenes: Vec<_> = (0..).take(PICTURES).map(|number| Scene::raw(picture(number))).collect();
-    let programme = |_| {
+    let scene = |number| Scene::raw(load_pictures::baseline(number));
+    let mut scenes: Vec<_> = (0..).take(PICTURES).map(scene).collect();
+    let mut programmes = Vec::new();
+    for _ in 0..PICTURES {
         scenes.rotate_left(1);
-        let mut scenes = scenes.iter().cloned();
-        let first = Programme::of(scenes.next().unwrap(), Span::Stills(1));
-        scenes.fold(first, |programme, scene| programme.then(scene, Span::Stills(1))).looping()
-    };
-    (0..PICTURES).map(programme).collect()
+        let mut programme = Programme::of(scenes[0].clone(), Span::Stills(1));
+        for scene in &scenes[1..] {
+            programme = programme.then(scene.clone(), Span::Stills(1));
+        }
+        programmes.push(programme.looping());
+    }
+    programmes
 }

@@ -1,64 +1,57 @@
-//! The load driver: what a sample costs, how much memory a fleet takes, and how long a round lasts.
+//! The load driver: CPU time of a sample, memory of a fleet, duration of a round.
 //!
-//! The built monitor runs as Lambda runs it, against the stand-in of AWS and a Runtime API of our own, and is measured
-//! from outside. Then the floor client does the same requests with as little as possible, in the same run, so that the
-//! ratio of the two holds on any machine. The method is told in docs/performance.md.
+//! The built monitor runs as Lambda runs it, against the stand-in for AWS and its Runtime API, and is
+//! measured from outside. Then a baseline client sends the same requests with as little overhead as possible,
+//! in the same run, so that the ratio of the two holds on any machine. docs/performance.md describes the
+//! method.
 //!
 //! ```text
-//! arguments ─► fleet (stand-in of AWS) ─► monitor ─► process (CPU, memory) ─► table
-//!                                         function (Runtime API, child)
-//!                                         floor   (the same calls, bare)
-//!                                         init    (start to the first /next)
-//!                                         soak    (tick after tick)
-//!                                         awake   (beside all of them, where asked for)
+//! arguments ─► fleet (stand-in for AWS) ─► monitor ─► process (CPU, memory) ─► table
+//!                                          baseline (the same calls without SDK)
+//!                                          init     (process start to the first /next)
+//!                                          soak     (many ticks in one process)
+//!                                          keep_cpus_awake (beside all of them, if requested)
 //! ```
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot be made ends the run")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails ends the run")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
-#![allow(
-    clippy::disallowed_methods,
-    reason = "round times are measured by the wall clock of the function's log"
-)]
+#![allow(clippy::disallowed_methods, reason = "rounds are timed by the wall clock of the function's log")]
 
 mod arguments;
-mod awake;
-mod fleet;
-mod floor;
-mod function;
-mod init;
-mod monitor;
-mod picture;
 mod process;
+mod keep_cpus_awake;
+mod fleet;
+mod monitor;
+mod baseline;
+mod init;
 mod soak;
-#[path = "../local/standin/mod.rs"]
-mod standin;
 mod table;
 
 use std::process::ExitCode;
 
 use arguments::{Arguments, Mode};
-use awake::Awake;
+use keep_cpus_awake::BusyLoops;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let said = match Arguments::read(std::env::args().skip(1)) {
-        Ok(said) => said,
+    let arguments = match Arguments::read(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
         Err(message) => {
             eprintln!("{message}");
             return ExitCode::from(2);
         }
     };
-    let _awake = said.awake.then(Awake::start);
-    match said.mode {
+    let _busy_loops = if arguments.keep_cpus_awake { Some(BusyLoops::start()) } else { None };
+    match &arguments.mode {
         Mode::Help => println!("{}", arguments::HELP),
-        Mode::Floor(task) => floor::run(&task).await,
-        Mode::Init => init::run(&said).await,
-        Mode::Soak(ticks) => soak::run(&said, ticks).await,
+        Mode::Baseline(task) => baseline::run(task).await,
+        Mode::Init => init::run(&arguments).await,
+        Mode::Soak(ticks) => soak::run(&arguments, *ticks).await,
         Mode::Load => {
-            table::head(&said);
-            for &feeds in &said.feeds {
-                let run = monitor::run(&said, feeds).await;
-                let floor = floor::measure(&said, feeds, &run);
-                table::row(&said, &run, floor);
+            table::head(&arguments);
+            for &feeds in &arguments.feeds {
+                let run = monitor::run(&arguments, feeds).await;
+                let baseline = baseline::measure(&arguments, feeds, &run);
+                table::row(&arguments, &run, baseline);
             }
             table::foot();
         }

@@ -1,13 +1,13 @@
-//! What the kernel knows of a process: CPU time, memory, descriptors. Linux only, from /proc.
+//! What the kernel reports about a process: CPU time, memory, descriptors. Linux only, from /proc.
 
 use std::{fs, path::PathBuf, time::Duration};
 
-/// A process that runs.
+/// A running process, by its ID.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Process(pub(crate) u32);
 
 impl Process {
-    /// This one.
+    /// The process of the driver itself.
     pub(crate) fn this() -> Self {
         Self(std::process::id())
     }
@@ -16,7 +16,7 @@ impl Process {
         PathBuf::from(format!("/proc/{}", self.0)).join(name)
     }
 
-    /// CPU time of the threads that it has now, in user and kernel mode, to the nanosecond.
+    /// CPU time in user and kernel mode of the threads that exist now, in nanosecond resolution.
     pub(crate) fn cpu(self) -> Duration {
         let threads = fs::read_dir(self.path("task")).unwrap();
         let nanoseconds = threads
@@ -25,23 +25,24 @@ impl Process {
         Duration::from_nanos(nanoseconds.sum())
     }
 
-    /// The most memory that was resident at once, in MB.
+    /// Peak resident memory in MB.
     pub(crate) fn peak_memory(self) -> f64 {
-        self.memory("VmHWM:")
+        self.status("VmHWM:")
     }
 
-    /// The memory that is resident now, in MB.
-    pub(crate) fn memory_now(self) -> f64 {
-        self.memory("VmRSS:")
+    /// Resident memory in MB.
+    pub(crate) fn memory(self) -> f64 {
+        self.status("VmRSS:")
     }
 
-    fn memory(self, field: &str) -> f64 {
+    /// A field of /proc/ID/status in MB; the file has kB.
+    fn status(self, field: &str) -> f64 {
         let status = fs::read_to_string(self.path("status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 
-    /// Open descriptors.
+    /// Number of open descriptors.
     pub(crate) fn descriptors(self) -> usize {
         fs::read_dir(self.path("fd")).unwrap().count()
     }

@@ -1,21 +1,21 @@
-//! The table that the driver prints: Markdown, as it stands in docs/performance.md.
+//! The Markdown table that the driver prints, as docs/performance.md contains it.
 
 use std::time::Duration;
 
 use crate::{arguments::Arguments, fleet::APIS, monitor::Run};
 
-pub(crate) fn head(said: &Arguments) {
+pub(crate) fn head(arguments: &Arguments) {
     println!(
-        "{} ms for each call, {} feeds at once, {} rounds measured\n",
-        said.latency.as_millis(),
-        said.concurrency,
-        said.rounds
+        "{} ms for each call, {} feeds concurrently, {} rounds measured\n",
+        arguments.latency.as_millis(),
+        arguments.concurrency,
+        arguments.rounds
     );
-    let names = APIS.map(|(_, name)| name).join(" / ");
+    let apis = APIS.map(|(_, title)| title).join(" / ");
     let titles = [
         "feeds",
         "CPU a sample",
-        "floor",
+        "baseline",
         "ratio",
         "peak memory: first, last",
         "descriptors",
@@ -24,25 +24,27 @@ pub(crate) fn head(said: &Arguments) {
         "ratio",
         "missed",
         "datapoints",
-        &names,
+        &apis,
     ];
     println!("| {} |", titles.join(" | "));
     println!("|{}", "---:|".repeat(titles.len()));
 }
 
-pub(crate) fn row(said: &Arguments, run: &Run, floor: Duration) {
+/// The row of a run; `baseline` is the CPU time that the baseline client needs for a sample.
+pub(crate) fn row(arguments: &Arguments, run: &Run, baseline: Duration) {
     let (cpu, round) = (run.cpu_per_sample(), run.median_round());
-    let of_path = if said.latency.is_zero() {
+    let path_ratio = if arguments.latency.is_zero() {
         "-".to_owned()
     } else {
         format!("{:.2}", round.as_secs_f64() / run.critical_path.as_secs_f64())
     };
     println!(
-        "| {} | {:.3} ms | {:.3} ms | {:.2} | {:.1}, {:.1} MB | {}, {} | {:.2} s | {:.2} s | {of_path} | {} | {} | {} |",
+        "| {} | {:.3} ms | {:.3} ms | {:.2} | {:.1}, {:.1} MB | {}, {} | {:.2} s | {:.2} s | {path_ratio} \
+         | {} | {} | {} |",
         run.feeds,
         cpu.as_secs_f64() * 1e3,
-        floor.as_secs_f64() * 1e3,
-        cpu.as_secs_f64() / floor.as_secs_f64(),
+        baseline.as_secs_f64() * 1e3,
+        cpu.as_secs_f64() / baseline.as_secs_f64(),
         run.memory.0,
         run.memory.1,
         run.descriptors.0,
@@ -50,11 +52,11 @@ pub(crate) fn row(said: &Arguments, run: &Run, floor: Duration) {
         round.as_secs_f64(),
         run.critical_path.as_secs_f64(),
         run.missed,
-        run.points,
+        run.datapoints,
         run.calls.map(|calls| calls.to_string()).join(" / "),
     );
 }
 
 pub(crate) fn foot() {
-    println!("\nCalls and datapoints are those of one round; looks were missed in all of them together.");
+    println!("\nCalls and datapoints are per round; missed samples are the sum of all rounds.");
 }

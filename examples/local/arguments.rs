@@ -1,17 +1,17 @@
-//! What the newcomer can say on the command line.
+//! The command line of the local run.
 
 use std::path::PathBuf;
 
 pub const HELP: &str = "\
-Runs the monitor on this machine against a stand-in of AWS.
+Runs the monitor on this machine against a stand-in for AWS.
 
-  cargo run --example local                     two ticks, then what was seen and what CloudWatch received
-  cargo run --example local -- --serve          stays up, for a browser and for the built function
-  cargo run --example local -- --stills FOLDER  one more channel, which shows the JPEG files in FOLDER
-  cargo run --example local -- --port PORT      listens on this port instead of a free one
+  cargo run --example local                     two ticks, then the samples and what CloudWatch received
+  cargo run --example local -- --serve          runs until interrupted, for a browser or a built function
+  cargo run --example local -- --stills FOLDER  adds a channel that shows the JPEG files in FOLDER
+  cargo run --example local -- --port PORT      listens on this port instead of any free one
 ";
 
-/// What was said.
+/// The arguments of the command line.
 #[derive(Debug, Default)]
 pub struct Arguments {
     pub help: bool,
@@ -22,21 +22,22 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut said = Self::default();
+        let mut arguments = Self::default();
         while let Some(word) = words.next() {
             match word.as_str() {
-                "-h" | "--help" => said.help = true,
-                "--serve" => said.serve = true,
+                "-h" | "--help" => arguments.help = true,
+                "--serve" => arguments.serve = true,
                 "--stills" => {
-                    said.stills = Some(words.next().ok_or("--stills takes a folder of JPEG files")?.into());
+                    let folder = words.next().ok_or("--stills takes a folder of JPEG files")?;
+                    arguments.stills = Some(folder.into());
                 }
                 "--port" => {
                     let port = words.next().and_then(|port| port.parse().ok());
-                    said.port = port.ok_or("--port takes a number from 1 to 65535")?;
+                    arguments.port = port.ok_or("--port takes a number from 0 to 65535")?;
                 }
-                other => return Err(format!("{other} is not known here; --help says what is")),
+                other => return Err(format!("unknown argument {other}; --help lists the known ones")),
             }
         }
-        Ok(said)
+        Ok(arguments)
     }
 }

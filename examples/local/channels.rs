@@ -1,93 +1,111 @@
-//! The channels of the newcomer's run, and what must have been said of each at its end.
+//! The channels of the local run, and the datapoints that have to exist at its end.
 
-use crate::{
-    arguments::Arguments,
-    standin::{Api, Channel, Fault, Pace, Programme, Scene, Span, Stamp, StandIn},
-};
+use aws_stand_in::{Api, Builder, Channel, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp};
 
-/// One channel of the run: its identifier, its name, the pipelines it has, and the duration that must have grown.
-pub struct Cast {
+use crate::arguments::Arguments;
+
+/// Rounds of the two ticks together.
+const ROUNDS: usize = 12;
+/// Rounds in which the channel "Throttled" is sampled: its second to seventh calls fail.
+const ROUNDS_UNTHROTTLED: usize = 6;
+/// Every fault of the run must have lasted at least this long, in seconds.
+const MIN_FAULT_SECONDS: f64 = 6.0;
+
+/// One channel of the run.
+pub struct ScriptedChannel {
     pub id: &'static str,
     pub name: &'static str,
     pub pipelines: u8,
-    /// The metric that tells of its fault, if it has one.
-    pub tells: Option<&'static str>,
+    /// The duration metric of its fault, if it has one.
+    pub fault_metric: Option<&'static str>,
 }
 
-pub const CAST: [Cast; 10] = [
-    cast("1001", "News", 2, None),
-    cast("1002", "Sports", 1, Some("FrozenSeconds")),
-    cast("1003", "Regional Süd", 1, Some("BlackSeconds")),
-    cast("1004", "Events", 2, Some("BarsSeconds")),
-    cast("1005", "Uplink 3", 1, Some("FlatSeconds")),
-    cast("1006", "Thumbnails off", 1, Some("NoPictureSeconds")),
-    cast("1007", "Comes and goes", 1, Some("FrozenSeconds")),
-    cast("1008", "Throttled", 1, None),
-    cast("1009", "Encoder stuck", 1, Some("NoPictureSeconds")),
-    cast("1010", "<script>alert(1)", 1, None),
+pub const CHANNELS: [ScriptedChannel; 10] = [
+    scripted("1001", "News", 2, None),
+    scripted("1002", "Sports", 1, Some("FrozenSeconds")),
+    scripted("1003", "Regional Süd", 1, Some("BlackSeconds")),
+    scripted("1004", "Events", 2, Some("BarsSeconds")),
+    scripted("1005", "Uplink 3", 1, Some("FlatSeconds")),
+    scripted("1006", "Thumbnails off", 1, Some("NoPictureSeconds")),
+    scripted("1007", "Comes and goes", 1, Some("FrozenSeconds")),
+    scripted("1008", "Throttled", 1, None),
+    scripted("1009", "Encoder stuck", 1, Some("NoPictureSeconds")),
+    scripted("1010", "<script>alert(1)", 1, None),
 ];
 
-const fn cast(id: &'static str, name: &'static str, pipelines: u8, tells: Option<&'static str>) -> Cast {
-    Cast { id, name, pipelines, tells }
+const fn scripted(
+    id: &'static str,
+    name: &'static str,
+    pipelines: u8,
+    fault_metric: Option<&'static str>,
+) -> ScriptedChannel {
+    ScriptedChannel { id, name, pipelines, fault_metric }
 }
 
-/// The stand-in with these channels on air.
+/// A running stand-in with these channels.
 pub fn stand_in(arguments: &Arguments) -> StandIn {
+    let mut script = script().port(arguments.port);
+    if !arguments.serve {
+        // One still per request, so that every run prints the same. With --serve, pictures follow the wall
+        // clock.
+        script = script.pace(Pace::PerRequest);
+    }
+    if let Some(folder) = &arguments.stills {
+        let scene = Scene::folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        script = script.channel(Channel::new("1011").name("Stills").shows(scene));
+    }
+    script.start()
+}
+
+fn script() -> Builder {
     let comes_and_goes = Programme::of(Scene::Moving, Span::Stills(2))
         .then(Scene::Frozen, Span::Stills(5))
         .then(Scene::Moving, Span::Rest);
-    let channel = |cast: &Cast| Channel::new(cast.id).name(cast.name);
-    let [news, sports, regional, events, uplink, off, comes, throttled, stuck, clock] = &CAST;
-    let mut aws = StandIn::builder()
-        .port(arguments.port)
+    let channel = |scripted: &ScriptedChannel| Channel::new(scripted.id).name(scripted.name);
+    let [news, sports, regional, events, uplink, off, comes, throttled, stuck, clock] = &CHANNELS;
+    StandIn::builder()
         .channel(channel(news).standard().shows(Scene::Moving))
         .channel(channel(sports).shows(Scene::Frozen))
         .channel(channel(regional).shows(Scene::NoisyBlack))
         .channel(channel(events).standard().shows(Scene::Moving).pipeline(1, Scene::Bars))
         .channel(channel(uplink).shows(Scene::Flat))
-        .channel(channel(off).shows(Scene::None))
+        .channel(channel(off).shows(Scene::NoThumbnail))
         .channel(channel(comes).shows(comes_and_goes))
         .channel(channel(throttled).shows(Scene::Moving))
-        .channel(channel(stuck).shows(Scene::Moving).stamp(Stamp::Stale))
+        .channel(channel(stuck).shows(Scene::Moving).time_stamp(TimeStamp::Stale))
         .channel(
             channel(clock).shows(Scene::FrozenBackground).tag("source-monitor:expect", "frozen_background"),
         )
-        .fault(Fault::on(Api::DescribeThumbnails).channel(throttled.id).throttle().calls(1..7));
-    if !arguments.serve {
-        // A still a look, so that every run shows the same; served, the pictures change with the time of day.
-        aws = aws.pace(Pace::PerRequest);
-    }
-    if let Some(folder) = &arguments.stills {
-        let scene = Scene::folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        aws = aws.channel(Channel::new("1011").name("Stills").shows(scene));
-    }
-    aws.start()
+        .fault(Fault::on(Api::DescribeThumbnails).channel(throttled.id).throttle().calls(1..7))
 }
 
-/// What should have arrived and has not.
+/// The expected datapoints that did not arrive, one line each.
 pub fn missing(aws: &StandIn) -> Vec<String> {
     let rounds = aws.fleet("WatchedFeeds").len();
     let mut missing = Vec::new();
-    if rounds < 12 {
-        missing.push(format!("WatchedFeeds: {rounds} of 12 rounds"));
+    if rounds < ROUNDS {
+        missing.push(format!("WatchedFeeds: {rounds} of {ROUNDS} rounds"));
     }
-    for cast in &CAST {
-        for pipeline in 0..cast.pipelines {
-            let seen = aws.values_of(cast.id, pipeline, "FrozenSeconds").len();
-            // Throttled looks are not seen; all others are.
-            let expected = if cast.name == "Throttled" { 6 } else { rounds };
-            if seen < expected {
-                missing.push(format!("channel {} pipeline {pipeline}: {seen} of {expected} looks", cast.id));
+    for channel in &CHANNELS {
+        let id = channel.id;
+        let expected = if channel.name == "Throttled" { ROUNDS_UNTHROTTLED } else { rounds };
+        for pipeline in 0..channel.pipelines {
+            let samples = aws.values_of(id, pipeline, "FrozenSeconds").len();
+            if samples < expected {
+                missing.push(format!("channel {id} pipeline {pipeline}: {samples} of {expected} samples"));
             }
         }
-        let longest = |metric| {
-            (0..cast.pipelines)
-                .flat_map(|pipeline| aws.values_of(cast.id, pipeline, metric))
-                .fold(0.0, f64::max)
-        };
-        if let Some(metric) = cast.tells.filter(|&metric| longest(metric) < 6.0) {
-            missing.push(format!("channel {}: {metric} never reached 6", cast.id));
+        if let Some(metric) = channel.fault_metric
+            && longest(aws, channel, metric) < MIN_FAULT_SECONDS
+        {
+            missing.push(format!("channel {id}: {metric} never reached {MIN_FAULT_SECONDS}"));
         }
     }
     missing
+}
+
+/// The largest value of a metric on any pipeline of a channel.
+fn longest(aws: &StandIn, channel: &ScriptedChannel, metric: &str) -> f64 {
+    let values = (0..channel.pipelines).flat_map(|pipeline| aws.values_of(channel.id, pipeline, metric));
+    values.fold(0.0, f64::max)
 }

@@ -1,21 +1,20 @@
-//! The monitor at work on this machine, with no AWS account: the stand-in of AWS on a loopback port, channels that show
-//! live and dead pictures, and whole ticks of the real function.
+//! The monitor on this machine, without an AWS account: a stand-in for AWS on a loopback port, channels with
+//! live and faulty pictures, and ticks of the real function.
 //!
-//! `cargo run --example local` runs two ticks, prints what was seen and what CloudWatch received, and ends with an error
-//! if a datapoint is missing. `-- --serve` stays up, for a browser and for the built function.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example ends where something is wrong")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
-#![allow(clippy::disallowed_methods, reason = "it has a clock and no settings")]
-#![allow(clippy::cast_possible_truncation, reason = "times of day in seconds")]
-#![allow(missing_docs, unreachable_pub, reason = "it is read from the top")]
+//! `cargo run --example local` runs two ticks, prints the samples and what CloudWatch received, and fails if
+//! a datapoint is missing. `-- --serve` runs until interrupted, for a browser and for the built function.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example that cannot continue ends")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+#![allow(clippy::disallowed_methods, reason = "the deadline of a tick is a time of the wall clock")]
+#![allow(clippy::cast_possible_truncation, reason = "times in seconds")]
+#![allow(missing_docs, unreachable_pub, reason = "no other crate uses it")]
 
 mod arguments;
 mod channels;
+mod sdk_config;
 mod plots;
-mod reach;
+mod print;
 mod serve;
-mod show;
-mod standin;
 
 use std::{
     collections::BTreeMap,
@@ -24,14 +23,12 @@ use std::{
 };
 
 use arguments::Arguments;
-use medialive_source_monitor::{
-    clients::Clients,
-    settings::{Settings, from_map},
-    tick::Monitor,
-};
-use standin::StandIn;
+use aws_stand_in::StandIn;
+use medialive_source_monitor::{aws::Clients, monitor::Monitor, settings::Settings};
+use source_detection::variables::from_map;
 
-/// The shortest interval, and set times to match, so that all is seen in seconds. A real one has ten times as long.
+/// The shortest interval and thresholds to match, so that all faults are found within seconds. The defaults
+/// are about ten times as long.
 const SETTINGS: [(&str, &str); 10] = [
     ("DETECTION_INTERVAL", "2"),
     ("SCHEDULE_PERIOD", "12"),
@@ -45,11 +42,14 @@ const SETTINGS: [(&str, &str); 10] = [
     ("FEED_METRICS", "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds"),
 ];
 
-/// The two ticks' events: both ways in which EventBridge calls.
+/// The events of the two ticks: one from EventBridge Scheduler and one from an EventBridge rule.
 const EVENTS: [(&str, &str); 2] = [
     ("events/scheduler-default.json", include_str!("../../events/scheduler-default.json")),
     ("events/rule.json", include_str!("../../events/rule.json")),
 ];
+
+/// Time from the start of a tick to its deadline.
+pub const TIME_LEFT: Duration = Duration::from_secs(90);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -66,48 +66,46 @@ async fn main() -> ExitCode {
     }
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
-    println!("AWS stands in at {endpoint}: MediaLive, Rekognition and CloudWatch\n");
-    let variables = SETTINGS.iter().map(|&(name, held)| (name.to_owned(), held.to_owned())).collect();
-    let mut monitor = monitor(&endpoint, &variables);
+    println!("stand-in for AWS at {endpoint}: MediaLive, Rekognition and CloudWatch\n");
+    let variables = SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let monitor = monitor(&endpoint, &variables);
     if arguments.serve {
-        show::how_to_use(&endpoint);
+        print::how_to_use(&endpoint);
         tokio::task::LocalSet::new().run_until(serve::serve(aws, monitor, &variables)).await;
         return ExitCode::SUCCESS;
     }
+    two_ticks(&aws, monitor).await
+}
+
+/// The production monitor with production clients.
+fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
+    let settings = Settings::read(from_map(variables)).unwrap();
+    let clients = Clients::new(&sdk_config::sdk_config(endpoint), None);
+    Monitor::new(settings, clients, Box::new(std::io::stdout()))
+}
+
+async fn two_ticks(aws: &StandIn, mut monitor: Monitor) -> ExitCode {
     for (name, event) in EVENTS {
         println!("tick on {name}");
         let event = serde_json::from_str(event).unwrap();
-        let deadline = SystemTime::now() + Duration::from_secs(90);
-        let report = show::while_it_runs(&aws, Box::pin(monitor.tick(&event, deadline))).await;
-        match report {
-            Ok(report) => show::answer(&report),
+        let tick = Box::pin(monitor.tick(&event, SystemTime::now() + TIME_LEFT));
+        match print::rounds_while(aws, tick).await {
+            Ok(report) => print::report(&report),
             Err(error) => {
                 eprintln!("the tick failed: {error}");
                 return ExitCode::FAILURE;
             }
         }
     }
-    show::feeds(&aws);
-    show::received(&aws);
-    complete(&aws)
-}
-
-/// The real monitor with real clients.
-fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
-    let settings = Settings::read(from_map(variables)).unwrap();
-    let clients = Clients::new(&reach::reach(endpoint), None);
-    Monitor::new(settings, clients, Box::new(std::io::stdout()))
-}
-
-/// Success, if every datapoint that should be there is.
-fn complete(aws: &StandIn) -> ExitCode {
+    print::feeds(aws);
+    print::received(aws);
     let missing = channels::missing(aws);
     if missing.is_empty() {
-        println!("every datapoint that should have arrived has");
+        println!("all expected datapoints arrived");
         return ExitCode::SUCCESS;
     }
-    for what in missing {
-        eprintln!("missing: {what}");
+    for datapoints in missing {
+        eprintln!("missing: {datapoints}");
     }
     ExitCode::FAILURE
 }

@@ -1,16 +1,17 @@
-//! Small plots of the metrics that CloudWatch received.
+//! Small SVG plots of the metrics that CloudWatch received.
 
 use std::{collections::BTreeMap, fmt::Write};
 
 use aws_stand_in::{Datum, StandIn};
 
-/// Points in a plot; older ones are left out.
-const POINTS: usize = 120;
+/// Most datapoints of a line; older ones are left out.
+const MAX_POINTS: usize = 120;
 
+/// Width and height of a plot in pixels.
 const WIDTH: f64 = 210.0;
 const HEIGHT: f64 = 48.0;
 
-/// One plot for each metric; those of feeds have a line for each feed.
+/// The HTML of one plot per metric. A metric of feeds has one line per feed.
 pub fn plots(aws: &StandIn) -> String {
     let mut metrics: BTreeMap<String, BTreeMap<String, Vec<Datum>>> = BTreeMap::new();
     for datum in aws.data() {
@@ -21,10 +22,9 @@ pub fn plots(aws: &StandIn) -> String {
 }
 
 fn plot(name: &str, lines: &BTreeMap<String, Vec<Datum>>) -> String {
-    let latest = |line: &[Datum]| line[line.len().saturating_sub(POINTS)..].to_vec();
-    let lines: Vec<Vec<Datum>> = lines.values().map(|line| latest(line)).collect();
-    let values = lines.iter().flatten().map(|datum| datum.value);
-    let highest = values.fold(0.0, f64::max);
+    let latest = |line: &Vec<Datum>| line[line.len().saturating_sub(MAX_POINTS)..].to_vec();
+    let lines: Vec<Vec<Datum>> = lines.values().map(latest).collect();
+    let highest = lines.iter().flatten().map(|datum| datum.value).fold(0.0, f64::max);
     let mut paths = String::new();
     for line in &lines {
         let points: Vec<String> =
@@ -36,13 +36,14 @@ fn plot(name: &str, lines: &BTreeMap<String, Vec<Datum>>) -> String {
         );
     }
     format!(
-        "<div class=plot>{name}, highest {highest}<svg width={WIDTH} height={HEIGHT} role=img aria-label=\"{name}\">{paths}</svg></div>"
+        "<div class=plot>{name}, highest {highest}\
+         <svg width={WIDTH} height={HEIGHT} role=img aria-label=\"{name}\">{paths}</svg></div>"
     )
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most 120 points")]
 fn point(number: usize, value: f64, highest: f64) -> String {
-    let right = 2.0 + number as f64 / (POINTS - 1) as f64 * (WIDTH - 4.0);
-    let down = HEIGHT - 3.0 - value / highest.max(1.0) * (HEIGHT - 6.0);
-    format!("{right:.1},{down:.1}")
+    let x = 2.0 + number as f64 / (MAX_POINTS - 1) as f64 * (WIDTH - 4.0);
+    let y = HEIGHT - 3.0 - value / highest.max(1.0) * (HEIGHT - 6.0);
+    format!("{x:.1},{y:.1}")
 }

@@ -1,96 +1,92 @@
-//! What `--serve` adds: the monitor at work in the background, and the picture wall as a web page with plots of what
-//! CloudWatch received. The page is renewed by the browser, as CloudWatch renews a widget. It has no script.
+//! `--serve`: the monitor in the background, and a web page with the picture wall and plots of what
+//! CloudWatch received. The browser reloads the page, as CloudWatch reloads a widget. The page has no script.
 
-use std::{
-    collections::BTreeMap,
-    convert::Infallible,
-    net::SocketAddr,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, convert::Infallible, net::SocketAddr, sync::Arc, time::SystemTime};
 
+use aws_stand_in::StandIn;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use medialive_source_monitor::{
-    clients::Clients,
-    settings::from_map,
-    tick::Monitor,
-    wall::{Wall, WallSettings},
+    aws::Clients, monitor::Monitor, multiviewer::Multiviewer, settings::Settings,
 };
 use serde_json::{Value, json};
+use source_detection::variables::from_map;
 use tokio::net::TcpListener;
 
-use crate::{plots, reach::reach, standin::StandIn};
+use crate::{TIME_LEFT, plots::plots, sdk_config::sdk_config};
 
-/// How often the browser renews the page, in seconds. A dashboard's shortest is 10.
-const RENEWED_EVERY: u32 = 5;
+/// Seconds after which the browser reloads the page. A dashboard's shortest interval is 10.
+const RELOAD_INTERVAL: u32 = 5;
 
-/// Serves the page until the process ends; the monitor ticks meanwhile.
-pub async fn serve(aws: StandIn, mut monitor: Monitor, variables: &BTreeMap<String, String>) {
+/// What a request for the page needs.
+struct Page {
+    multiviewer: Multiviewer,
+    aws: StandIn,
+    address: SocketAddr,
+}
+
+/// Serves the page until the process ends, while the monitor runs tick after tick.
+pub async fn serve(aws: StandIn, monitor: Monitor, variables: &BTreeMap<String, String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     println!("the picture wall is at http://{address}/ (dark: http://{address}/?theme=dark)\n");
-    let settings = WallSettings::read(from_map(variables)).unwrap();
-    let wall = Wall::new(settings, Clients::new(&reach(&aws.endpoint()), None));
-    let (wall, aws) = (Arc::new(wall), Arc::new(aws));
-    tokio::task::spawn_local(async move {
-        loop {
-            if let Err(error) = monitor.tick(&json!({}), SystemTime::now() + Duration::from_secs(90)).await {
-                eprintln!("the tick failed: {error}");
-            }
-        }
-    });
+    let settings = Settings::read_multiviewer(from_map(variables)).unwrap();
+    let multiviewer = Multiviewer::new(settings, Clients::new(&sdk_config(&aws.endpoint()), None));
+    let page = Arc::new(Page { multiviewer, aws, address });
+    tokio::task::spawn_local(tick_for_ever(monitor));
     loop {
         let (stream, _) = listener.accept().await.unwrap();
-        let (wall, aws) = (Arc::clone(&wall), Arc::clone(&aws));
+        let page = Arc::clone(&page);
         tokio::task::spawn_local(async move {
-            let answer =
-                service_fn(move |request| answer(request, Arc::clone(&wall), Arc::clone(&aws), address));
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+            let service = service_fn(move |request| respond(request, Arc::clone(&page)));
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    wall: Arc<Wall>,
-    aws: Arc<StandIn>,
-    address: SocketAddr,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn tick_for_ever(mut monitor: Monitor) {
+    loop {
+        if let Err(error) = monitor.tick(&json!({}), SystemTime::now() + TIME_LEFT).await {
+            eprintln!("the tick failed: {error}");
+        }
+    }
+}
+
+async fn respond(request: Request<Incoming>, page: Arc<Page>) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path() != "/" {
-        return Ok(Response::builder().status(404).body(Full::from("there is only one page: /")).unwrap());
+        return Ok(Response::builder().status(404).body(Full::from("the only page is /")).unwrap());
     }
     let dark = request.uri().query().is_some_and(|query| query.contains("theme=dark"));
-    let (status, page) = match wall.answer(&event(dark), &address.to_string(), SystemTime::UNIX_EPOCH).await {
-        Ok(Value::String(html)) => (200, page(&html, &aws, dark)),
+    let arn = page.address.to_string();
+    let (status, body) = match page.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
+        Ok(Value::String(wall)) => (200, html(&wall, &plots(&page.aws), dark)),
         Ok(other) => (500, other.to_string()),
         Err(error) => (502, error.to_string()),
     };
     let response = Response::builder()
         .status(status)
         .header("content-type", "text/html; charset=utf-8")
-        // Whatever a name or a tag holds, nothing here may run.
+        // Nothing in the page may run, whatever a channel's name or tag contains.
         .header("content-security-policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'")
-        .body(Full::from(page))
+        .body(Full::from(body))
         .unwrap();
     Ok(response)
 }
 
-/// What CloudWatch would send for a widget of this theme.
+/// The event that CloudWatch sends for a widget in this theme.
 fn event(dark: bool) -> Value {
     let mut event: Value = serde_json::from_str(include_str!("../../events/widget.json")).unwrap();
     event["widgetContext"]["theme"] = if dark { "dark" } else { "light" }.into();
     event
 }
 
-fn page(wall: &str, aws: &StandIn, dark: bool) -> String {
+fn html(wall: &str, plots: &str, dark: bool) -> String {
     let (paper, ink) = if dark { ("#0f141a", "#d5dbdb") } else { ("#ffffff", "#16191f") };
-    let plots = plots::plots(aws);
     format!(
         "<!doctype html><html lang=en><head><meta charset=utf-8><title>source monitor</title>\
-         <meta http-equiv=refresh content={RENEWED_EVERY}>\
+         <meta http-equiv=refresh content={RELOAD_INTERVAL}>\
          <style>body{{margin:16px;max-width:1400px;background:{paper};color:{ink};font-family:sans-serif}}\
          .plots{{display:flex;flex-wrap:wrap;gap:12px;margin-top:24px}}.plot{{font-size:12px}}\
          .plot svg{{display:block;background:#8882}}</style></head>\

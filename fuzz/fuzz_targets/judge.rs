@@ -1,30 +1,39 @@
-//! Any course of looks: times that jump, stamps from any year, set times of any length, pictures of any cells.
+//! Any sequence of samples: times that jump, time stamps of any year, thresholds of any length, pictures of
+//! any cells.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
 
 use arbitrary::Arbitrary;
+use checks::MAX_MESSAGE_BYTES;
 use libfuzzer_sys::fuzz_target;
-use mounted::{
-    analyse::{
-        Picture,
+use source_detection::{
+    Fault, FeedState, Observation, Picture, Thresholds, Verdict,
+    judge::BRIEF,
+    picture::{
         colour::Flat,
         grid::{CELLS, Grid},
         tone::Tone,
     },
-    judge::{BRIEF, Fault, Limits, Sight, Watch},
 };
 
+/// The first second of the year 10000, from which on `capture` drops time stamps.
+const END_OF_STAMPS: u64 = 253_402_300_800;
+
+/// The most samples of a sequence.
+const MAX_SAMPLES: usize = 200;
+
 #[derive(Arbitrary, Debug)]
-struct Course {
-    limits: Times,
-    resumed: Option<(u8, u64, u64)>,
-    looks: Vec<Look>,
+struct Sequence {
+    thresholds: Seconds,
+    /// An earlier process's fault: which, how long it had lasted, and when that was known.
+    restored: Option<(u8, u64, u64)>,
+    samples: Vec<Sample>,
 }
 
-/// Seconds.
+/// Thresholds, in seconds.
 #[derive(Arbitrary, Debug)]
-struct Times {
+struct Seconds {
     set: [u32; 5],
     background: Option<u32>,
     clear: u32,
@@ -34,15 +43,15 @@ struct Times {
 }
 
 #[derive(Arbitrary, Debug)]
-struct Look {
-    /// Seconds after the look before; below zero where the clock was put back.
+struct Sample {
+    /// Seconds after the sample before it; below zero if the clock was put back.
     after: i32,
     starting: bool,
-    what: What,
+    outcome: Outcome,
 }
 
 #[derive(Arbitrary, Debug)]
-enum What {
+enum Outcome {
     Picture {
         base: u8,
         cells: Vec<(u16, u8)>,
@@ -57,69 +66,78 @@ enum What {
     Unknown,
 }
 
-fuzz_target!(|course: Course| {
-    let limits = limits(&course.limits);
+fuzz_target!(|sequence: Sequence| {
+    let thresholds = thresholds(&sequence.thresholds);
     let mut time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let mut watch = match course.resumed {
+    let mut feed = match sequence.restored {
         Some((fault, lasted, at)) => {
             let at = stamp(at).unwrap_or(time);
-            Watch::resumed(Fault::ALL[usize::from(fault) % 6], Duration::from_secs(lasted), at, &limits)
+            FeedState::restored(nth_fault(fault), Duration::from_secs(lasted), at, &thresholds)
         }
-        None => Watch::new(),
+        None => FeedState::new(),
     };
-    let mut open = watch.incident().map(|incident| incident.fault);
-    for look in course.looks.into_iter().take(200) {
-        let step = Duration::from_secs(u64::from(look.after.unsigned_abs()));
-        let next = if look.after < 0 { time.checked_sub(step) } else { time.checked_add(step) };
+    let mut open = feed.incident().map(|incident| incident.fault);
+    for sample in sequence.samples.into_iter().take(MAX_SAMPLES) {
+        let step = Duration::from_secs(u64::from(sample.after.unsigned_abs()));
+        let next = if sample.after < 0 { time.checked_sub(step) } else { time.checked_add(step) };
         time = next.unwrap_or(time);
-        if look.starting {
-            watch.starting(time, &limits);
+        if sample.starting {
+            feed.starting(time, &thresholds);
         }
-        let verdict = watch.see(time, sight(look.what), &limits);
-        if let Some(change) = &verdict.cleared {
-            assert_eq!(open.take(), Some(change.incident.fault));
-        }
-        if let Some(change) = &verdict.raised {
-            assert_eq!(open.replace(change.incident.fault), None);
-            assert!(change.lasted > BRIEF);
-            assert!(!limits.expects(change.incident.fault));
-        }
-        assert_eq!(verdict.incident.map(|incident| incident.fault), open);
-        // Logs tell it in words.
+        let verdict = feed.observe(time, observation(sample.outcome), &thresholds);
+        check_incidents(&verdict, &mut open, &thresholds);
+        // Logs contain the evidence in words.
         let evidence = verdict.incident.and_then(|incident| incident.evidence);
-        assert!(evidence.is_none_or(|evidence| evidence.to_string().len() <= mounted::MOST_SAID));
+        assert!(evidence.is_none_or(|evidence| evidence.to_string().len() <= MAX_MESSAGE_BYTES));
         assert!(!(verdict.is_healthy() && verdict.is_unknown()));
         assert!(Fault::ALL.iter().filter(|&&fault| !verdict.lasted(fault).is_zero()).count() <= 1);
     }
 });
 
-fn limits(times: &Times) -> Limits {
+/// Each incident opens once and ends once; `open` is the fault of the open one.
+fn check_incidents(verdict: &Verdict, open: &mut Option<Fault>, thresholds: &Thresholds) {
+    if let Some(event) = &verdict.cleared {
+        assert_eq!(open.take(), Some(event.incident.fault));
+    }
+    if let Some(event) = &verdict.raised {
+        assert_eq!(open.replace(event.incident.fault), None);
+        assert!(event.lasted > BRIEF);
+        assert!(!thresholds.expects(event.incident.fault));
+    }
+    assert_eq!(verdict.incident.map(|incident| incident.fault), *open);
+}
+
+fn nth_fault(index: u8) -> Fault {
+    Fault::ALL[usize::from(index) % Fault::ALL.len()]
+}
+
+fn thresholds(of: &Seconds) -> Thresholds {
     let seconds = |seconds: u32| Duration::from_secs(u64::from(seconds));
-    Limits {
-        frozen_after: seconds(times.set[0]),
-        black_after: seconds(times.set[1]),
-        bars_after: seconds(times.set[2]),
-        flat_after: seconds(times.set[3]),
-        no_picture_after: seconds(times.set[4]),
-        frozen_background_after: times.background.map(seconds),
-        clear_after: seconds(times.clear),
-        start_grace: seconds(times.grace),
-        expected: times.expected.iter().map(|&fault| Fault::ALL[usize::from(fault) % 6]).collect(),
-        longest_gap: seconds(times.gap),
+    Thresholds {
+        frozen_after: seconds(of.set[0]),
+        black_after: seconds(of.set[1]),
+        bars_after: seconds(of.set[2]),
+        flat_after: seconds(of.set[3]),
+        no_picture_after: seconds(of.set[4]),
+        frozen_background_after: of.background.map(seconds),
+        clear_after: seconds(of.clear),
+        start_grace: seconds(of.grace),
+        expected: of.expected.iter().map(|&fault| nth_fault(fault)).collect(),
+        longest_gap: seconds(of.gap),
     }
 }
 
-/// A time stamp from any year that the capturing stage lets through.
+/// A time stamp of any year that `capture` accepts.
 fn stamp(seconds: u64) -> Option<SystemTime> {
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds % 253_402_300_800))
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds % END_OF_STAMPS))
 }
 
-fn sight(what: What) -> Sight {
-    match what {
-        What::Picture { base, cells: drawn, dark, spread, bars, flat, taken } => {
+fn observation(outcome: Outcome) -> Observation {
+    match outcome {
+        Outcome::Picture { base, cells: changed, dark, spread, bars, flat, taken } => {
             let mut cells = [base; CELLS];
-            for (place, level) in drawn {
-                cells[usize::from(place) % CELLS] = level;
+            for (index, level) in changed {
+                cells[usize::from(index) % CELLS] = level;
             }
             let share = |byte: u8| f32::from(byte) / 255.0;
             let picture = Picture {
@@ -134,10 +152,10 @@ fn sight(what: What) -> Sight {
                     colour: [base; 3],
                 }),
             };
-            Sight::Picture { picture, taken: taken.and_then(stamp) }
+            Observation::Picture { picture, taken: taken.and_then(stamp) }
         }
-        What::NoPicture => Sight::NoPicture,
-        What::Unreadable => Sight::Unreadable,
-        What::Unknown => Sight::Unknown,
+        Outcome::NoPicture => Observation::NoPicture,
+        Outcome::Unreadable => Observation::Unreadable,
+        Outcome::Unknown => Observation::Unknown,
     }
 }

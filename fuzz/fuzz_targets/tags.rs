@@ -1,41 +1,46 @@
-//! Any tags on a channel: times within their ranges, what can't be read told by its key, and no value ever told.
+//! Any tags on a channel: thresholds within their ranges, and every invalid tag reported by its key.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mounted::{
+use medialive_source_monitor::{
     feed::Tags,
-    judge::Limits,
-    steer::{Choice, steer},
+    tags::{TagFilter, TagOverrides},
 };
+use source_detection::Thresholds;
+
+const PREFIX: &str = "source-monitor";
 
 fuzz_target!(|input: (Vec<(String, String)>, Vec<(String, String)>, Vec<(String, String)>)| {
     let (pairs, include, exclude) = input;
-    // Ours is one of many prefixes; without help the fuzzer would rarely spell it.
+    // `*` stands for the prefix, which the fuzzer would rarely find by itself.
     let spelt = |(key, value): (String, String)| match key.strip_prefix('*') {
-        Some(rest) => (format!("source-monitor:{rest}"), value),
+        Some(rest) => (format!("{PREFIX}:{rest}"), value),
         None => (key, value),
     };
     let tags: Tags = pairs.into_iter().map(spelt).collect();
-    let defaults = Limits::default();
-    let steering = steer(&tags, &defaults, Choice { include: &include, exclude: &exclude });
-    let limits = &steering.limits;
+    let defaults = Thresholds::default();
+    let overrides = TagOverrides::of(&tags, &defaults, TagFilter { include: &include, exclude: &exclude });
+    let thresholds = &overrides.thresholds;
     for time in [
-        limits.frozen_after,
-        limits.black_after,
-        limits.bars_after,
-        limits.flat_after,
-        limits.no_picture_after,
-        limits.clear_after,
+        thresholds.frozen_after,
+        thresholds.black_after,
+        thresholds.bars_after,
+        thresholds.flat_after,
+        thresholds.no_picture_after,
+        thresholds.clear_after,
     ] {
         assert!((1..=86_400).contains(&time.as_secs()));
     }
-    assert!(limits.frozen_background_after.is_none_or(|time| (1..=86_400).contains(&time.as_secs())));
-    assert_eq!((limits.start_grace, limits.longest_gap), (defaults.start_grace, defaults.longest_gap));
-    for tag in &steering.unreadable {
-        assert!(tag.key.starts_with("source-monitor") && tags.contains_key(&tag.key));
+    assert!(thresholds.frozen_background_after.is_none_or(|time| (1..=86_400).contains(&time.as_secs())));
+    assert_eq!(
+        (thresholds.start_grace, thresholds.longest_gap),
+        (defaults.start_grace, defaults.longest_gap)
+    );
+    for tag in &overrides.invalid {
+        assert!(tag.key.starts_with(PREFIX) && tags.contains_key(&tag.key));
     }
-    if !tags.keys().any(|key| key.starts_with("source-monitor")) {
-        assert_eq!(steering.limits, defaults);
-        assert!(steering.unreadable.is_empty());
+    if !tags.keys().any(|key| key.starts_with(PREFIX)) {
+        assert_eq!(overrides.thresholds, defaults);
+        assert!(overrides.invalid.is_empty());
     }
 });

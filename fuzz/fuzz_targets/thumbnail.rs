@@ -1,14 +1,19 @@
-//! Any bytes as a thumbnail: read or refused, never a panic, within a bound of memory, with the cells that its pixels have, and judged.
+//! Any bytes as a thumbnail: decoded or rejected, without a panic and within a bound on memory. The cells are
+//! the means of the pixels, and the picture can be judged.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
 
+use checks::MAX_MESSAGE_BYTES;
 use libfuzzer_sys::fuzz_target;
-use mounted::{
-    analyse::{Picture, Unreadable, picture::THUMBNAIL_PIXELS},
-    judge::{Limits, Sight, Watch},
-};
 use peak_alloc::PeakAlloc;
+use source_detection::{
+    FeedState, Observation, Picture, Thresholds, Unreadable,
+    picture::{
+        THUMBNAIL_PIXELS,
+        grid::{COLUMNS, ROWS},
+    },
+};
 use zune_jpeg::{
     JpegDecoder,
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
@@ -17,15 +22,15 @@ use zune_jpeg::{
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-/// The most that a thumbnail may take while it is decoded, whatever its header claims.
-const MOST_BYTES: usize = 40_000_000;
+/// The most that decoding a thumbnail may allocate, whatever its header claims.
+const MAX_BYTES: usize = 40_000_000;
 
 fuzz_target!(|jpeg: &[u8]| {
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let decoded = Picture::decode(jpeg);
-    let taken = MEMORY.peak_usage().saturating_sub(before);
-    assert!(taken <= MOST_BYTES, "{taken} bytes for {} bytes", jpeg.len());
+    let allocated = MEMORY.peak_usage().saturating_sub(before);
+    assert!(allocated <= MAX_BYTES, "{allocated} bytes for {} bytes", jpeg.len());
     match decoded {
         Ok(picture) => {
             let (width, height) = (usize::from(picture.size.0), usize::from(picture.size.1));
@@ -36,29 +41,32 @@ fuzz_target!(|jpeg: &[u8]| {
             judge(picture);
         }
         Err(Unreadable::DecoderFailed) => panic!("the decoder failed in an unforeseen way"),
-        Err(refused) => assert!(refused.to_string().len() <= mounted::MOST_SAID, "{refused}"),
+        Err(error) => assert!(error.to_string().len() <= MAX_MESSAGE_BYTES, "{error}"),
     }
 });
 
-/// The same picture again and again is some fault or none, and never healthy and unknown at once.
+/// The same picture in every sample is a fault, whatever it shows.
 fn judge(picture: Picture) {
-    let (mut watch, limits) = (Watch::new(), Limits::default());
+    let (mut feed, thresholds) = (FeedState::new(), Thresholds::default());
     for seconds in (0..60).step_by(10) {
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + seconds);
-        let verdict = watch.see(at, Sight::Picture { picture: picture.clone(), taken: Some(at) }, &limits);
+        let observation = Observation::Picture { picture: picture.clone(), taken: Some(at) };
+        let verdict = feed.observe(at, observation, &thresholds);
         assert!(!(verdict.is_healthy() && verdict.is_unknown()));
     }
-    assert!(watch.incident().is_some(), "a picture that stands still for 50 s is a fault");
+    assert!(feed.incident().is_some(), "a picture that does not change for 50 s is a fault");
 }
 
-/// Cells are the means of the pixels, whichever way they were got, unless a pixel was cut off at black or white.
+/// The cells are the means of the decoder's pixels, whether they were computed from coefficients or from
+/// pixels. Pictures with pixels at the ends of the range are left out: there the decoder may have clipped
+/// them.
 fn compare(picture: &Picture, jpeg: &[u8]) {
     let options = DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
     let Ok(pixels) = decoder.decode() else { return };
     let (width, height) = (usize::from(picture.size.0), usize::from(picture.size.1));
-    let of_luma = matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
-    if !of_luma || pixels.len() != width * height || pixels.iter().any(|pixel| matches!(pixel, 0 | 255)) {
+    let has_luma = matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
+    if !has_luma || pixels.len() != width * height || pixels.iter().any(|pixel| matches!(pixel, 0 | 255)) {
         return;
     }
     let range = |index: usize, parts: usize, side: usize| {
@@ -66,7 +74,7 @@ fn compare(picture: &Picture, jpeg: &[u8]) {
         from..((index + 1) * side / parts).max(from + 1)
     };
     for (index, &cell) in picture.grid.cells().iter().enumerate() {
-        let (columns, rows) = (range(index % 80, 80, width), range(index / 80, 45, height));
+        let (columns, rows) = (range(index % COLUMNS, COLUMNS, width), range(index / COLUMNS, ROWS, height));
         let count = columns.len() * rows.len();
         let lines = pixels.chunks_exact(width).skip(rows.start).take(rows.len());
         let sum: usize = lines.flat_map(|line| &line[columns.clone()]).map(|&pixel| usize::from(pixel)).sum();

@@ -1,7 +1,8 @@
-//! Any fleet on the wall, every text of it somebody else's: what a browser makes of the page is ours alone.
+//! Any fleet on the wall, with every text untrusted: a browser's parser finds only the multiviewer's own
+//! elements.
 #![no_main]
 
+use checks::Fleet;
 use libfuzzer_sys::fuzz_target;
-use mounted::wall::Fleet;
 
 fuzz_target!(|fleet: Fleet| fleet.check());

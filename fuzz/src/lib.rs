@@ -1,20 +1,11 @@
-//! The monitor's pure modules, mounted under their own names. Knows no SDK; what a stage asks AWS for is not fuzzed here.
+//! What the fuzz targets share: the bound on messages, and the checks of the multiviewer.
 
-pub mod analyse;
-pub mod calls;
-#[path = "../../src/feed.rs"]
-pub mod feed;
-#[path = "../../src/judge/mod.rs"]
-pub mod judge;
-#[path = "../../src/metric.rs"]
-pub mod metric;
-#[path = "../../src/settings/mod.rs"]
-pub mod settings;
-#[path = "../../src/steer.rs"]
-pub mod steer;
-#[path = "../../src/trigger.rs"]
-pub mod trigger;
-pub mod wall;
+pub mod widget;
+mod browser;
+mod page;
+mod fleet;
 
-/// The most characters of an answer or a log line that foreign text can lead to.
-pub const MOST_SAID: usize = 4_000;
+pub use fleet::Fleet;
+
+/// The longest message that untrusted text may lead to, in bytes.
+pub const MAX_MESSAGE_BYTES: usize = 4_000;

@@ -1,75 +1,67 @@
-//! Stage 3: finds out what is in a thumbnail. Its pixels are always looked at; Rekognition is asked for its quality numbers
-//! where that is due.
+//! Stage 3: analyses a thumbnail. Its pixels are always decoded; Rekognition rates it when that is due.
 
-pub mod bars;
-mod blocks;
-pub mod colour;
-pub mod grid;
-pub mod picture;
-pub mod quality;
-pub mod tone;
+mod quality;
 
 use aws_sdk_rekognition::Client;
+pub use quality::{Colour, Quality};
+use source_detection::{Picture, Unreadable};
 use tokio::time::{Instant, timeout_at};
 
-pub use picture::{Picture, Unreadable};
-pub use quality::{Colour, Quality};
+use crate::aws::{ApiName, CallError, Service};
 
-use crate::calls::{Api, ApiName, CallError};
-
-/// What became of the question to Rekognition.
+/// What Rekognition contributed to a sample.
 #[derive(Debug)]
-pub enum Rated {
-    /// It answered.
-    Now(Quality),
-    /// These very bytes were rated last time, so the answer is known and was not paid for twice.
-    Same,
-    /// It was not its turn.
+pub enum Rating {
+    /// Rekognition rated this picture.
+    Rated(Quality),
+    /// Rekognition rated these very bytes last time, so the numbers are known and were not paid for twice.
+    Unchanged,
+    /// A rating was not due.
     NotDue,
-    /// It gave no answer.
+    /// The call failed.
     Failed(CallError),
 }
 
-/// What is in a thumbnail.
+/// Whether a rating is due for a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RatingPlan {
+    /// Not this time.
+    NotDue,
+    /// It is due.
+    Due {
+        /// The hash of the thumbnail that was rated last.
+        last_rated: Option<u64>,
+    },
+}
+
+/// What a thumbnail shows.
 #[derive(Debug)]
-pub struct Analysed {
-    /// The pixels' part.
+pub struct Analysis {
+    /// What its pixels show.
     pub picture: Picture,
-    /// Rekognition's part.
-    pub rated: Rated,
+    /// What Rekognition contributed.
+    pub rating: Rating,
 }
 
-/// How Rekognition is to be asked, if at all.
-#[derive(Debug)]
-pub struct Asking<'a> {
-    /// The client.
-    pub client: &'a Client,
-    /// Its pace and counts.
-    pub api: &'a Api,
-    /// Whether the feed's turn has come.
-    pub due: bool,
-    /// The hash of the thumbnail that was rated last.
-    pub last_rated: Option<u64>,
-    /// When the slot is over.
-    pub until: Instant,
-}
-
-/// Analyses a thumbnail.
+/// Analyses a JPEG; a rating has to arrive by `deadline`.
 ///
 /// # Errors
-/// When it is no picture; Rekognition is not asked about those.
-pub async fn analyse(jpeg: Vec<u8>, asking: Asking<'_>) -> Result<Analysed, Unreadable> {
+/// When the JPEG can't be decoded. Rekognition is not called for those.
+pub async fn analyse(
+    jpeg: Vec<u8>,
+    plan: RatingPlan,
+    detect_labels: &Service<Client>,
+    deadline: Instant,
+) -> Result<Analysis, Unreadable> {
     let picture = Picture::decode(&jpeg)?;
-    let rated = if !asking.due {
-        Rated::NotDue
-    } else if asking.last_rated == Some(picture.hash) {
-        Rated::Same
-    } else {
-        match timeout_at(asking.until, quality::quality(asking.client, asking.api, jpeg)).await {
-            Ok(Ok(quality)) => Rated::Now(quality),
-            Ok(Err(error)) => Rated::Failed(error),
-            Err(_) => Rated::Failed(CallError::out_of_time(ApiName::DetectLabels)),
-        }
+    let rating = match plan {
+        RatingPlan::NotDue => Rating::NotDue,
+        RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => Rating::Unchanged,
+        RatingPlan::Due { .. } => match timeout_at(deadline, quality::rate(detect_labels, jpeg)).await {
+            Ok(Ok(quality)) => Rating::Rated(quality),
+            Ok(Err(error)) => Rating::Failed(error),
+            Err(_) => Rating::Failed(CallError::out_of_time(ApiName::DetectLabels)),
+        },
     };
-    Ok(Analysed { picture, rated })
+    Ok(Analysis { picture, rating })
 }

@@ -1,25 +1,24 @@
-//! Asks Rekognition how good a picture is: brightness, sharpness and contrast, and its colours.
+//! Rates a picture with Rekognition: brightness, sharpness, contrast and dominant colours.
 
 use aws_sdk_rekognition::{
     Client,
-    operation::detect_labels::DetectLabelsError,
     primitives::Blob,
-    types::{DetectLabelsFeatureName, Image},
+    types::{DetectLabelsFeatureName, DetectLabelsImageProperties, Image},
 };
 
-use crate::calls::{Api, ApiName, CallError, none_expected};
+use crate::aws::{ApiName, CallError, Service};
 
 /// Rekognition's numbers for a whole picture, each 0-100, higher is more
 /// (<https://docs.aws.amazon.com/rekognition/latest/dg/labels-detect-labels-image.html>).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quality {
-    /// How bright.
+    /// Brightness, 0-100.
     pub brightness: f64,
-    /// How sharp.
+    /// Sharpness, 0-100.
     pub sharpness: f64,
-    /// How rich in contrast.
+    /// Contrast, 0-100.
     pub contrast: f64,
-    /// The colours that cover most of it, the largest first.
+    /// The dominant colours, the largest first.
     pub colours: Vec<Colour>,
 }
 
@@ -33,9 +32,12 @@ pub struct Colour {
 }
 
 impl Quality {
-    /// The seed's number: the sum of the three without its fraction. Zero is a value: a black picture has it.
+    /// The AWS sample's number: the sum of the three without its fraction. Zero is a valid sum: a black picture has it.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "the seed's definition; the sum is at most 300")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the AWS sample's definition; the sum is at most 300"
+    )]
     pub fn whole_sum(&self) -> i32 {
         (self.brightness + self.sharpness + self.contrast) as i32
     }
@@ -44,44 +46,39 @@ impl Quality {
 /// The quality numbers of a JPEG.
 ///
 /// # Errors
-/// When Rekognition gave no answer, or one without all three numbers.
-pub async fn quality(client: &Client, api: &Api, jpeg: Vec<u8>) -> Result<Quality, CallError> {
+/// When Rekognition sent no response, or one without all three numbers.
+pub(super) async fn rate(detect_labels: &Service<Client>, jpeg: Vec<u8>) -> Result<Quality, CallError> {
     let image = Image::builder().bytes(Blob::new(jpeg)).build();
-    let answer = api
-        .call(none_expected::<DetectLabelsError>, || {
+    let response = detect_labels
+        .call(|client| {
             client
                 .detect_labels()
                 .image(image.clone())
                 .features(DetectLabelsFeatureName::ImageProperties)
                 .send()
         })
-        .await
-        .map_err(|error| CallError::new(ApiName::DetectLabels, error))?;
-    let properties = answer.image_properties;
-    let numbers = properties
-        .as_ref()
-        .and_then(|properties| properties.quality.as_ref())
-        .and_then(|quality| Some((quality.brightness?, quality.sharpness?, quality.contrast?)));
-    let Some((brightness, sharpness, contrast)) = numbers else {
-        return Err(CallError::unreadable(ApiName::DetectLabels, "the answer lacks a quality number"));
-    };
-    let colours = properties.and_then(|properties| properties.dominant_colors).unwrap_or_default();
-    Ok(Quality {
-        brightness: as_sent(brightness),
-        sharpness: as_sent(sharpness),
-        contrast: as_sent(contrast),
-        colours: colours
-            .into_iter()
-            .map(|colour| Colour {
-                name: colour.simplified_color.unwrap_or_default(),
-                percent: percent(colour.pixel_percent),
-            })
-            .collect(),
+        .await?;
+    read(response.image_properties)
+        .ok_or_else(|| CallError::unreadable(ApiName::DetectLabels, "the response lacks a quality number"))
+}
+
+fn read(properties: Option<DetectLabelsImageProperties>) -> Option<Quality> {
+    let properties = properties?;
+    let quality = properties.quality?;
+    let colours = properties.dominant_colors.unwrap_or_default().into_iter().map(|colour| Colour {
+        name: colour.simplified_color.unwrap_or_default(),
+        percent: percent(colour.pixel_percent),
+    });
+    Some(Quality {
+        brightness: as_sent(quality.brightness?),
+        sharpness: as_sent(quality.sharpness?),
+        contrast: as_sent(quality.contrast?),
+        colours: colours.collect(),
     })
 }
 
-/// The number that stood in the answer. The SDK keeps 32 bits of it, and 86.2 would become 86.199996948: enough to
-/// pull a sum under a whole number that the seed saw it reach.
+/// The number as the response spells it. The SDK keeps 32 bits of it, and widening 86.2 gives 86.199996948: enough to
+/// keep a sum below a whole number that the AWS sample sees it reach.
 fn as_sent(number: f32) -> f64 {
     number.to_string().parse().unwrap_or(f64::from(number))
 }

@@ -1,4 +1,4 @@
-//! Ends an answer that is larger than any real one, before it fills the memory.
+//! Aborts a response that is larger than any real one before it fills the memory.
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -10,13 +10,13 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
 use http_body_util::Limited;
 
-/// Lets an answer's body be read up to this many bytes, and makes it an error beyond.
+/// Fails a response whose body is larger than this many bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct AnswerOfAtMost(pub(super) usize);
+pub(super) struct ResponseBodyLimit(pub(super) usize);
 
-impl Intercept for AnswerOfAtMost {
+impl Intercept for ResponseBodyLimit {
     fn name(&self) -> &'static str {
-        "AnswerOfAtMost"
+        "ResponseBodyLimit"
     }
 
     fn modify_before_deserialization(
@@ -25,10 +25,9 @@ impl Intercept for AnswerOfAtMost {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let most = self.0;
         let body = context.response_mut().body_mut();
-        let read = std::mem::replace(body, SdkBody::taken());
-        *body = SdkBody::from_body_1_x(Limited::new(read, most));
+        let unlimited = std::mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(unlimited, self.0));
         Ok(())
     }
 }

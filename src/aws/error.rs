@@ -1,26 +1,173 @@
-//! Why a call gave nothing, in the few kinds that an answer, a log and the wall tell apart. Knows no SDK and no error; what sorts
-//! the SDK's errors into these is beside it.
+//! Why a call failed: the SDK's errors classified into the kinds that reports, logs and the multiviewer distinguish.
 
+use std::{error::Error as StdError, fmt};
+
+use aws_runtime::retries::classifiers::{THROTTLING_ERRORS, TRANSIENT_ERRORS};
+use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use serde::Serialize;
 
-/// Why a call gave nothing. The order is the one in which an answer lists them.
+/// The operations that the functions call, as logs and errors name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// The account's quota, or the service's protection of itself.
+pub enum ApiName {
+    /// MediaLive: which channels exist.
+    ListChannels,
+    /// MediaLive: the thumbnail of a feed.
+    DescribeThumbnails,
+    /// Rekognition: the quality numbers of a picture.
+    DetectLabels,
+    /// CloudWatch: publishes datapoints.
+    PutMetricData,
+    /// CloudWatch: reads durations back after a cold start.
+    GetMetricData,
+}
+
+impl fmt::Display for ApiName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// The SDK-independent classification of a failed call. Reports list the kinds in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorKind {
+    /// The account's quota is used up, or the service protects itself.
     Throttled,
-    /// No permission, or credentials that are no longer good.
+    /// The role lacks the permission, or the credentials have expired.
     Denied,
-    /// The service answered that it failed (5xx).
+    /// The service reported that it failed (5xx).
     ServerFault,
-    /// No answer in time.
+    /// No response in time.
     TimedOut,
-    /// No connection, or it broke before the answer was whole.
+    /// No connection, or it broke before the response was complete.
     Unreachable,
-    /// An answer came that can't be read.
+    /// A response arrived that can't be read.
     UnreadableAnswer,
-    /// The service refused what was asked.
+    /// The service rejected the request.
     Refused,
-    /// A thumbnail came that is no picture.
-    UnreadablePicture,
+}
+
+impl ErrorKind {
+    /// The name in a report.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Throttled => "throttled",
+            Self::Denied => "denied",
+            Self::ServerFault => "server_fault",
+            Self::TimedOut => "timed_out",
+            Self::Unreachable => "unreachable",
+            Self::UnreadableAnswer => "unreadable_answer",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// Whether a second attempt may succeed at once.
+    pub(super) const fn may_pass(self) -> bool {
+        matches!(self, Self::Throttled | Self::ServerFault | Self::Unreachable)
+    }
+}
+
+/// A failed call, with the SDK's error as its source.
+#[derive(Debug)]
+pub struct CallError {
+    /// The operation that was called.
+    pub api: ApiName,
+    /// What kind of failure it was.
+    pub kind: ErrorKind,
+    /// The service's own error code, if it sent one.
+    pub code: Option<String>,
+    source: Box<dyn StdError + Send + Sync>,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failed to call {}", self.api)?;
+        // An SDK error says little itself and much in its sources. Its debug form has everything, including the
+        // response's body, and a picture has no place in a log.
+        let mut source: Option<&dyn StdError> = Some(self.source.as_ref());
+        let mut previous = String::new();
+        while let Some(error) = source {
+            let message = error.to_string();
+            if !previous.contains(&message) {
+                write!(f, ": {message}")?;
+                previous = message;
+            }
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl StdError for CallError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+impl CallError {
+    /// The failure of a call to `api`, classified by what the SDK reports.
+    pub fn new<E>(api: ApiName, error: SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        let code = error.code().map(str::to_owned);
+        Self { api, kind: classify(&error), code, source: Box::new(error) }
+    }
+
+    /// A call that was still in flight at its deadline.
+    #[must_use]
+    pub fn out_of_time(api: ApiName) -> Self {
+        let source = "its deadline passed before a response arrived".into();
+        Self { api, kind: ErrorKind::TimedOut, code: None, source }
+    }
+
+    /// A response that arrived complete and whose content makes no sense.
+    #[must_use]
+    pub fn unreadable(api: ApiName, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self { api, kind: ErrorKind::UnreadableAnswer, code: None, source: source.into() }
+    }
+}
+
+/// The kind of an SDK error.
+pub(super) fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> ErrorKind {
+    match error {
+        SdkError::TimeoutError(_) => ErrorKind::TimedOut,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => ErrorKind::TimedOut,
+        // Missing or expired credentials fail here too, before anything is sent.
+        SdkError::DispatchFailure(failure) if failure.is_other() => ErrorKind::Denied,
+        SdkError::ConstructionFailure(_) => ErrorKind::Refused,
+        SdkError::ServiceError(service) => {
+            classify_response(service.err().code(), service.raw().status().as_u16())
+        }
+        SdkError::ResponseError(response) => match response.raw().status().as_u16() {
+            200..=299 => ErrorKind::UnreadableAnswer,
+            status => classify_response(None, status),
+        },
+        // The connection, or whatever a later SDK adds.
+        _ => ErrorKind::Unreachable,
+    }
+}
+
+fn classify_response(code: Option<&str>, status: u16) -> ErrorKind {
+    /// Codes that come with status 400 and are about the caller, not the request.
+    const DENIED: [&str; 6] = [
+        "AccessDenied",
+        "AccessDeniedException",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "UnrecognizedClientException",
+        "InvalidSignatureException",
+    ];
+    match (code, status) {
+        (_, 429) => ErrorKind::Throttled,
+        (Some(code), _) if THROTTLING_ERRORS.contains(&code) => ErrorKind::Throttled,
+        (Some(code), _) if DENIED.contains(&code) => ErrorKind::Denied,
+        (Some(code), _) if TRANSIENT_ERRORS.contains(&code) => ErrorKind::ServerFault,
+        (_, 401 | 403) => ErrorKind::Denied,
+        (_, 500..) => ErrorKind::ServerFault,
+        // The SDK reports a success whose body it can't read as an error.
+        (_, 200..=299) => ErrorKind::UnreadableAnswer,
+        _ => ErrorKind::Refused,
+    }
 }

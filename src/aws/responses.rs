@@ -39,11 +39,11 @@ use super::timestamp::timestamp;
 
 /// Puts [`Reader`] in the place of the SDK's deserialiser, for successful responses of the two operations.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct OwnDeserializer;
+pub(super) struct LenientDeserializer;
 
-impl Intercept for OwnDeserializer {
+impl Intercept for LenientDeserializer {
     fn name(&self) -> &'static str {
-        "OwnDeserializer"
+        "LenientDeserializer"
     }
 
     fn modify_before_deserialization(

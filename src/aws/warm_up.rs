@@ -1,7 +1,8 @@
-//! Opens a connection to each service while the function starts. Knows no operation's meaning: any one of a service will do.
+//! Opens a connection to each service while a function starts.
 //!
-//! Lambda lends a whole processor until the first event is asked for, and at 128 MB a 14th of one afterwards: root certificates,
-//! randomness, names and the first handshakes are for before it (docs/performance.md has the figures).
+//! Init runs at full CPU whatever the memory size; at 128 MB an invocation gets 1/14 of a vCPU, so reading root
+//! certificates, gathering randomness, resolving names and the first TLS handshakes are about 14 times cheaper here
+//! (docs/performance.md has the figures).
 
 use std::{future::Future, time::Duration};
 
@@ -18,14 +19,14 @@ use aws_smithy_types::config_bag::ConfigBag;
 use tokio::time::timeout;
 use tracing::debug;
 
-use super::Clients;
+use super::clients::Clients;
 
-/// No longer than this: a service that can't be reached now may be there when it is needed.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the warm-up of a service may take: one that can't be reached now may be there when it is needed.
+const WARM_UP_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The services that are going to be asked.
+/// The services that a function is going to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Services {
+pub enum WarmUp {
     /// MediaLive, CloudWatch and Rekognition.
     All,
     /// MediaLive and CloudWatch.
@@ -33,42 +34,39 @@ pub enum Services {
 }
 
 impl Clients {
-    /// Opens a connection to each of these services, for a second at most. Whether it succeeds makes no difference to
-    /// anything but the time of the first calls.
-    pub async fn open(&self, services: Services) {
-        let medialive = self.thumbnails.list_channels().customize().interceptor(Knock).send();
-        let cloudwatch = self.cloudwatch.put_metric_data().customize().interceptor(Knock).send();
-        let quality = async {
-            if services == Services::All {
-                answered(
-                    "Rekognition",
-                    self.rekognition.detect_labels().customize().interceptor(Knock).send(),
-                )
-                .await;
+    /// Opens a connection to each of these services, for a second at most. A failure only makes the first calls
+    /// slower.
+    pub async fn warm_up(&self, services: WarmUp) {
+        let medialive = self.thumbnails.list_channels().customize().interceptor(WarmUpRequest).send();
+        let cloudwatch = self.cloudwatch.put_metric_data().customize().interceptor(WarmUpRequest).send();
+        let rekognition = async {
+            if services == WarmUp::All {
+                let request = self.rekognition.detect_labels().customize().interceptor(WarmUpRequest).send();
+                connect("Rekognition", request).await;
             }
         };
-        tokio::join!(answered("MediaLive", medialive), answered("CloudWatch", cloudwatch), quality);
+        tokio::join!(connect("MediaLive", medialive), connect("CloudWatch", cloudwatch), rekognition);
     }
 }
 
-/// Waits until the service has said anything.
-async fn answered<T, E>(service: &str, knock: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>) {
-    let said = match timeout(PATIENCE, knock).await {
+/// Waits for any response of the service.
+async fn connect<T, E>(service: &str, request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>) {
+    let result = match timeout(WARM_UP_TIMEOUT, request).await {
         Ok(Ok(_) | Err(SdkError::ServiceError(_) | SdkError::ResponseError(_))) => "connected",
         Ok(Err(_)) => "no connection yet",
         Err(_) => "no connection within a second",
     };
-    debug!(service, "{said}");
+    debug!(service, "{result}");
 }
 
-/// Makes of a request, whatever it was, `GET /` without a signature. The service refuses it without looking further: nothing is
-/// asked of it, no quota is touched, and the connection stays.
+/// Replaces the signed request by an unsigned `GET /`. The service rejects it without touching a quota; only the
+/// connection matters.
 #[derive(Clone, Copy, Debug)]
-struct Knock;
+struct WarmUpRequest;
 
-impl Intercept for Knock {
+impl Intercept for WarmUpRequest {
     fn name(&self) -> &'static str {
-        "Knock"
+        "WarmUpRequest"
     }
 
     fn modify_before_transmit(
@@ -78,7 +76,7 @@ impl Intercept for Knock {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
-        // Scheme, nothing, host.
+        // Scheme, empty, host.
         let origin: Vec<_> = request.uri().split('/').take(3).collect();
         *request = HttpRequest::get(origin.join("/") + "/")?;
         Ok(())

@@ -1,16 +1,17 @@
 //! The dashboard widget: cold start, and nothing else.
 
 use medialive_source_monitor::{
-    clients::{Clients, Services},
-    lambda, log,
-    wall::{self, Wall, WallSettings},
+    aws::{Clients, WarmUp},
+    lambda,
+    multiviewer::Multiviewer,
+    settings::Settings,
 };
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::Error> {
-    let settings = lambda::or_init_error(WallSettings::from_env()).await?;
-    log::start(settings.debug(), settings.log_level());
+    let settings = lambda::or_init_error(Settings::multiviewer_from_env()).await?;
+    lambda::start_logging(settings.debug, settings.log_level);
     let clients = Clients::from_env(None).await;
-    clients.open(Services::AllButRekognition).await;
-    wall::serve(Wall::new(settings, clients)).await
+    clients.warm_up(WarmUp::AllButRekognition).await;
+    lambda::serve(Multiviewer::new(settings, clients)).await
 }

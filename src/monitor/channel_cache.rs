@@ -1,7 +1,8 @@
-//! The channels as MediaLive listed them last: what a round begins with while a new list is on its way.
+//! The channels of the last list, which a round samples while ListChannels runs.
 //!
-//! A list of a thousand channels takes seconds, because ListChannels may be called five times a second in an account. Pictures don't
-//! wait for it: the channels of a minute ago are nearly always those of now, and the new list decides about the rest.
+//! A list of 1,000 channels takes seconds, because an account may call ListChannels only a few times a second. Samples
+//! don't wait for it: the channels of a minute ago are nearly always those of now, and the new list decides which
+//! samples count.
 
 use std::{
     sync::Arc,
@@ -10,34 +11,40 @@ use std::{
 
 use tracing::warn;
 
-use crate::{calls::CallError, feed::Channel};
+use crate::{aws::CallError, feed::Channel};
 
-/// A list of channels that can't be renewed is used for this long.
-const GOOD_FOR: Duration = Duration::from_mins(5);
+/// How long a list that can't be refreshed is used.
+const MAX_AGE: Duration = Duration::from_mins(5);
 
-/// The last list of a process, and when it came.
+/// The last list of a process.
 #[derive(Debug, Default)]
-pub(crate) struct Roster {
-    came: Option<SystemTime>,
+pub(super) struct ChannelCache {
+    fetched_at: Option<SystemTime>,
     channels: Vec<Arc<Channel>>,
 }
 
-impl Roster {
-    /// The channels of the last list, if it is good still.
-    pub(crate) fn channels(&self, now: SystemTime) -> Option<Vec<Arc<Channel>>> {
-        let age = now.duration_since(self.came?).unwrap_or_default();
-        (age < GOOD_FOR).then(|| self.channels.clone())
+impl ChannelCache {
+    /// The channels of the last list, if it is recent enough.
+    pub(super) fn channels(&self, now: SystemTime) -> Option<Vec<Arc<Channel>>> {
+        let age = now.duration_since(self.fetched_at?).unwrap_or_default();
+        if age >= MAX_AGE {
+            return None;
+        }
+        Some(self.channels.clone())
     }
 
-    /// The channels as they are, or as they last were where MediaLive can't tell.
-    pub(crate) fn renew(
+    /// Stores a new list and returns its channels; if listing failed, returns those of the last list.
+    ///
+    /// # Errors
+    /// Why listing failed, if there is no recent list either.
+    pub(super) fn refresh(
         &mut self,
         now: SystemTime,
         listed: Result<Vec<Channel>, CallError>,
     ) -> Result<Vec<Arc<Channel>>, CallError> {
         match (listed, self.channels(now)) {
             (Ok(channels), _) => {
-                self.came = Some(now);
+                self.fetched_at = Some(now);
                 self.channels = channels.into_iter().map(Arc::new).collect();
                 Ok(self.channels.clone())
             }

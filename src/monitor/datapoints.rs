@@ -1,40 +1,35 @@
-//! Stage 4 on its way to the last: turns what a round learnt into datapoints. Pure.
+//! Turns the assessments of a round into datapoints. Pure.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use crate::{
-    calls::Counts,
-    feed::FeedKey,
-    history::Learnt,
-    judge::{Fault, Verdict},
-    metric::Metric,
-    publish::Datapoint,
-    round::Outcome,
-};
+use source_detection::{Fault, Verdict};
+
+use super::{history::Assessment, sample::Outcome};
+use crate::{aws::CallCounts, datapoint::Datapoint, feed::FeedKey, metric::Metric};
 
 /// What a round counted over the fleet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fleet {
+pub(super) struct Fleet {
     /// Feeds that the round was for.
-    pub watched: usize,
+    pub(super) watched: usize,
     /// Feeds whose sample failed.
-    pub failed: usize,
-    /// Feeds that served no thumbnail.
-    pub no_picture: usize,
-    /// Feeds not reached.
-    pub skipped: usize,
-    /// Seen, and in no incident.
-    pub healthy: usize,
-    /// Not seen.
-    pub unknown: usize,
-    /// In an incident, by fault, in the order of [`FAULTS`].
-    pub incidents: [usize; FAULTS.len()],
-    /// Tags of ours that could not be read.
-    pub unreadable_tags: usize,
+    pub(super) failed: usize,
+    /// Feeds without a thumbnail.
+    pub(super) no_picture: usize,
+    /// Feeds that the round had no time for.
+    pub(super) skipped: usize,
+    /// Sampled, and without an open incident.
+    pub(super) healthy: usize,
+    /// Not sampled.
+    pub(super) unknown: usize,
+    /// With an open incident, by fault, in the order of [`FAULTS`].
+    pub(super) incidents: [usize; FAULTS.len()],
+    /// Invalid `source-monitor` tags.
+    pub(super) invalid_tags: usize,
 }
 
 /// The faults that are counted over the fleet, each with its metric.
-pub const FAULTS: [(Fault, Metric); 5] = [
+pub(super) const FAULTS: [(Fault, Metric); 5] = [
     (Fault::Frozen, Metric::FrozenFeeds),
     (Fault::Black, Metric::BlackFeeds),
     (Fault::Bars, Metric::BarsFeeds),
@@ -43,65 +38,66 @@ pub const FAULTS: [(Fault, Metric); 5] = [
 ];
 
 impl Fleet {
-    /// Counts how a look ended.
-    pub fn add_outcome(&mut self, outcome: &Outcome) {
+    /// Counts how a sample ended.
+    pub(super) fn add_outcome(&mut self, outcome: &Outcome) {
         self.watched += 1;
         self.failed += usize::from(outcome.failure().is_some());
         self.no_picture += usize::from(matches!(outcome, Outcome::NoPicture));
         self.skipped += usize::from(matches!(outcome, Outcome::Skipped));
     }
 
-    /// Counts what was made of it.
-    pub fn add_verdict(&mut self, verdict: &Verdict) {
+    /// Counts the verdict on it.
+    pub(super) fn add_verdict(&mut self, verdict: &Verdict) {
         self.healthy += usize::from(verdict.is_healthy());
         self.unknown += usize::from(verdict.is_unknown());
         for ((fault, _), count) in FAULTS.iter().zip(&mut self.incidents) {
-            // A freeze behind a clock is raised only where a tag asks, and is a freeze then.
+            // A freeze behind a clock is raised only if a tag asks for it, and then counts as a freeze.
             let background = *fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground);
             *count += usize::from(verdict.is_in(*fault) || background);
         }
     }
 }
 
-/// The datapoints of one feed: those of the `wanted` metrics that the sample has a value for.
-pub fn feed_points(
+/// The datapoints of one feed: those of the `wanted` metrics for which the assessment has a value.
+pub(super) fn feed_points(
     slot: SystemTime,
     feed: &FeedKey,
-    learnt: &Learnt,
+    assessment: &Assessment,
     wanted: &[Metric],
 ) -> impl Iterator<Item = Datapoint> {
     wanted.iter().filter_map(move |&metric| {
-        let value = value_of(metric, learnt)?;
+        let value = value_of(metric, assessment)?;
         Some(Datapoint { metric, feed: Some(feed.clone()), slot, value })
     })
 }
 
-fn value_of(metric: Metric, learnt: &Learnt) -> Option<f64> {
-    let quality = learnt.quality.as_ref();
+fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
+    let quality = assessment.quality.as_ref();
     match metric {
-        Metric::ImageProperties => learnt.difference.map(f64::from),
+        Metric::ImageProperties => assessment.difference.map(f64::from),
         Metric::Brightness => quality.map(|quality| quality.brightness),
         Metric::Sharpness => quality.map(|quality| quality.sharpness),
         Metric::Contrast => quality.map(|quality| quality.contrast),
-        // Of a feed that was not seen nothing is said: a missing datapoint means that the monitor is blind to it.
-        _ if learnt.verdict.is_unknown() => None,
-        duration => {
-            let fault = duration.fault()?;
-            let background = match fault {
-                Fault::Frozen if learnt.verdict.is_in(Fault::FrozenBackground) => {
-                    learnt.verdict.lasted(Fault::FrozenBackground)
-                }
-                _ => std::time::Duration::ZERO,
-            };
-            Some(learnt.verdict.lasted(fault).max(background).as_secs_f64())
-        }
+        duration => Some(lasted(duration.fault()?, &assessment.verdict)?.as_secs_f64()),
     }
 }
 
-/// The datapoints of the fleet, zeros too. Without `fleet`, nothing is known of the feeds, and only the calls are told:
-/// the missing rest is how an alarm sees that the monitor is blind.
-#[must_use]
-pub fn fleet_points(slot: SystemTime, fleet: Option<&Fleet>, calls: Counts) -> Vec<Datapoint> {
+/// How long a fault has lasted; `None` for a feed that was not sampled, because a missing datapoint means that the monitor
+/// is blind to it.
+fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
+    if verdict.is_unknown() {
+        return None;
+    }
+    let lasted = verdict.lasted(fault);
+    if fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground) {
+        return Some(lasted.max(verdict.lasted(Fault::FrozenBackground)));
+    }
+    Some(lasted)
+}
+
+/// The datapoints of the fleet, including zeros. Without `fleet`, nothing is known about the feeds and only the calls are
+/// published: the missing rest is how an alarm sees that the monitor is blind.
+pub(super) fn fleet_points(slot: SystemTime, fleet: Option<&Fleet>, calls: CallCounts) -> Vec<Datapoint> {
     let mut counts = vec![(Metric::ApiThrottles, calls.throttles), (Metric::ApiErrors, calls.errors)];
     if let Some(fleet) = fleet {
         let feeds = [
@@ -110,7 +106,7 @@ pub fn fleet_points(slot: SystemTime, fleet: Option<&Fleet>, calls: Counts) -> V
             (Metric::SkippedFeeds, fleet.skipped),
             (Metric::HealthyFeeds, fleet.healthy),
             (Metric::UnknownFeeds, fleet.unknown),
-            (Metric::UnreadableTags, fleet.unreadable_tags),
+            (Metric::UnreadableTags, fleet.invalid_tags),
         ];
         let incidents = FAULTS.iter().zip(fleet.incidents).map(|(&(_, metric), count)| (metric, count));
         counts.extend(feeds.into_iter().chain(incidents).map(|(metric, count)| (metric, count as u64)));

@@ -1,27 +1,31 @@
-//! What the warm process remembers of each feed: its watch, and the quality numbers of its last picture.
+//! What the warm process remembers of each feed: the state of its judge and the quality numbers of its last rating.
 //!
-//! Lost when Lambda ends the process. How long a fault has lasted is then in CloudWatch, and [`History::resume`] takes it up.
+//! Lambda may end the process at any time. CloudWatch then has the durations, and [`History::restore`] continues from
+//! them. At the beginning of a round, [`History::plan`] says which feeds to sample in which order, for which of them a
+//! rating is due, and which have to be restored.
 
 use std::{
     collections::HashMap,
     time::{Duration, SystemTime},
 };
 
+use source_detection::{FeedState, Verdict};
+
+use super::sample::{Outcome, Sample};
 use crate::{
-    analyse::{Quality, Rated},
-    feed::{Feed, FeedKey, State},
-    judge::{Sight, Verdict, Watch},
-    resume::Lasted,
-    round::{Outcome, Sample},
+    analyse::{Quality, Rating, RatingPlan},
+    feed::{ChannelState, Feed, FeedKey},
+    restore::OngoingFault,
+    settings::RekognitionUse,
 };
 
-/// A feed that was not listed for this long is forgotten. Longer than a channel takes to restart, short enough that
-/// an account whose channels come and go stays small.
-const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
+/// A feed that was not listed for this long is forgotten. It is longer than a channel takes to restart, and short enough
+/// that the memory stays small in an account whose channels come and go.
+const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// The memory of a process.
 #[derive(Debug, Default)]
-pub struct History {
+pub(super) struct History {
     feeds: HashMap<FeedKey, Memory>,
 }
 
@@ -29,114 +33,149 @@ pub struct History {
 #[derive(Debug)]
 struct Memory {
     listed: SystemTime,
-    looked: Option<SystemTime>,
-    asked: Option<SystemTime>,
+    sampled: Option<SystemTime>,
+    /// When a rating was last received.
+    rated_at: Option<SystemTime>,
+    /// The hash of the thumbnail that was rated last, and its numbers.
     rated: Option<(u64, Quality)>,
-    /// The sum of the last good sample; none after a failed one, so that a difference is always one between neighbours.
+    /// The sum of the previous good sample; `None` after a failed one, so that a difference is always one between
+    /// neighbours.
     baseline: Option<i32>,
-    watch: Watch,
+    state: FeedState,
 }
 
-/// What a sample was worth, in the light of the ones before.
+/// The plan of a round.
+#[derive(Debug, Default)]
+pub(super) struct RoundPlan {
+    /// The feeds to sample, in this order.
+    pub(super) samples: Vec<PlannedSample>,
+    /// Feeds whose recent past this process doesn't know: it is new, or another one has watched them meanwhile.
+    pub(super) unrestored: Vec<FeedKey>,
+}
+
+/// A feed to sample.
+#[derive(Debug)]
+pub(super) struct PlannedSample {
+    pub(super) feed: Feed,
+    pub(super) rating: RatingPlan,
+}
+
+/// Result of recording one sample: quality numbers, difference from the previous sample, and verdict.
 #[derive(Clone, Debug)]
-pub struct Learnt {
-    /// The quality numbers, where the sample has them.
-    pub quality: Option<Quality>,
-    /// How far the whole sum moved since the sample before, where that one was good.
-    pub difference: Option<u32>,
-    /// What the source is doing, and for how long.
-    pub verdict: Verdict,
+pub(super) struct Assessment {
+    /// The quality numbers, if the sample has them.
+    pub(super) quality: Option<Quality>,
+    /// The change of the whole sum since the previous sample, if both have quality numbers.
+    pub(super) difference: Option<u32>,
+    /// The condition of the source, and how long it has lasted.
+    pub(super) verdict: Verdict,
 }
 
 impl History {
-    /// When the feed was last looked at.
-    #[must_use]
-    pub fn last_look(&self, feed: &FeedKey) -> Option<SystemTime> {
-        self.feeds.get(feed)?.looked
+    /// Plans the samples of these feeds. If a round is cut short, the next one begins with the feeds that it cost a
+    /// picture, then with those that it cost a rating.
+    pub(super) fn plan(
+        &self,
+        mut feeds: Vec<Feed>,
+        slot: SystemTime,
+        rekognition: RekognitionUse,
+    ) -> RoundPlan {
+        feeds.sort_by_key(|feed| {
+            let memory = self.feeds.get(&feed.key);
+            (memory.and_then(|memory| memory.sampled), memory.and_then(|memory| memory.rated_at))
+        });
+        let unrestored = feeds.iter().filter(|feed| !self.is_current(feed, slot));
+        let unrestored = unrestored.map(|feed| feed.key.clone()).collect();
+        let samples = feeds.into_iter().map(|feed| {
+            let rating = self.rating_plan(&feed.key, slot, rekognition);
+            PlannedSample { feed, rating }
+        });
+        RoundPlan { samples: samples.collect(), unrestored }
     }
 
-    /// When Rekognition was last asked about the feed.
-    #[must_use]
-    pub fn last_asked(&self, feed: &FeedKey) -> Option<SystemTime> {
-        self.feeds.get(feed)?.asked
+    /// Whether this process has sampled the feed recently.
+    fn is_current(&self, feed: &Feed, slot: SystemTime) -> bool {
+        let Some(memory) = self.feeds.get(&feed.key) else { return false };
+        slot.duration_since(memory.listed).unwrap_or_default() <= feed.thresholds.longest_gap
     }
 
-    /// The hash of the thumbnail that Rekognition rated last.
-    #[must_use]
-    pub fn last_rated(&self, feed: &FeedKey) -> Option<u64> {
-        self.feeds.get(feed)?.rated.as_ref().map(|(hash, _)| *hash)
+    fn rating_plan(&self, feed: &FeedKey, slot: SystemTime, rekognition: RekognitionUse) -> RatingPlan {
+        let memory = self.feeds.get(feed);
+        let is_due = match rekognition {
+            RekognitionUse::Never => false,
+            RekognitionUse::EverySample => true,
+            RekognitionUse::Interval(interval) => memory
+                .and_then(|memory| memory.rated_at)
+                .is_none_or(|rated| slot.duration_since(rated).is_ok_and(|since| since >= interval)),
+        };
+        if !is_due {
+            return RatingPlan::NotDue;
+        }
+        let last_rated = memory.and_then(|memory| memory.rated.as_ref()).map(|(hash, _)| *hash);
+        RatingPlan::Due { last_rated }
     }
 
-    /// Whether nothing is known of the feed's recent past: the process is new, or another one has watched it meanwhile.
-    #[must_use]
-    pub fn is_behind(&self, feed: &Feed, slot: SystemTime) -> bool {
-        let Some(memory) = self.feeds.get(&feed.key) else { return true };
-        let gap = slot.duration_since(memory.listed).unwrap_or_default();
-        gap > feed.limits.longest_gap
-    }
-
-    /// Takes up what an earlier process knew of a feed.
-    pub fn resume(&mut self, feed: &Feed, lasted: Lasted, slot: SystemTime) {
-        let Some(fault) = lasted.metric.fault() else { return };
-        let duration = lasted.until.duration_since(lasted.since).unwrap_or_default();
+    /// Continues from what an earlier process published of a feed.
+    pub(super) fn restore(&mut self, feed: &Feed, ongoing: OngoingFault, slot: SystemTime) {
+        let Some(fault) = ongoing.metric.fault() else { return };
+        let lasted = ongoing.until.duration_since(ongoing.since).unwrap_or_default();
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
-        memory.watch = Watch::resumed(fault, duration, lasted.until, &feed.limits);
+        memory.state = FeedState::restored(fault, lasted, ongoing.until, &feed.thresholds);
     }
 
-    /// Takes in a sample.
-    pub fn learn(&mut self, slot: SystemTime, sample: Sample) -> Learnt {
+    /// Records a sample and judges it.
+    pub(super) fn record(&mut self, slot: SystemTime, sample: Sample) -> Assessment {
         let Sample { feed, outcome } = sample;
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
-        // The clock was put back. Times that are still to come would hold up every verdict until it gets there.
-        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > feed.limits.longest_gap) {
+        // The clock was put back. Times that are still to come would delay every verdict until the clock reaches them.
+        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > feed.thresholds.longest_gap) {
             *memory = Memory::new(slot);
         }
         memory.listed = slot;
         if !matches!(outcome, Outcome::Skipped) {
-            memory.looked = Some(slot);
+            memory.sampled = Some(slot);
         }
-        if feed.channel.state == State::Starting {
-            memory.watch.starting(slot, &feed.limits);
+        if feed.channel.state == ChannelState::Starting {
+            memory.state.starting(slot, &feed.thresholds);
         }
-        let (quality, difference) = memory.learn_quality(slot, &outcome);
-        let verdict = memory.watch.see(slot, sight(outcome), &feed.limits);
-        Learnt { quality, difference, verdict }
+        let (quality, difference) = memory.record_quality(slot, &outcome);
+        let verdict = memory.state.observe(slot, outcome.observation(), &feed.thresholds);
+        Assessment { quality, difference, verdict }
     }
 
     /// Forgets the feeds that have not been listed for a while.
-    pub fn forget(&mut self, now: SystemTime) {
+    pub(super) fn forget(&mut self, now: SystemTime) {
         self.feeds.retain(|_, memory| match now.duration_since(memory.listed) {
-            Ok(gone) => gone < FORGOTTEN_AFTER,
+            Ok(age) => age < FORGET_AFTER,
             // The clock was put back.
             Err(_) => true,
         });
     }
 }
 
-fn sight(outcome: Outcome) -> Sight {
-    match outcome {
-        Outcome::Seen { stamp, analysed } => Sight::Picture { picture: analysed.picture, taken: stamp },
-        Outcome::NoPicture => Sight::NoPicture,
-        Outcome::NotRunning | Outcome::Failed(_) | Outcome::Skipped => Sight::Unknown,
-    }
-}
-
 impl Memory {
     fn new(slot: SystemTime) -> Self {
-        Self { listed: slot, looked: None, asked: None, rated: None, baseline: None, watch: Watch::new() }
+        Self {
+            listed: slot,
+            sampled: None,
+            rated_at: None,
+            rated: None,
+            baseline: None,
+            state: FeedState::new(),
+        }
     }
 
-    /// The quality numbers of the sample, and the seed's difference.
-    fn learn_quality(&mut self, slot: SystemTime, outcome: &Outcome) -> (Option<Quality>, Option<u32>) {
+    /// The quality numbers of the sample, and the difference from the previous one.
+    fn record_quality(&mut self, slot: SystemTime, outcome: &Outcome) -> (Option<Quality>, Option<u32>) {
         let quality = match outcome {
             Outcome::Skipped => return (None, None),
-            Outcome::NotRunning | Outcome::NoPicture | Outcome::Failed(_) => None,
-            Outcome::Seen { analysed, .. } => match &analysed.rated {
-                Rated::NotDue => return (None, None),
-                Rated::Failed(_) => None,
-                Rated::Same => self.rated.as_ref().map(|(_, quality)| quality.clone()),
-                Rated::Now(quality) => {
-                    self.rated = Some((analysed.picture.hash, quality.clone()));
+            Outcome::PipelineDown | Outcome::NoPicture | Outcome::Failed(_) => None,
+            Outcome::Picture { analysis, .. } => match &analysis.rating {
+                Rating::NotDue => return (None, None),
+                Rating::Failed(_) => None,
+                Rating::Unchanged => self.rated.as_ref().map(|(_, quality)| quality.clone()),
+                Rating::Rated(quality) => {
+                    self.rated = Some((analysis.picture.hash, quality.clone()));
                     Some(quality.clone())
                 }
             },
@@ -145,7 +184,7 @@ impl Memory {
             self.baseline = None;
             return (None, None);
         };
-        self.asked = Some(slot);
+        self.rated_at = Some(slot);
         let sum = quality.whole_sum();
         let difference = self.baseline.replace(sum).map(|before| sum.abs_diff(before));
         (Some(quality), difference)
@@ -157,40 +196,40 @@ mod tests {
     use std::{collections::BTreeMap, sync::Arc};
 
     use proptest::prelude::*;
+    use source_detection::{Fault, Thresholds};
 
     use super::*;
     use crate::{
-        calls::{ApiName, CallError},
-        feed::{Channel, Class, Pipeline, Tags},
-        judge::{Fault, Limits},
+        aws::{ApiName, CallError},
+        feed::{Channel, ChannelClass, Pipeline, Tags},
     };
 
     fn feed() -> Feed {
         let channel = Channel {
             id: "1001".to_owned(),
             name: String::new(),
-            state: State::Running,
-            class: Class::SinglePipeline,
+            state: ChannelState::Running,
+            class: ChannelClass::SinglePipeline,
             pipelines_running: None,
             tags: Tags::new(),
         };
         let key = FeedKey::new("1001", Pipeline::Zero);
-        Feed { key, channel: Arc::new(channel), limits: Arc::new(Limits::default()) }
+        Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) }
     }
 
-    /// How long the feed has been without a picture after looks at these times, all of which find none.
+    /// How long the feed has been without a picture after samples at these times, none of which has a picture.
     fn without_picture(times: impl IntoIterator<Item = u64>) -> Vec<u64> {
         let mut history = History::default();
-        let looks = times.into_iter().map(|time| {
+        let samples = times.into_iter().map(|time| {
             let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
-            let learnt = history.learn(slot, Sample { feed: feed(), outcome: Outcome::NoPicture });
-            learnt.verdict.lasted(Fault::NoPicture).as_secs()
+            let assessment = history.record(slot, Sample { feed: feed(), outcome: Outcome::NoPicture });
+            assessment.verdict.lasted(Fault::NoPicture).as_secs()
         });
-        looks.collect()
+        samples.collect()
     }
 
     #[test]
-    fn a_clock_that_was_put_back_an_hour_holds_up_no_verdict() {
+    fn a_clock_that_was_put_back_an_hour_delays_no_verdict() {
         assert_eq!(without_picture([7_200, 7_210, 3_600, 3_610, 3_620]), [0, 10, 0, 10, 20]);
     }
 
@@ -198,23 +237,24 @@ mod tests {
     fn a_clock_that_was_put_back_a_little_loses_nothing() {
         assert_eq!(without_picture([7_200, 7_220, 7_210, 7_220, 7_230]), [0, 20, 20, 20, 30]);
     }
+
     proptest! {
         #[test]
-        fn the_order_of_feeds_never_matters(looks in prop::collection::vec(prop::collection::vec(0_u8..3, 4), 1..12)) {
+        fn the_order_of_feeds_never_matters(rounds in prop::collection::vec(prop::collection::vec(0_u8..3, 4), 1..12)) {
             let played = |order: [usize; 4]| {
                 let mut history = History::default();
                 let mut last = BTreeMap::new();
-                for (round, outcomes) in (0..).zip(&looks) {
+                for (round, outcomes) in (0..).zip(&rounds) {
                     let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(7_200 + round * 10);
                     for number in order {
                         let outcome = match outcomes[number] {
                             0 => Outcome::NoPicture,
                             1 => Outcome::Skipped,
-                            _ => Outcome::Failed(CallError::out_of_time(ApiName::DescribeThumbnails)),
+                            _ => Outcome::Failed(CallError::out_of_time(ApiName::DescribeThumbnails).into()),
                         };
                         let key = FeedKey::new(&number.to_string(), Pipeline::Zero);
                         let sample = Sample { feed: Feed { key: key.clone(), ..feed() }, outcome };
-                        last.insert(key, history.learn(slot, sample).verdict);
+                        last.insert(key, history.record(slot, sample).verdict);
                     }
                 }
                 last

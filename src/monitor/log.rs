@@ -1,45 +1,23 @@
-//! Logs: JSON, one object a line, to standard output, which Lambda takes for the function's log. Every line that the
-//! stages' data leads to is written here, so that its fields can be seen in one place.
+//! The monitor's log lines, in one place so that their fields can be seen together.
 //!
-//! At `info`: one line a round, and one an incident raised or cleared. Never a line for a healthy feed.
+//! At `info`: one line a round, and one for each incident raised or cleared. A healthy feed never has a line.
 
-use std::{
-    collections::HashSet,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashSet, time::SystemTime};
 
 use humantime::format_rfc3339_seconds;
-use tracing::{Level, debug, info, warn};
-use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use source_detection::judge::IncidentEvent;
+use tracing::{debug, info, warn};
 
+use super::{datapoints::Fleet, history::Assessment, sample::Sample};
 use crate::{
-    calls::Counts,
+    analyse::Quality,
+    aws::CallCounts,
     feed::{Channel, Feed},
-    history::Learnt,
-    judge::Change,
-    measure::Fleet,
-    round::Sample,
-    steer::UnreadableTag,
+    tags::InvalidTag,
 };
 
-/// Starts logging. `debug` logs what the monitor does for each feed; a level below `INFO` turns on the libraries' own
-/// lines too, down to `DEBUG`: at `TRACE` the SDK writes bodies, and a picture has no place in a log.
-pub fn start(debug: bool, level: Level) {
-    let ours = if debug { level.max(Level::DEBUG) } else { level };
-    let filter =
-        Targets::new().with_default(level.min(Level::DEBUG)).with_target(env!("CARGO_CRATE_NAME"), ours);
-    let lines = fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_target(false)
-        .with_current_span(false)
-        .with_span_list(false);
-    // A second start (a test, an example) keeps the first one's settings.
-    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
-}
-
-/// A round is over.
-pub(crate) fn round(slot: SystemTime, fleet: &Fleet, calls: Counts, all_sent: bool) {
+/// A round has ended.
+pub(super) fn round(slot: SystemTime, fleet: &Fleet, calls: CallCounts, all_sent: bool) {
     info!(
         slot = %format_rfc3339_seconds(slot),
         feeds = fleet.watched,
@@ -56,77 +34,73 @@ pub(crate) fn round(slot: SystemTime, fleet: &Fleet, calls: Counts, all_sent: bo
     );
 }
 
-/// A feed was looked at: a warning if that failed, else only for whoever debugs.
-pub(crate) fn sample(sample: &Sample) {
+/// A feed was sampled: a warning if that failed, otherwise a line at `debug`.
+pub(super) fn sample(sample: &Sample) {
     let Feed { key, channel, .. } = &sample.feed;
-    if let Some(error) = sample.outcome.failure() {
-        warn!(
-            channel = channel.id,
-            name = channel.name,
-            pipeline = key.pipeline.as_str(),
-            api = %error.api,
-            cause = ?error.cause,
-            %error,
-            "sample failed"
-        );
-    } else {
+    let Some(failure) = sample.outcome.failure() else {
         debug!(
             channel = channel.id,
             pipeline = key.pipeline.as_str(),
             outcome = sample.outcome.name(),
             "sample"
         );
-    }
+        return;
+    };
+    warn!(
+        channel = channel.id,
+        name = channel.name,
+        pipeline = key.pipeline.as_str(),
+        api = %failure.api,
+        cause = %failure.kind,
+        error = %failure,
+        "sample failed"
+    );
 }
 
-/// What was made of a look: a line for an incident that began or ended.
-pub(crate) fn incidents(feed: &Feed, learnt: &Learnt) {
-    let verdict = &learnt.verdict;
-    if let Some(change) = &verdict.cleared {
-        incident("incident cleared", feed, change, learnt);
+/// A sample was judged: a line for an incident that it raised or cleared.
+pub(super) fn assessment(feed: &Feed, assessment: &Assessment) {
+    let verdict = &assessment.verdict;
+    if let Some(event) = &verdict.cleared {
+        incident("incident cleared", feed, event, assessment.quality.as_ref());
     }
-    if let Some(change) = &verdict.raised {
-        incident("incident raised", feed, change, learnt);
+    if let Some(event) = &verdict.raised {
+        incident("incident raised", feed, event, assessment.quality.as_ref());
     }
     debug!(
         channel = feed.channel.id,
         pipeline = feed.key.pipeline.as_str(),
         condition = verdict.condition.name(),
-        difference = learnt.difference,
+        difference = assessment.difference,
         "verdict"
     );
 }
 
-fn incident(message: &'static str, feed: &Feed, change: &Change, learnt: &Learnt) {
-    let incident = &change.incident;
+fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: Option<&Quality>) {
+    let incident = &event.incident;
     let evidence = incident.evidence.as_ref().map(ToString::to_string);
-    let colour = learnt.quality.as_ref().and_then(|quality| quality.colours.first());
+    let colour = quality.and_then(|quality| quality.colours.first());
     info!(
         channel = feed.channel.id,
         name = feed.channel.name,
         pipeline = feed.key.pipeline.as_str(),
         condition = incident.fault.name(),
         since = %format_rfc3339_seconds(incident.since),
-        seconds = whole_seconds(change.lasted),
+        seconds = event.lasted.as_secs(),
         evidence,
-        quality_sum = learnt.quality.as_ref().map(crate::analyse::Quality::whole_sum),
+        quality_sum = quality.map(Quality::whole_sum),
         main_colour = colour.map(|colour| colour.name.as_str()),
         "{message}"
     );
 }
 
-fn whole_seconds(lasted: Duration) -> u64 {
-    lasted.as_secs()
-}
-
-/// A tag of ours that can't be read: told once in the life of the process.
-pub(crate) fn unreadable_tag(told: &mut HashSet<(String, String)>, channel: &Channel, tag: &UnreadableTag) {
-    if told.insert((channel.id.clone(), tag.key.clone())) {
+/// An invalid `source-monitor` tag: reported once in the life of the process, which `reported` remembers.
+pub(super) fn invalid_tag(reported: &mut HashSet<(String, String)>, channel: &Channel, tag: &InvalidTag) {
+    if reported.insert((channel.id.clone(), tag.key.clone())) {
         warn!(
             channel = channel.id,
             name = channel.name,
             tag = tag.key,
-            takes = tag.takes,
+            takes = tag.accepts,
             "a tag can't be read: the default holds"
         );
     }

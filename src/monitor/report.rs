@@ -1,66 +1,68 @@
-//! What a tick answers: sums over its rounds, and the incidents that are open at its end.
+//! What a tick returns: sums over its rounds, and the incidents that are open at its end.
 
 use std::{collections::BTreeMap, time::SystemTime};
 
 use serde::Serialize;
+use source_detection::judge::Incident;
 
-use crate::{
-    calls::{CallError, Cause},
+use super::{
     error::TickError,
+    sample::{FailureKind, Outcome},
+};
+use crate::{
+    aws::{CallCounts, CallError},
     feed::Feed,
-    judge::Incident,
-    publish::Sent,
-    round::Outcome,
+    publish::Published,
 };
 
-/// The answer of a tick.
+/// The response of a tick.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Rounds made.
     pub rounds: usize,
     /// Feeds in the last round.
     pub feeds: usize,
-    /// Looks at feeds, over all rounds, that gave a picture.
+    /// Samples with a picture, over all rounds.
     pub samples: usize,
-    /// Looks that found no picture.
+    /// Samples without a picture.
     pub no_picture: usize,
-    /// Looks that failed, by cause.
-    pub failures: BTreeMap<Cause, usize>,
-    /// Looks that were due and not made, because the slot or the tick was over.
+    /// Failed samples by kind.
+    pub failures: BTreeMap<FailureKind, usize>,
+    /// Samples that were due and not made, because the slot or the tick was over.
     pub skipped: usize,
     /// Datapoints that CloudWatch took.
     pub published: usize,
     /// Datapoints that went to the log instead.
     pub spilled: usize,
-    /// Attempts that a quota refused.
+    /// Attempts rejected because of a quota.
     pub throttles: u64,
     /// Attempts that failed in another way.
     pub api_errors: u64,
-    /// Slots that passed while an earlier round was still under way.
+    /// Slots that ended while an earlier round was still running.
     pub slot_overruns: u64,
     /// The incidents that are open after the last round.
-    pub incidents: Vec<Open>,
+    pub incidents: Vec<OpenIncident>,
 }
 
-/// An open incident, as an answer lists it.
+/// An open incident as a report lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Open {
+pub struct OpenIncident {
     /// The channel's identifier.
     pub channel: String,
     /// The channel's name.
     pub name: String,
     /// `0` or `1`.
     pub pipeline: &'static str,
-    /// What is wrong.
+    /// The condition.
     pub condition: &'static str,
-    /// Since when, RFC 3339.
+    /// When it began, RFC 3339.
     pub since: String,
-    /// For how long, in whole seconds.
+    /// How long it has lasted, in whole seconds.
     pub seconds: u64,
 }
 
-impl Open {
-    pub(crate) fn new(feed: &Feed, incident: &Incident, now: SystemTime) -> Self {
+impl OpenIncident {
+    pub(super) fn new(feed: &Feed, incident: &Incident, now: SystemTime) -> Self {
         Self {
             channel: feed.channel.id.clone(),
             name: feed.channel.name.clone(),
@@ -72,44 +74,96 @@ impl Open {
     }
 }
 
-/// What a tick adds up.
+/// What a round contributes to the report.
 #[derive(Debug, Default)]
-pub(crate) struct Sums {
-    pub(crate) report: Report,
-    /// Whether any round had a list of channels.
-    pub(crate) discovered: bool,
-    /// Why the last list could not be had.
-    pub(crate) discovery: Option<CallError>,
-    publishing: Option<CallError>,
+pub(super) struct RoundResult {
+    /// How the samples ended.
+    pub(super) samples: SampleCounts,
+    /// The incidents that are open after it; `None` if the round had no list of channels.
+    pub(super) incidents: Option<Vec<OpenIncident>>,
+    /// Why the round had no list of channels.
+    pub(super) discovery_error: Option<CallError>,
+    /// What became of its datapoints.
+    pub(super) published: Published,
 }
 
-impl Sums {
-    pub(crate) fn add(&mut self, outcome: &Outcome) {
+/// How samples ended.
+#[derive(Debug, Default)]
+pub(super) struct SampleCounts {
+    feeds: usize,
+    pictures: usize,
+    no_picture: usize,
+    skipped: usize,
+    failures: BTreeMap<FailureKind, usize>,
+}
+
+impl SampleCounts {
+    pub(super) fn add(&mut self, outcome: &Outcome) {
+        self.feeds += 1;
         match outcome {
-            Outcome::Seen { .. } => self.report.samples += 1,
-            Outcome::NoPicture | Outcome::NotRunning => self.report.no_picture += 1,
-            Outcome::Skipped => self.report.skipped += 1,
+            Outcome::Picture { .. } => self.pictures += 1,
+            Outcome::NoPicture | Outcome::PipelineDown => self.no_picture += 1,
+            Outcome::Skipped => self.skipped += 1,
             Outcome::Failed(_) => {}
         }
-        if let Some(error) = outcome.failure() {
-            *self.report.failures.entry(error.cause).or_default() += 1;
+        if let Some(failure) = outcome.failure() {
+            *self.failures.entry(failure.kind).or_default() += 1;
         }
     }
+}
 
-    pub(crate) fn sent(&mut self, sent: Sent, error: Option<CallError>) {
-        self.report.published += sent.published;
-        self.report.spilled += sent.spilled;
-        self.publishing = error.or(self.publishing.take());
+/// Adds up the rounds of a tick.
+#[derive(Debug, Default)]
+pub(super) struct ReportBuilder {
+    report: Report,
+    /// Whether any round had a list of channels.
+    discovered: bool,
+    discovery_error: Option<CallError>,
+    published: Published,
+}
+
+impl ReportBuilder {
+    pub(super) fn add_round(&mut self, round: RoundResult) {
+        let RoundResult { samples, incidents, discovery_error, published } = round;
+        self.report.rounds += 1;
+        if let Some(incidents) = incidents {
+            self.discovered = true;
+            self.report.feeds = samples.feeds;
+            self.report.incidents = incidents;
+        }
+        self.report.samples += samples.pictures;
+        self.report.no_picture += samples.no_picture;
+        self.report.skipped += samples.skipped;
+        for (kind, count) in samples.failures {
+            *self.report.failures.entry(kind).or_default() += count;
+        }
+        self.discovery_error = discovery_error.or(self.discovery_error.take());
+        self.published += published;
     }
 
-    pub(crate) fn outcome(self) -> Result<Report, TickError> {
-        match (self.discovery, self.publishing) {
+    pub(super) fn add_published(&mut self, published: Published) {
+        self.published += published;
+    }
+
+    pub(super) fn slot_overruns(&mut self, slots: u64) {
+        self.report.slot_overruns = slots;
+    }
+
+    /// The report of the tick.
+    ///
+    /// # Errors
+    /// If the tick produced nothing: no list of channels, or nothing published.
+    pub(super) fn finish(mut self, calls: CallCounts) -> Result<Report, TickError> {
+        let Published { published, spilled, error } = self.published;
+        self.report.published = published;
+        self.report.spilled = spilled;
+        self.report.throttles = calls.throttles;
+        self.report.api_errors = calls.errors;
+        match (self.discovery_error, error) {
             (Some(source), _) if !self.discovered => {
                 Err(TickError::Discovery { rounds: self.report.rounds, source })
             }
-            (_, Some(source)) if self.report.published == 0 => {
-                Err(TickError::Publish { spilled: self.report.spilled, source })
-            }
+            (_, Some(source)) if published == 0 => Err(TickError::Publish { spilled, source }),
             _ => Ok(self.report),
         }
     }

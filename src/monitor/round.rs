@@ -1,82 +1,210 @@
-//! A round's looks, and beside them the question how long feeds that this process is new to have been faulty.
-//!
-//! The past is needed only when the samples are judged, so it has as long as the looks take, and holds up none of them.
+//! A round: one sample of every feed, in four steps. List and sample concurrently; sample what the list adds; assess;
+//! publish.
 
-use std::{
-    collections::HashMap,
-    pin::pin,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, pin::pin, sync::Arc, time::SystemTime};
 
 use futures_util::StreamExt;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Duration, Instant, sleep_until};
 use tracing::warn;
 
-use super::Monitor;
+use super::{
+    Monitor,
+    datapoints::{Fleet, feed_points, fleet_points},
+    history::RoundPlan,
+    log,
+    report::{OpenIncident, RoundResult, SampleCounts},
+    sample::{Outcome, Sample, mark_down_pipelines, split_by_current_feeds},
+    sampling::sample_all,
+    trigger::Trigger,
+    window::Window,
+};
 use crate::{
-    calls::{ApiName, CallError},
-    feed::{Feed, FeedKey},
-    resume::{Asking, Lasted, resume},
-    round::{self, Sample},
+    aws::{ApiName, CallCounts, CallError},
+    datapoint::Datapoint,
+    discover::discover,
+    feed::{Channel, Feed, FeedKey, feeds},
+    publish::{Published, publish},
+    restore::{DurationQuery, OngoingFault, restore},
+    tags::{TagFilter, TagOverrides},
 };
 
-/// How long CloudWatch has to tell the past if the looks are over sooner. Pictures matter more.
-const PAST_WITHIN: Duration = Duration::from_secs(2);
+/// After sampling finishes, wait at most this long for GetMetricData: a late round is worse than a duration that restarts
+/// at zero.
+const RESTORE_WITHIN: Duration = Duration::from_secs(2);
 
-/// What a round's looks gave.
+/// When a round takes place, and for which part of the fleet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Round {
+    pub(super) slot: SystemTime,
+    pub(super) now: SystemTime,
+    pub(super) window: Window,
+    pub(super) trigger: Trigger,
+}
+
+/// The feeds of a shard, and how many of their tags are invalid.
 #[derive(Debug, Default)]
-pub(super) struct Looks {
-    pub(super) samples: Vec<Sample>,
-    /// How long feeds had been faulty when an earlier process looked.
-    pub(super) past: HashMap<FeedKey, Lasted>,
+struct WatchedFeeds {
+    feeds: Vec<Feed>,
+    invalid_tags: usize,
+}
+
+/// Samples, and what CloudWatch has of feeds that this process doesn't know.
+#[derive(Debug, Default)]
+struct Sampled {
+    samples: Vec<Sample>,
+    ongoing: HashMap<FeedKey, OngoingFault>,
+}
+
+/// What the samples of a round lead to.
+#[derive(Debug, Default)]
+struct Assessed {
+    fleet: Fleet,
+    points: Vec<Datapoint>,
+    samples: SampleCounts,
+    incidents: Vec<OpenIncident>,
 }
 
 impl Monitor {
-    /// Looks at these feeds until `until`.
-    pub(super) async fn look(&self, feeds: Vec<Feed>, slot: SystemTime, until: Instant) -> Looks {
-        let behind = feeds.iter().filter(|feed| self.history.is_behind(feed, slot));
-        let behind: Vec<_> = behind.map(|feed| feed.key.clone()).collect();
-        let asking = Asking {
-            client: &self.clients.cloudwatch,
-            api: &self.apis.resume,
+    /// Makes a round and returns what it contributes to the report.
+    pub(super) async fn round(&mut self, round: Round) -> RoundResult {
+        let before = self.operations.counts();
+        let (channels, early) = self.list_and_sample(round).await;
+        let channels = match channels {
+            Ok(channels) => channels,
+            Err(error) => {
+                let points = fleet_points(round.slot, None, self.operations.counts() - before);
+                let published = self.publish(points, round.window.publish_by).await;
+                return RoundResult { discovery_error: Some(error), published, ..RoundResult::default() };
+            }
+        };
+        let WatchedFeeds { feeds, invalid_tags } = self.watched_feeds(channels, round.trigger);
+        let sampled = self.sample_rest(feeds, early, round).await;
+        let mut assessed = self.assess(round.slot, sampled);
+        assessed.fleet.invalid_tags = invalid_tags;
+        self.publish_assessed(round, assessed, self.operations.counts() - before).await
+    }
+
+    /// Samples the cached channels while ListChannels runs. The channels that it returns decide which samples count.
+    async fn list_and_sample(&mut self, round: Round) -> (Result<Vec<Arc<Channel>>, CallError>, Sampled) {
+        let cached = self.channel_cache.channels(round.now);
+        // Without a cached list there is nothing else to do in this round but to wait for the new one.
+        let list_by = if cached.is_some() { round.window.sample_by } else { round.window.publish_by };
+        let cached = self.watched_feeds(cached.unwrap_or_default(), round.trigger);
+        let (listed, early) = tokio::join!(
+            discover(&self.operations.list_channels, list_by),
+            self.sample(cached.feeds, round.slot, round.window.sample_by),
+        );
+        (self.channel_cache.refresh(round.now, listed), early)
+    }
+
+    /// Adds samples of the feeds that turned out to be new, and drops those of feeds that are no longer watched.
+    async fn sample_rest(&self, feeds: Vec<Feed>, early: Sampled, round: Round) -> Sampled {
+        let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
+        let late = self.sample(new, round.slot, round.window.sample_by).await;
+        samples.extend(late.samples);
+        let mut ongoing = early.ongoing;
+        ongoing.extend(late.ongoing);
+        Sampled { samples: mark_down_pipelines(samples), ongoing }
+    }
+
+    /// Samples these feeds, and concurrently reads back how long those that this process doesn't know have been faulty.
+    /// The durations are needed only when the samples are judged, so they delay no sample.
+    async fn sample(&self, feeds: Vec<Feed>, slot: SystemTime, deadline: Instant) -> Sampled {
+        let RoundPlan { samples, unrestored } = self.history.plan(feeds, slot, self.settings.rekognition);
+        let query = DurationQuery {
+            service: &self.operations.get_metric_data,
             namespace: &self.settings.namespace,
             metrics: &self.settings.fault_metrics(),
             interval: self.settings.interval,
             now: slot,
         };
-        let mut answers = pin!(resume(&asking, &behind));
-        let looks =
-            round::looks(feeds, &self.clients, &self.apis, &self.settings, &self.history, slot, until);
-        let mut looks = pin!(looks);
-        let (mut samples, mut past, mut failure) = (None, HashMap::new(), None);
-        let patience = until.min(Instant::now() + PAST_WITHIN);
+        let restore_by = deadline.min(Instant::now() + RESTORE_WITHIN);
+        let mut restoring = pin!(restore(&query, &unrestored));
+        let mut sampling =
+            pin!(sample_all(samples, &self.operations, self.settings.concurrent_feeds, deadline));
+        let (mut sampled, mut ongoing, mut failure) = (None, HashMap::new(), None);
         loop {
             tokio::select! {
-                // What has come counts, however late it is.
+                // Results that have arrived count, however late they are.
                 biased;
-                answer = answers.next() => match answer {
-                    Some(Ok(found)) => past.extend(found),
+                restored = restoring.next() => match restored {
+                    Some(Ok(faults)) => ongoing.extend(faults),
                     Some(Err(error)) => failure = Some(error),
                     None => break,
                 },
-                looked = &mut looks, if samples.is_none() => samples = Some(looked),
-                () = sleep_until(patience), if samples.is_some() => {
+                samples = &mut sampling, if sampled.is_none() => sampled = Some(samples),
+                () = sleep_until(restore_by), if sampled.is_some() => {
                     failure = Some(CallError::out_of_time(ApiName::GetMetricData));
                     break;
                 }
             }
         }
         if let Some(error) = failure {
-            warn!(
-                %error,
-                feeds = behind.len(),
-                "failed to ask CloudWatch for how long feeds have been faulty: durations that it didn't tell start from zero"
-            );
+            warn!(%error, feeds = unrestored.len(), "failed to restore all durations: those that are missing restart at zero");
         }
-        let samples = match samples {
+        let samples = match sampled {
             Some(samples) => samples,
-            None => looks.await,
+            None => sampling.await,
         };
-        Looks { samples, past }
+        Sampled { samples, ongoing }
+    }
+
+    /// The feeds of a shard, each with its channel's own thresholds.
+    fn watched_feeds(&mut self, channels: Vec<Arc<Channel>>, trigger: Trigger) -> WatchedFeeds {
+        let filter = TagFilter { include: &self.settings.include_tags, exclude: &self.settings.exclude_tags };
+        let mut watched = WatchedFeeds::default();
+        for channel in channels.into_iter().filter(|channel| trigger.watches(&channel.id)) {
+            let overrides = TagOverrides::of(&channel.tags, &self.settings.thresholds, filter);
+            watched.invalid_tags += overrides.invalid.len();
+            for tag in overrides.invalid {
+                log::invalid_tag(&mut self.reported_tags, &channel, &tag);
+            }
+            if overrides.watched {
+                watched.feeds.extend(feeds(channel, overrides.thresholds));
+            }
+        }
+        watched
+    }
+
+    /// Judges the samples and turns them into datapoints.
+    fn assess(&mut self, slot: SystemTime, sampled: Sampled) -> Assessed {
+        let mut assessed = Assessed::default();
+        for sample in sampled.samples {
+            if let Some(&ongoing) = sampled.ongoing.get(&sample.feed.key) {
+                self.history.restore(&sample.feed, ongoing, slot);
+            }
+            assessed.samples.add(&sample.outcome);
+            assessed.fleet.add_outcome(&sample.outcome);
+            log::sample(&sample);
+            let feed = sample.feed.clone();
+            let is_down = matches!(sample.outcome, Outcome::PipelineDown);
+            let assessment = self.history.record(slot, sample);
+            if is_down {
+                // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on that.
+                continue;
+            }
+            assessed.fleet.add_verdict(&assessment.verdict);
+            log::assessment(&feed, &assessment);
+            if let Some(incident) = &assessment.verdict.incident {
+                assessed.incidents.push(OpenIncident::new(&feed, incident, slot));
+            }
+            assessed.points.extend(feed_points(slot, &feed.key, &assessment, &self.settings.feed_metrics));
+        }
+        assessed
+    }
+
+    /// Publishes the datapoints of the feeds and of the fleet.
+    async fn publish_assessed(&mut self, round: Round, assessed: Assessed, calls: CallCounts) -> RoundResult {
+        let Assessed { fleet, mut points, samples, incidents } = assessed;
+        points.extend(fleet_points(round.slot, Some(&fleet), calls));
+        let published = self.publish(points, round.window.publish_by).await;
+        self.history.forget(round.slot);
+        log::round(round.slot, &fleet, calls, self.outbox.is_empty());
+        RoundResult { samples, incidents: Some(incidents), discovery_error: None, published }
+    }
+
+    async fn publish(&mut self, points: Vec<Datapoint>, deadline: Instant) -> Published {
+        self.outbox.put(points);
+        publish(&self.operations.put_metric_data, &mut self.outbox, deadline).await
     }
 }

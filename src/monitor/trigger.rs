@@ -1,34 +1,36 @@
-//! What may set off a tick. Reads the event and refuses anything that is not a schedule's.
+//! Reads the event of a tick and rejects anything that is not a schedule's.
 
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-/// The most parts that a fleet can be split into.
-pub const MOST_SHARDS: u64 = 1_000;
+use crate::lambda::excerpt;
 
-/// An accepted event: which part of the fleet this tick is for.
+/// The largest number of shards that a fleet can be split into.
+pub const MAX_SHARDS: u64 = 1_000;
+
+/// An accepted event: which shard of the fleet this tick watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Trigger {
-    /// The number of the part, from 0.
+    /// The number of the shard, from 0.
     pub shard: u64,
-    /// How many parts there are.
+    /// How many shards there are.
     pub of: u64,
 }
 
 impl Trigger {
-    /// The whole fleet in one part.
+    /// The whole fleet in one shard.
     pub const WHOLE_FLEET: Self = Self { shard: 0, of: 1 };
 
-    /// Whether this part is the one that watches the channel: each channel is in exactly one part, the same at every tick
-    /// and in every process.
+    /// Whether this shard watches the channel. Each channel is in exactly one shard, the same at every tick and in every
+    /// process.
     #[must_use]
-    pub fn has(self, channel_id: &str) -> bool {
+    pub fn watches(self, channel_id: &str) -> bool {
         stable_hash(channel_id) % self.of == self.shard
     }
 }
 
 /// FNV-1a (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>). The standard library's hash may change with the
-/// compiler, and then two functions of different builds would share the fleet out differently.
+/// compiler, and then functions of different builds would split the fleet differently.
 fn stable_hash(text: &str) -> u64 {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
@@ -37,16 +39,16 @@ fn stable_hash(text: &str) -> u64 {
 
 /// An event that is not a schedule's.
 #[derive(Debug, PartialEq, Eq, Error)]
-pub enum Refused {
+pub enum RejectedEvent {
     /// Not a JSON object.
     #[error("the event is {0}; {ACCEPTED}")]
     NotAnObject(&'static str),
-    /// An object, and somebody else's.
+    /// An object of another kind.
     #[error("the event has {0}; {ACCEPTED}")]
     NotASchedule(String),
-    /// The two members that split the fleet make no sense.
+    /// The two members that select a shard are invalid.
     #[error(
-        "the event has shard {shard} of {of}; shard takes a whole number below of, and of takes 1 to {MOST_SHARDS}"
+        "the event has shard {shard} of {of}; shard takes a whole number below of, and of takes 1 to {MAX_SHARDS}"
     )]
     NoSuchShard {
         /// What `shard` held.
@@ -59,27 +61,27 @@ pub enum Refused {
 const ACCEPTED: &str = "accepted are an EventBridge rule's or Scheduler's \"Scheduled Event\", \
     {\"trigger\": \"schedule\"}, {\"shard\": 0, \"of\": 4} and {}";
 
-/// The members that an event of our own may have. `trigger` names it; the rest are the Scheduler's words on the run,
-/// which end in the log.
+/// The members that an event of our own may have. `trigger` identifies it; the last three are the Scheduler's description
+/// of the run and are ignored.
 const OUR_MEMBERS: [&str; 6] = ["trigger", "shard", "of", "scheduled_time", "execution_id", "attempt"];
 
 /// Reads an event.
 ///
 /// # Errors
-/// When it is not one of a schedule, with what was found and what is accepted.
-pub fn read(event: &Value) -> Result<Trigger, Refused> {
+/// When it is not a schedule's, with what was found and what is accepted.
+pub fn read(event: &Value) -> Result<Trigger, RejectedEvent> {
     let event = match event {
         Value::Object(event) => event,
-        Value::Null => return Err(Refused::NotAnObject("null")),
-        Value::Bool(_) => return Err(Refused::NotAnObject("a boolean")),
-        Value::Number(_) => return Err(Refused::NotAnObject("a number")),
-        Value::String(_) => return Err(Refused::NotAnObject("a string")),
-        Value::Array(_) => return Err(Refused::NotAnObject("an array")),
+        Value::Null => return Err(RejectedEvent::NotAnObject("null")),
+        Value::Bool(_) => return Err(RejectedEvent::NotAnObject("a boolean")),
+        Value::Number(_) => return Err(RejectedEvent::NotAnObject("a number")),
+        Value::String(_) => return Err(RejectedEvent::NotAnObject("a string")),
+        Value::Array(_) => return Err(RejectedEvent::NotAnObject("an array")),
     };
     if event.contains_key("detail-type") { scheduled_event(event) } else { our_own(event) }
 }
 
-fn scheduled_event(event: &Map<String, Value>) -> Result<Trigger, Refused> {
+fn scheduled_event(event: &Map<String, Value>) -> Result<Trigger, RejectedEvent> {
     let text = |key| event.get(key).and_then(Value::as_str);
     let (detail_type, source) = (text("detail-type"), text("source"));
     if detail_type != Some("Scheduled Event") {
@@ -89,7 +91,7 @@ fn scheduled_event(event: &Map<String, Value>) -> Result<Trigger, Refused> {
         return Err(found("source", event.get("source").unwrap_or(&Value::Null)));
     }
     match event.get("detail") {
-        // A rule sends an object; the Scheduler sends the same as a string.
+        // A rule sends an object, the Scheduler the same object as a string.
         None | Some(Value::Object(_)) => Ok(Trigger::WHOLE_FLEET),
         Some(Value::String(detail)) if serde_json::from_str::<Map<String, Value>>(detail).is_ok() => {
             Ok(Trigger::WHOLE_FLEET)
@@ -98,9 +100,9 @@ fn scheduled_event(event: &Map<String, Value>) -> Result<Trigger, Refused> {
     }
 }
 
-fn our_own(event: &Map<String, Value>) -> Result<Trigger, Refused> {
-    if let Some(foreign) = event.keys().find(|key| !OUR_MEMBERS.contains(&key.as_str())) {
-        return Err(Refused::NotASchedule(format!("the member {:?}", shortened(foreign))));
+fn our_own(event: &Map<String, Value>) -> Result<Trigger, RejectedEvent> {
+    if let Some(unknown) = event.keys().find(|key| !OUR_MEMBERS.contains(&key.as_str())) {
+        return Err(RejectedEvent::NotASchedule(format!("the member {:?}", excerpt(unknown))));
     }
     if let Some(trigger) = event.get("trigger").filter(|trigger| *trigger != "schedule") {
         return Err(found("trigger", trigger));
@@ -110,27 +112,18 @@ fn our_own(event: &Map<String, Value>) -> Result<Trigger, Refused> {
         return Ok(Trigger::WHOLE_FLEET);
     }
     match (shard.and_then(Value::as_u64), of.and_then(Value::as_u64)) {
-        (Some(shard), Some(of)) if shard < of && of <= MOST_SHARDS => Ok(Trigger { shard, of }),
+        (Some(shard), Some(of)) if shard < of && of <= MAX_SHARDS => Ok(Trigger { shard, of }),
         _ => {
-            let held = |value: Option<&Value>| {
-                value.map_or_else(|| "nothing".to_owned(), |value| shortened(&value.to_string()))
+            let text = |value: Option<&Value>| {
+                value.map_or_else(|| "nothing".to_owned(), |value| excerpt(&value.to_string()))
             };
-            Err(Refused::NoSuchShard { shard: held(shard), of: held(of) })
+            Err(RejectedEvent::NoSuchShard { shard: text(shard), of: text(of) })
         }
     }
 }
 
-fn found(member: &str, value: &Value) -> Refused {
-    Refused::NotASchedule(format!("{member} {}", shortened(&value.to_string())))
-}
-
-/// Enough of a foreign text to know it by.
-fn shortened(text: &str) -> String {
-    const MOST_CHARACTERS: usize = 60;
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
+fn found(member: &str, value: &Value) -> RejectedEvent {
+    RejectedEvent::NotASchedule(format!("{member} {}", excerpt(&value.to_string())))
 }
 
 #[cfg(test)]
@@ -141,7 +134,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn refused(event: &Value, message: &str) {
+    fn assert_rejected(event: &Value, message: &str) {
         assert_eq!(read(event).unwrap_err().to_string(), message);
     }
 
@@ -159,22 +152,25 @@ mod tests {
     }
 
     #[test]
-    fn a_shard_that_does_not_exist_is_refused() {
-        refused(
+    fn a_shard_that_does_not_exist_is_rejected() {
+        assert_rejected(
             &json!({"shard": 4, "of": 4}),
             "the event has shard 4 of 4; shard takes a whole number below of, and of takes 1 to 1000",
         );
-        refused(
+        assert_rejected(
             &json!({"shard": 0}),
             "the event has shard 0 of nothing; shard takes a whole number below of, and of takes 1 to 1000",
         );
     }
 
     #[test]
-    fn somebody_elses_event_is_refused_by_name() {
-        refused(&json!({"Records": []}), &format!("the event has the member \"Records\"; {ACCEPTED}"));
-        refused(&json!("tick"), &format!("the event is a string; {ACCEPTED}"));
-        refused(
+    fn an_event_of_another_kind_is_rejected_by_name() {
+        assert_rejected(
+            &json!({"Records": []}),
+            &format!("the event has the member \"Records\"; {ACCEPTED}"),
+        );
+        assert_rejected(&json!("tick"), &format!("the event is a string; {ACCEPTED}"));
+        assert_rejected(
             &json!({"detail-type": "MediaLive Channel Alert", "source": "aws.medialive"}),
             &format!("the event has detail-type \"MediaLive Channel Alert\"; {ACCEPTED}"),
         );

@@ -1,35 +1,26 @@
-//! Why a view gave nothing at all, under names that never change.
+//! Why a view failed, under names that never change: alarms and log filters rely on them.
 
-use lambda_runtime::Diagnostic;
 use thiserror::Error;
 
 use super::request::NotAWidget;
-use crate::calls::CallError;
+use crate::{aws::CallError, lambda::FunctionError};
 
-/// A view that was worthless. A feed that can't be shown never is: its tile says why.
+/// A view that could show nothing. A feed that can't be shown never causes one; its tile gives the reason.
 #[derive(Debug, Error)]
-pub enum WallError {
+pub enum ViewError {
     /// The event is not a widget's. `errorType` is `EventRefused`.
     #[error(transparent)]
     Event(#[from] NotAWidget),
-    /// MediaLive did not tell which channels there are. `errorType` is `DiscoveryFailed`.
+    /// The channels could not be listed. `errorType` is `DiscoveryFailed`.
     #[error("failed to find out which channels run, so there is nothing to show: {0}")]
     Discovery(#[source] CallError),
 }
 
-impl WallError {
-    /// The stable name of the kind of failure.
-    #[must_use]
-    pub const fn error_type(&self) -> &'static str {
+impl FunctionError for ViewError {
+    fn error_type(&self) -> &'static str {
         match self {
             Self::Event(_) => "EventRefused",
             Self::Discovery(_) => "DiscoveryFailed",
         }
-    }
-}
-
-impl From<WallError> for Diagnostic {
-    fn from(error: WallError) -> Self {
-        Self { error_type: error.error_type().to_owned(), error_message: error.to_string() }
     }
 }

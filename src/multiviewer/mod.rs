@@ -1,31 +1,43 @@
-//! The picture wall: a CloudWatch custom widget that shows what every feed looks like now. Function `multiviewer`.
+//! The dashboard's function: a CloudWatch custom widget, the picture wall, which shows what every feed looks
+//! like now.
 //!
 //! ```text
-//! event ─► request ─► select ─► durations ─► standing ─► pictures ─► render ─► one HTML string
-//!          what is    feeds     CloudWatch:  condition   MediaLive:  pure
-//!          asked                how long     and order   one page
+//! event ─► request ─► discover ─► select ─► durations ─► select ─► pictures ─► render ─► one HTML string
+//!          what       channels    feeds     CloudWatch:  status,   MediaLive:
+//!          to show                          how long     page      one page
 //! ```
 //!
-//! It only reads, at its own pace, and never speaks to Rekognition: nothing here can hold up the monitor. What the
-//! conditions are was judged there; the wall shows the durations that were published and judges nothing anew. Pictures
-//! are fetched for the feeds of one page alone, after everything else, until the time is over; whatever could not be
-//! had is shown as a tile that says why.
+//! It only reads, has rate limits of its own and never calls Rekognition, so it cannot hold up the monitor.
+//! It judges nothing: it shows the durations that the monitor published. Thumbnails are fetched last, for the
+//! feeds of one page, until the time is over. A feed without a picture gets a tile with the reason.
 //!
-//! Of the stages, `durations` and `pictures` alone know the SDK. What they bring are the values of `reading` and `picture`, and
-//! nothing that selects or draws knows more.
+//! In reading order: a file imports only those above it.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`request`] | the event: parameters and canvas |
+//! | `describe` | the widget's description of itself |
+//! | `error` | why a view failed |
+//! | [`reading`] | a duration as the monitor last published it |
+//! | `durations` | GetMetricData: the readings of all selected feeds |
+//! | [`status`] | what its readings say about a feed |
+//! | [`mod@select`] | which feeds are shown, in which order, on which page |
+//! | [`picture`] | a thumbnail that can be shown, or why there is none |
+//! | `pictures` | DescribeThumbnails: the pictures of one page |
+//! | [`render`] | the page as HTML |
+//!
+//! Only `durations` and `pictures` know the SDK. The others are pure.
 
+pub mod request;
 mod describe;
-mod durations;
 mod error;
-mod picture;
+pub mod reading;
+mod durations;
+pub mod status;
+pub mod select;
+pub mod picture;
 mod pictures;
-mod reading;
-mod render;
-mod request;
-mod select;
-mod serve;
-mod settings;
-mod standing;
+pub mod render;
 
 use std::{
     num::NonZeroU32,
@@ -36,161 +48,175 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use tracing::{info, warn};
 
-pub use error::WallError;
-pub use serve::serve;
-pub use settings::WallSettings;
+pub use error::ViewError;
 
 use crate::{
-    calls::{Api, ApiName, CallError, Cause},
-    clients::Clients,
-    discover::{LIST_CHANNELS_TPS, discover},
-    resume::Asking,
+    aws::{ApiName, CallError, CallRates, Clients, ErrorKind, LIST_CHANNELS_TPS, Operations},
+    discover::discover,
+    feed::FeedKey,
+    lambda::{Clock, Function, Invocation, time_left},
+    restore::DurationQuery,
+    settings::Settings,
 };
 use picture::Picture;
 use reading::Durations;
-use request::{Canvas, Request, View};
-use select::{Selected, Wanted, select};
+use render::Page;
+use request::{Request, View};
+use select::{RequestedFeeds, Selected, select};
 
-/// An answer takes at most this long, so that a viewer sees most of the wall and not a spinner. At 10 thumbnails a
-/// second it is enough for some 70.
-const MOST_TIME: Duration = Duration::from_secs(8);
+/// A view takes at most this long, so that a viewer sees most of the wall instead of a spinner. At 10
+/// thumbnails a second it is enough for some 70.
+const MAX_VIEW_TIME: Duration = Duration::from_secs(8);
 
-/// Kept back before the deadline of an invocation, to write the answer and hand it over.
+/// Kept back before the deadline of an invocation, for drawing the page and returning it.
 const DEADLINE_RESERVE: Duration = Duration::from_millis(1_500);
 
-/// CloudWatch has this long of it: a wall of pictures without conditions is better than one that is not there.
-const MOST_TIME_FOR_DURATIONS: Duration = Duration::from_secs(3);
+/// Wait at most this long for GetMetricData: a wall of pictures without conditions is better than no wall.
+const MAX_DURATIONS_TIME: Duration = Duration::from_secs(3);
 
-/// GetMetricData calls a second, of 50 that an account may make. A call is good for 125 feeds.
-const GET_METRIC_DATA_TPS: u32 = 10;
+/// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor makes up to 20
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>). One call reads
+/// the four default durations of 125 feeds.
+const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
-/// The wall: what a process keeps from one view to the next, which is its clients and their paces.
+/// For the operations that the multiviewer never calls.
+const UNUSED_TPS: NonZeroU32 = NonZeroU32::MIN;
+
+/// The multiviewer. From one view to the next it keeps nothing but its clients with their rate limits.
 #[derive(Debug)]
-pub struct Wall {
-    settings: WallSettings,
-    clients: Clients,
+pub struct Multiviewer {
+    settings: Settings,
+    operations: Operations,
     region: String,
-    channels: Api,
-    thumbnails: Api,
-    durations: Api,
 }
 
-impl Wall {
-    /// A wall over these clients.
+/// What a page shows.
+#[derive(Debug)]
+struct Content {
+    selected: Selected,
+    /// One for each feed of the page, in its order.
+    pictures: Vec<Picture>,
+    /// Why the durations could not be read.
+    durations_error: Option<ErrorKind>,
+}
+
+impl Multiviewer {
+    /// A multiviewer that calls AWS through these clients.
     #[must_use]
-    pub fn new(settings: WallSettings, clients: Clients) -> Self {
-        let api = |name, tps| Api::new(name, NonZeroU32::new(tps).unwrap_or(NonZeroU32::MIN));
+    pub fn new(settings: Settings, clients: Clients) -> Self {
         let region = clients.channels.config().region().map(ToString::to_string).unwrap_or_default();
-        Self {
-            region,
-            channels: api(ApiName::ListChannels, LIST_CHANNELS_TPS),
-            thumbnails: Api::new(ApiName::DescribeThumbnails, settings.thumbnail_tps()),
-            durations: api(ApiName::GetMetricData, GET_METRIC_DATA_TPS),
-            settings,
-            clients,
-        }
+        let rates = CallRates {
+            list_channels: LIST_CHANNELS_TPS,
+            describe_thumbnails: settings.thumbnail_tps,
+            detect_labels: UNUSED_TPS,
+            put_metric_data: UNUSED_TPS,
+            get_metric_data: GET_METRIC_DATA_TPS,
+        };
+        Self { operations: Operations::new(clients, rates), region, settings }
     }
 
-    /// The widget's answer to an event: HTML, or Markdown where it is asked to describe itself. Always a JSON string.
+    /// The widget's response to an event, a JSON string: HTML, or Markdown if the event asks for a
+    /// description.
     ///
-    /// `function_arn` is what the buttons call. `deadline` is when the invocation is ended by force; one that is
-    /// already past means that it isn't known.
+    /// `function_arn` is the function that the page's buttons call. `deadline` is when Lambda ends the
+    /// invocation by force; a time that is already past means that it isn't known.
     ///
     /// # Errors
-    /// When the event is not an object, or when MediaLive doesn't tell which channels there are. Parameters that can't
-    /// be used are no error: the answer says what is wrong with them.
-    pub async fn answer(
+    /// If the event isn't an object, or if the channels could not be listed. Invalid parameters are no error:
+    /// the response names them.
+    pub async fn view(
         &self,
         event: &Value,
         function_arn: &str,
         deadline: SystemTime,
-    ) -> Result<Value, WallError> {
-        let html = match request::read(event)? {
-            Request::Describe => describe::markdown(),
-            Request::Refused(faults, canvas) => render::refusal(&faults, canvas),
-            Request::Show(view, canvas) => self.show(view, canvas, function_arn, deadline).await?,
+    ) -> Result<Value, ViewError> {
+        let (view, canvas) = match request::read(event)? {
+            Request::Describe => return Ok(describe::markdown().into()),
+            Request::Invalid(invalid, canvas) => {
+                return Ok(render::invalid_parameters(&invalid, canvas).into());
+            }
+            Request::Show(view, canvas) => (view, canvas),
         };
-        Ok(Value::String(html))
-    }
-
-    async fn show(
-        &self,
-        view: View,
-        canvas: Canvas,
-        function_arn: &str,
-        deadline: SystemTime,
-    ) -> Result<String, WallError> {
-        let (now, start) = look_at_the_clock();
-        let over = start + time_for(deadline, now);
-        let channels =
-            discover(&self.clients.channels, &self.channels, over).await.map_err(WallError::Discovery)?;
-        let wanted = Wanted::new(channels, &view, &self.settings);
-        let durations_over = over.min(Instant::now() + MOST_TIME_FOR_DURATIONS);
-        let durations = self.ask_durations(&wanted, now, durations_over).await;
-        let blind = durations.as_ref().err().copied();
-        let selected = select(wanted, durations.as_ref().map_err(|cause| *cause), &view, now);
-        let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();
-        let fetching = pictures::Fetching { client: &self.clients.thumbnails, api: &self.thumbnails, over };
-        let pictures = pictures::fetch(&shown, &fetching, now, start).await;
-        log_view(&selected, &pictures, start);
-        Ok(render::page(&render::Page {
-            selected: &selected,
-            pictures: &pictures,
+        let clock = Clock::read();
+        let content = self.gather(&view, &clock, deadline).await?;
+        log_view(&content, clock.start());
+        let html = render::page(&Page {
+            selected: &content.selected,
+            pictures: &content.pictures,
             view: &view,
             canvas,
-            blind,
+            durations_error: content.durations_error,
             region: &self.region,
             function_arn,
-            now: now + start.elapsed(),
-        }))
+            now: clock.now(),
+        });
+        Ok(html.into())
     }
 
-    async fn ask_durations(
+    async fn gather(&self, view: &View, clock: &Clock, deadline: SystemTime) -> Result<Content, ViewError> {
+        let gather_by = clock.start() + time_for_view(deadline, clock.wall());
+        let channels =
+            discover(&self.operations.list_channels, gather_by).await.map_err(ViewError::Discovery)?;
+        let requested = RequestedFeeds::new(channels, view, &self.settings);
+        let durations_by = gather_by.min(Instant::now() + MAX_DURATIONS_TIME);
+        let durations = self.read_durations(&requested.watched(), clock.wall(), durations_by).await;
+        let durations_error = durations.as_ref().err().copied();
+        let selected = select(requested, durations.as_ref().map_err(|kind| *kind), view, clock.wall());
+        let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();
+        let pictures = pictures::fetch(&shown, &self.operations.describe_thumbnails, clock, gather_by).await;
+        Ok(Content { selected, pictures, durations_error })
+    }
+
+    async fn read_durations(
         &self,
-        wanted: &Wanted,
+        feeds: &[FeedKey],
         now: SystemTime,
-        over: Instant,
-    ) -> Result<Durations, Cause> {
-        let asking = Asking {
-            client: &self.clients.cloudwatch,
-            api: &self.durations,
-            namespace: self.settings.namespace(),
+        deadline: Instant,
+    ) -> Result<Durations, ErrorKind> {
+        let query = DurationQuery {
+            service: &self.operations.get_metric_data,
+            namespace: &self.settings.namespace,
             metrics: &self.settings.fault_metrics(),
-            interval: self.settings.interval(),
+            interval: self.settings.interval,
             now,
         };
-        let answer = timeout_at(over, durations::ask(&asking, &wanted.watched()))
-            .await
-            .unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::GetMetricData)));
-        answer.map_err(|error| {
-            warn!(%error, "failed to ask CloudWatch: the wall has no conditions");
-            error.cause
+        let durations = match timeout_at(deadline, durations::read(&query, feeds)).await {
+            Ok(durations) => durations,
+            Err(_) => Err(CallError::out_of_time(ApiName::GetMetricData)),
+        };
+        durations.map_err(|error| {
+            warn!(%error, "failed to read durations from CloudWatch: the wall shows no conditions");
+            error.kind
         })
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one look at the wall clock in a view")]
-fn look_at_the_clock() -> (SystemTime, Instant) {
-    (SystemTime::now(), Instant::now())
-}
+impl Function for Multiviewer {
+    type Response = Value;
+    type Error = ViewError;
 
-/// How long a view may take that begins now.
-fn time_for(deadline: SystemTime, now: SystemTime) -> Duration {
-    match deadline.duration_since(now) {
-        Ok(left) if !left.is_zero() => MOST_TIME.min(left.saturating_sub(DEADLINE_RESERVE.min(left / 3))),
-        _ => MOST_TIME,
+    async fn invoke(&mut self, invocation: Invocation) -> Result<Value, ViewError> {
+        self.view(&invocation.event, &invocation.function_arn, invocation.deadline).await
     }
 }
 
-fn log_view(selected: &Selected, pictures: &[Picture], start: Instant) {
-    let shown = pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count();
+/// How long a view that starts now may take.
+fn time_for_view(deadline: SystemTime, now: SystemTime) -> Duration {
+    match time_left(deadline, now, DEADLINE_RESERVE) {
+        Some(left) => left.min(MAX_VIEW_TIME),
+        None => MAX_VIEW_TIME,
+    }
+}
+
+fn log_view(content: &Content, start: Instant) {
+    let Content { selected, pictures, .. } = content;
     info!(
         feeds = selected.counts.feeds,
-        faulty = selected.counts.troubled(),
+        faulty = selected.counts.all_faulty(),
         unknown = selected.counts.unknown,
         page = selected.page,
         tiles = pictures.len(),
-        pictures = shown,
+        pictures = pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count(),
         milliseconds = start.elapsed().as_millis(),
         "view"
     );
@@ -201,16 +227,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_view_ends_before_its_invocation_is_ended() {
+    fn a_view_takes_eight_seconds_at_most_and_ends_before_its_invocation() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_hours(1);
-        assert_eq!(time_for(now + Duration::from_secs(30), now), MOST_TIME);
-        assert_eq!(time_for(now + Duration::from_secs(5), now), Duration::from_millis(3_500));
-        assert_eq!(time_for(now + Duration::from_millis(300), now), Duration::from_millis(200));
-    }
-
-    #[test]
-    fn a_deadline_that_is_past_is_one_that_is_not_known() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_hours(1);
-        assert_eq!(time_for(SystemTime::UNIX_EPOCH, now), MOST_TIME);
+        assert_eq!(time_for_view(now + Duration::from_secs(30), now), MAX_VIEW_TIME);
+        assert_eq!(time_for_view(now + Duration::from_secs(5), now), Duration::from_millis(3_500));
+        assert_eq!(time_for_view(SystemTime::UNIX_EPOCH, now), MAX_VIEW_TIME);
     }
 }

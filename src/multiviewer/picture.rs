@@ -1,54 +1,56 @@
-//! What there is to see of a feed: a thumbnail that may stand in an attribute, or why there is none. Pure; [`super::pictures`]
-//! fetches it.
+//! The picture of a feed: a thumbnail that may be put into an attribute, or why there is none. Pure;
+//! `pictures` fetches thumbnails.
 
 use std::time::{Duration, SystemTime};
 
-use crate::calls::Cause;
+use crate::aws::ErrorKind;
 
-/// What there is to see of a feed.
+/// The picture of a feed, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Picture {
+pub enum Picture {
     /// A thumbnail.
     Jpeg {
-        /// Base64 of what begins as a JPEG does: nothing but letters, digits, `+`, `/` and `=`.
+        /// Base64 of bytes that begin as a JPEG does: only letters, digits, `+`, `/` and `=`.
+        /// [`Picture::served`] checks it.
         base64: String,
-        /// How old it was when it came, where MediaLive says when it was made.
+        /// Its age when it was received; `None` if MediaLive gave no time stamp.
         age: Option<Duration>,
     },
     /// MediaLive has no thumbnail of the feed.
     NotServed,
-    /// What came as a thumbnail is not a JPEG.
+    /// MediaLive served something that is not a JPEG.
     NotAJpeg,
-    /// The call gave nothing.
-    Failed(Cause),
-    /// The time was over before its turn came.
+    /// DescribeThumbnails failed.
+    Failed(ErrorKind),
+    /// The time was over before the thumbnail was received.
     NotReached,
-    /// There was one, and those before it fill the answer already.
+    /// The thumbnails that were received before it fill the response.
     NoRoom,
 }
 
 impl Picture {
-    /// What was served as a thumbnail at `now`, `stamp` being when MediaLive says that it was made.
-    pub(super) fn served(base64: String, stamp: Option<SystemTime>, now: SystemTime) -> Self {
+    /// The picture in a response that was received at `now`. `stamp` is when MediaLive made the thumbnail.
+    #[must_use]
+    pub fn served(base64: String, stamp: Option<SystemTime>, now: SystemTime) -> Self {
         if !is_jpeg(&base64) {
             return Self::NotAJpeg;
         }
-        // A stamp ahead of this clock is one that was made just now.
+        // A stamp from a clock that is ahead of this one counts as now.
         let age = stamp.map(|stamp| now.duration_since(stamp).unwrap_or_default());
         Self::Jpeg { base64, age }
     }
 }
 
-/// Whether this is base64, all of it, of something that begins with the three bytes of every JPEG. It becomes part of an
-/// attribute as it stands, so nothing else may be in it.
+/// Whether the whole text is base64 and begins with the three bytes of every JPEG. It is put into an
+/// attribute unescaped, so it must not contain anything else.
 fn is_jpeg(base64: &str) -> bool {
     /// FF D8 FF: start of image, and the first byte of the next marker.
     const START: &str = "/9j/";
-    let letters = base64.trim_end_matches('=');
+    let unpadded = base64.trim_end_matches('=');
     base64.starts_with(START)
-        && base64.len() - letters.len() <= 2
+        && base64.len() - unpadded.len() <= 2
         && base64.len().is_multiple_of(4)
-        && letters.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
+        && unpadded.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
 }
 
 #[cfg(test)]
@@ -59,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_jpeg_in_plain_base64_is_one() {
+    fn only_plain_base64_of_a_jpeg_is_accepted() {
         let jpeg = |rest: &[u8]| STANDARD.encode([&[0xFF, 0xD8, 0xFF], rest].concat());
         for rest in [&[][..], &[1], &[1, 2], &[1, 2, 3]] {
             assert!(is_jpeg(&jpeg(rest)));
@@ -83,7 +85,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_passes_for_a_jpeg_is_base64_that_decodes(text in "(/9j/)?[A-Za-z0-9+/=<>\"' ]{0,40}") {
+        fn an_accepted_text_contains_only_base64(text in "(/9j/)?[A-Za-z0-9+/=<>\"' ]{0,40}") {
             if is_jpeg(&text) {
                 prop_assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)));
             }

@@ -1,9 +1,7 @@
-//! Fetches the thumbnails of one page, until the time is over. A feed that has none says why; none costs another.
+//! Fetches the thumbnails of one page until a deadline. A failing thumbnail never affects the others. The
+//! SDK's types end here.
 
-use std::{
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
-    time::SystemTime,
-};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use aws_sdk_medialive::Client;
 use futures_util::{StreamExt, stream};
@@ -11,58 +9,72 @@ use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 
 use super::picture::Picture;
-use crate::{calls::Api, capture, feed::FeedKey};
+use crate::{
+    aws::Service,
+    capture::{self, EncodedThumbnail},
+    feed::FeedKey,
+    lambda::{Clock, MAX_RESPONSE_BYTES},
+};
 
-/// Calls under way at once: at 40 a second, enough for answers that take 400 ms.
-const CONCURRENT: usize = 16;
+/// Concurrent calls: at 40 a second, enough for responses that take 400 ms.
+const CONCURRENT_CALLS: usize = 16;
 
-/// No more base64 than this is kept: an answer has no room for more, and the memory of a function is small.
-const MOST_BYTES: usize = 6_000_000;
+/// Base64 that is kept for a page. No page can hold more, because the response carries base64 as it is, and a
+/// function's memory is small.
+const MAX_BASE64_BYTES: usize = MAX_RESPONSE_BYTES;
 
-/// Whom to ask, and until when.
-#[derive(Debug)]
-pub(super) struct Fetching<'a> {
-    pub(super) client: &'a Client,
-    pub(super) api: &'a Api,
-    pub(super) over: Instant,
-}
-
-/// The pictures of these feeds, in their order. `now` was the time at `start`.
+/// The pictures of these feeds, in their order. A thumbnail that is not complete at `deadline` is not
+/// reached.
 pub(super) async fn fetch(
     feeds: &[FeedKey],
-    fetching: &Fetching<'_>,
-    now: SystemTime,
-    start: Instant,
+    service: &Service<Client>,
+    clock: &Clock,
+    deadline: Instant,
 ) -> Vec<Picture> {
-    let kept = &AtomicUsize::new(0);
-    let fetches = feeds.iter().enumerate().map(|(place, feed)| async move {
-        let picture = match fetch_one(feed, fetching).await {
-            Ok(encoded) if kept.load(Relaxed) + encoded.base64.len() > MOST_BYTES => Picture::NoRoom,
-            Ok(encoded) => Picture::served(encoded.base64, encoded.stamp, now + start.elapsed()),
-            Err(none) => none,
+    let kept_bytes = &AtomicUsize::new(0);
+    let fetches = feeds.iter().enumerate().map(|(index, feed)| async move {
+        let picture = match fetch_one(feed, service, deadline).await {
+            Ok(EncodedThumbnail { base64, .. })
+                if kept_bytes.load(Relaxed) + base64.len() > MAX_BASE64_BYTES =>
+            {
+                Picture::NoRoom
+            }
+            Ok(EncodedThumbnail { base64, stamp }) => Picture::served(base64, stamp, clock.now()),
+            Err(picture) => picture,
         };
         if let Picture::Jpeg { base64, .. } = &picture {
-            kept.fetch_add(base64.len(), Relaxed);
+            kept_bytes.fetch_add(base64.len(), Relaxed);
         }
-        (place, picture)
+        (index, picture)
     });
-    // Whichever is ready first, so that one that hangs holds up nobody.
-    let mut pictures: Vec<_> = stream::iter(fetches).buffer_unordered(CONCURRENT).collect().await;
-    pictures.sort_unstable_by_key(|(place, _)| *place);
+    // In the order of completion, so that a call that hangs delays no other.
+    let mut pictures: Vec<_> = stream::iter(fetches).buffer_unordered(CONCURRENT_CALLS).collect().await;
+    pictures.sort_unstable_by_key(|(index, _)| *index);
     pictures.into_iter().map(|(_, picture)| picture).collect()
 }
 
-/// The thumbnail of a feed, or what there is to see instead.
-async fn fetch_one(feed: &FeedKey, fetching: &Fetching<'_>) -> Result<capture::Encoded, Picture> {
-    if Instant::now() >= fetching.over {
+/// The thumbnail of a feed, or the picture that says why there is none.
+async fn fetch_one(
+    feed: &FeedKey,
+    service: &Service<Client>,
+    deadline: Instant,
+) -> Result<EncodedThumbnail, Picture> {
+    if Instant::now() >= deadline {
         return Err(Picture::NotReached);
     }
-    match timeout_at(fetching.over, capture::fetch(fetching.client, fetching.api, feed)).await {
-        Err(_) => Err(Picture::NotReached),
-        Ok(Ok(served)) => served.ok_or(Picture::NotServed),
+    match timeout_at(deadline, capture::fetch(service, feed)).await {
+        Ok(Ok(Some(thumbnail))) => Ok(thumbnail),
+        Ok(Ok(None)) => Err(Picture::NotServed),
         Ok(Err(error)) => {
-            warn!(channel = &*feed.channel_id, pipeline = feed.pipeline.as_str(), cause = ?error.cause, %error, "no picture");
-            Err(Picture::Failed(error.cause))
+            warn!(
+                channel = &*feed.channel_id,
+                pipeline = feed.pipeline.as_str(),
+                cause = error.kind.name(),
+                %error,
+                "no picture"
+            );
+            Err(Picture::Failed(error.kind))
         }
+        Err(_) => Err(Picture::NotReached),
     }
 }

@@ -1,22 +1,25 @@
-//! What the monitor last published of a feed: a duration for each fault. Pure; [`super::durations`] asks for it.
+//! What the monitor last published about a feed: a duration for each fault. Values only; `durations`
+//! reads them.
 
 use std::{
     collections::HashMap,
     time::{Duration, SystemTime},
 };
 
-use crate::{feed::FeedKey, judge::Fault};
+use source_detection::Fault;
 
-/// What is known of each feed. One that is not in it has published nothing lately.
-pub(super) type Durations = HashMap<FeedKey, Vec<Reading>>;
+use crate::feed::FeedKey;
 
-/// The newest datapoint of one duration of a feed.
+/// The readings of each feed. A feed that has published nothing lately is not among the keys.
+pub type Durations = HashMap<FeedKey, Vec<DurationReading>>;
+
+/// The latest datapoint of one of a feed's durations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reading {
-    /// Which fault it is the duration of.
-    pub(super) fault: Fault,
-    /// 0 while the fault is absent.
-    pub(super) lasted: Duration,
-    /// The time of the datapoint.
-    pub(super) at: SystemTime,
+pub struct DurationReading {
+    /// The fault whose duration it is.
+    pub fault: Fault,
+    /// How long the fault has lasted; 0 while it is absent.
+    pub lasted: Duration,
+    /// The time stamp of the datapoint.
+    pub at: SystemTime,
 }

@@ -1,59 +1,82 @@
-//! Reads the widget's event: what is to be shown, on what canvas. Strict with parameters, lenient with the console's own words.
+//! Reads the widget's event: what to show, and on which canvas.
 //!
-//! A parameter that can't be used is told to the viewer, in the widget: nobody looks into a log for a typing error.
+//! Strict with parameters, lenient with what the console adds. The widget itself names an invalid parameter,
+//! because a viewer who mistyped one does not read the function's log.
+
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, ops::RangeInclusive};
 
 use serde_json::{Map, Value};
+use source_detection::variables::{InvalidSetting, Reader};
 use thiserror::Error;
 
-/// The most feeds on a page.
-const MOST_PER_PAGE: u64 = 200;
+use crate::{
+    feed::{Channel, Tags},
+    lambda::excerpt,
+};
 
-/// Feeds on a page where nobody says: at 10 thumbnails a second they take 4 s, and at 100 KB each they fit an answer.
-const PER_PAGE: u64 = 40;
+/// `perPage`: the most feeds on a page.
+const MAX_PER_PAGE: usize = 200;
 
-/// The most channels that can be asked for by name: a page of standard channels.
-const MOST_CHANNELS: usize = 100;
+/// `perPage` if it is not set: at 10 thumbnails a second a page takes 4 s, and at 100 KB each 40 fit into a
+/// response.
+const DEFAULT_PER_PAGE: usize = 40;
 
-/// The most faults that are told.
-const MOST_FAULTS: usize = 10;
+/// `channels`: the most ids, a page of standard channels.
+const MAX_CHANNELS: usize = 100;
 
-/// A parameter of the widget: its name, what it takes, and what it does. The description that the console shows is
-/// made of it, and so is what is said about parameters that can't be used.
+/// The most invalid parameters that a response names.
+const MAX_REPORTED: usize = 10;
+
+/// The canvas's size in pixels if the console does not give it.
+const DEFAULT_SIZE: (u32, u32) = (1_200, 700);
+
+/// A parameter of the widget. The console's description and the message about an invalid value are made of
+/// it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Parameter {
-    pub(super) name: &'static str,
-    pub(super) takes: &'static str,
-    pub(super) does: &'static str,
+pub struct Parameter {
+    /// Its key in the event.
+    pub name: &'static str,
+    /// The values that it accepts.
+    pub accepts: &'static str,
+    /// What it changes.
+    pub meaning: &'static str,
 }
 
-/// Every parameter that there is.
-pub(super) const PARAMETERS: [Parameter; 5] = [
-    Parameter {
-        name: "channels",
-        takes: "a list of 1 to 100 channel ids, such as [\"1234567\"]",
-        does: "Shows these channels alone. Those that don't run are named.",
-    },
-    Parameter {
-        name: "tag",
-        takes: "a tag's key, such as studio, or key=value, such as env=prod",
-        does: "Shows channels that carry the tag.",
-    },
-    Parameter {
-        name: "onlyFaulty",
-        takes: "true or false",
-        does: "Leaves out feeds that are known to be well. Those of which nothing is known stay.",
-    },
-    Parameter {
-        name: "perPage",
-        takes: "a whole number from 1 to 200",
-        does: "Feeds on a page, 40 by default.",
-    },
-    Parameter {
-        name: "page",
-        takes: "a whole number from 1",
-        does: "The page to show; past the last one, the last one.",
-    },
-];
+const CHANNELS: Parameter = Parameter {
+    name: "channels",
+    accepts: "a list of 1 to 100 channel ids, such as [\"1234567\"]",
+    meaning: "Shows these channels alone. Those that don't run are named.",
+};
+
+const TAG: Parameter = Parameter {
+    name: "tag",
+    accepts: "a tag's key, such as studio, or key=value, such as env=prod",
+    meaning: "Shows channels that carry the tag.",
+};
+
+const ONLY_FAULTY: Parameter = Parameter {
+    name: "onlyFaulty",
+    accepts: "true or false",
+    meaning: "Leaves out feeds that are known to be well. Those of which nothing is known stay.",
+};
+
+const PER_PAGE: Parameter = Parameter {
+    name: "perPage",
+    accepts: "a whole number from 1 to 200",
+    meaning: "Feeds on a page, 40 by default.",
+};
+
+const PAGE: Parameter = Parameter {
+    name: "page",
+    accepts: "a whole number from 1",
+    meaning: "The page to show; past the last one, the last one.",
+};
+
+/// Every parameter, in the order of the description.
+pub const PARAMETERS: [Parameter; 5] = [CHANNELS, TAG, ONLY_FAULTY, PER_PAGE, PAGE];
 
 /// An event that no widget sends.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -64,194 +87,210 @@ pub struct NotAWidget;
 
 /// What the event asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Request {
-    /// The Markdown that the console shows beside the parameters.
+pub enum Request {
+    /// The description that the console shows in the widget's editor.
     Describe,
     /// The wall.
     Show(View, Canvas),
-    /// The wall, with parameters that can't be used.
-    Refused(Vec<ParameterFault>, Canvas),
+    /// The wall, with invalid parameters: at most ten, their names and values cut short.
+    Invalid(Vec<InvalidSetting>, Canvas),
 }
 
-/// Which feeds are to be shown.
+/// Which feeds to show.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct View {
-    /// With any, only these channels.
-    pub(super) channels: Vec<String>,
+pub struct View {
+    /// Only channels with these ids; any channel if it is empty.
+    pub channels: Vec<String>,
     /// Only channels that carry this tag.
-    pub(super) tag: Option<TagWanted>,
-    /// Leave out feeds that are known to be well.
-    pub(super) only_faulty: bool,
-    /// From 1.
-    pub(super) page: usize,
-    /// From 1.
-    pub(super) per_page: usize,
+    pub tag: Option<RequiredTag>,
+    /// Only feeds that are faulty or unknown.
+    pub only_faulty: bool,
+    /// The page to show, from 1.
+    pub page: usize,
+    /// Feeds on a page, from 1 to 200.
+    pub per_page: usize,
 }
 
-/// A tag that a channel must carry.
+impl View {
+    /// Whether the channel has one of the ids and carries the tag.
+    #[must_use]
+    pub fn selects(&self, channel: &Channel) -> bool {
+        let by_id = self.channels.is_empty() || self.channels.contains(&channel.id);
+        by_id && self.tag.as_ref().is_none_or(|tag| tag.is_on(&channel.tags))
+    }
+}
+
+/// A tag that a channel must carry. Displayed as the `tag` parameter takes it: `key` or `key=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct TagWanted {
-    pub(super) key: String,
-    /// `None`: whatever its value.
-    pub(super) value: Option<String>,
+pub struct RequiredTag {
+    /// Its key, 1 to 128 characters.
+    pub key: String,
+    /// Its value, up to 256 characters; `None` for any value.
+    pub value: Option<String>,
 }
 
-/// Where the answer will be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Canvas {
-    pub(super) theme: Theme,
-    /// Pixels.
-    pub(super) width: u32,
-    /// Pixels.
-    pub(super) height: u32,
+impl RequiredTag {
+    fn is_on(&self, tags: &Tags) -> bool {
+        match (tags.get(&self.key), &self.value) {
+            (Some(carried), Some(value)) => carried == value,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
 }
 
-/// The console's two looks.
+impl fmt::Display for RequiredTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.value {
+            Some(value) => write!(f, "{}={value}", self.key),
+            None => f.write_str(&self.key),
+        }
+    }
+}
+
+/// The part of the dashboard that the widget may fill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Theme {
+pub struct Canvas {
+    /// The console's theme.
+    pub theme: Theme,
+    /// Pixels, 120 to 8,192.
+    pub width: u32,
+    /// Pixels, 80 to 8,192.
+    pub height: u32,
+}
+
+/// The console's themes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark text on white.
     Light,
+    /// Light text on dark grey.
     Dark,
-}
-
-/// A parameter that can't be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ParameterFault {
-    /// The parameter, as it came.
-    pub(super) name: String,
-    /// What it held, as JSON; nothing for a parameter that doesn't exist.
-    pub(super) held: Option<String>,
-    /// What it takes, or which parameters there are.
-    pub(super) takes: String,
 }
 
 /// Reads an event.
 ///
 /// # Errors
-/// When it is not an object.
-pub(super) fn read(event: &Value) -> Result<Request, NotAWidget> {
+/// If it is not an object. Invalid parameters are no error but [`Request::Invalid`].
+pub fn read(event: &Value) -> Result<Request, NotAWidget> {
     let Value::Object(event) = event else { return Err(NotAWidget) };
     if event.contains_key("describe") {
         return Ok(Request::Describe);
     }
     let canvas = canvas(event.get("widgetContext").unwrap_or(&Value::Null));
-    let mut from = Reader { event, faults: Vec::new() };
-    let view = View {
-        channels: from.read("channels", Vec::new(), channels),
-        tag: from.read("tag", None, |held| tag(held).map(Some)),
-        only_faulty: from.read("onlyFaulty", false, Value::as_bool),
-        page: from.read("page", 1, |held| whole(held, u64::MAX)),
-        per_page: from
-            .read("perPage", usize::try_from(PER_PAGE).unwrap_or(1), |held| whole(held, MOST_PER_PAGE)),
-    };
-    from.find_unknown();
-    Ok(if from.faults.is_empty() {
-        Request::Show(view, canvas)
-    } else {
-        Request::Refused(from.faults, canvas)
+    Ok(match view(event) {
+        Ok(view) => Request::Show(view, canvas),
+        Err(invalid) => Request::Invalid(shortened(invalid), canvas),
     })
 }
 
-struct Reader<'a> {
-    event: &'a Map<String, Value>,
-    faults: Vec<ParameterFault>,
+fn view(event: &Map<String, Value>) -> Result<View, Vec<InvalidSetting>> {
+    let mut from = Reader::new(|name: &str| event.get(name).filter(|value| !is_empty(value)).cloned());
+    let view = View {
+        channels: read_parameter(&mut from, CHANNELS, Vec::new(), channels),
+        tag: read_parameter(&mut from, TAG, None, |value| tag(value).map(Some)),
+        only_faulty: read_parameter(&mut from, ONLY_FAULTY, false, Value::as_bool),
+        page: read_parameter(&mut from, PAGE, 1, |value| whole(value, usize::MAX)),
+        per_page: read_parameter(&mut from, PER_PAGE, DEFAULT_PER_PAGE, |value| whole(value, MAX_PER_PAGE)),
+    };
+    let names = PARAMETERS.map(|parameter| parameter.name);
+    let unknown = event.keys().filter(|name| *name != "widgetContext" && !names.contains(&name.as_str()));
+    for name in unknown.take(MAX_REPORTED) {
+        from.reject(InvalidSetting { name: name.clone(), value: None, accepts: names.join(", ") });
+    }
+    from.finish(view)
 }
 
-impl Reader<'_> {
-    /// The parameter, parsed; the default where it isn't there or is empty, as a dashboard's form leaves it.
-    fn read<T>(&mut self, name: &'static str, default: T, parse: impl FnOnce(&Value) -> Option<T>) -> T {
-        let Some(held) = self.event.get(name).filter(|held| !is_empty(held)) else { return default };
-        parse(held).unwrap_or_else(|| {
-            let takes = PARAMETERS.iter().find(|known| known.name == name).map_or("", |known| known.takes);
-            self.fault(name, Some(shortened(&held.to_string())), takes.to_owned());
-            default
-        })
-    }
-
-    fn find_unknown(&mut self) {
-        for name in self.event.keys() {
-            if name != "widgetContext" && !PARAMETERS.iter().any(|known| known.name == name) {
-                let names: Vec<_> = PARAMETERS.iter().map(|known| known.name).collect();
-                self.fault(&shortened(name), None, names.join(", "));
-            }
-        }
-    }
-
-    fn fault(&mut self, name: &str, held: Option<String>, takes: String) {
-        if self.faults.len() < MOST_FAULTS {
-            self.faults.push(ParameterFault { name: name.to_owned(), held, takes });
-        }
-    }
+fn read_parameter<T>(
+    from: &mut Reader<impl Fn(&str) -> Option<Value>>,
+    parameter: Parameter,
+    default: T,
+    parse: impl FnOnce(&Value) -> Option<T>,
+) -> T {
+    from.read(parameter.name, default, || parameter.accepts.to_owned(), parse)
 }
 
-fn is_empty(held: &Value) -> bool {
-    match held {
+/// The first of the invalid parameters, with an excerpt of each text that came with the event.
+fn shortened(mut invalid: Vec<InvalidSetting>) -> Vec<InvalidSetting> {
+    invalid.truncate(MAX_REPORTED);
+    for InvalidSetting { name, value, .. } in &mut invalid {
+        *name = excerpt(name);
+        *value = value.as_deref().map(excerpt);
+    }
+    invalid
+}
+
+/// Whether the dashboard's form left the parameter empty.
+fn is_empty(value: &Value) -> bool {
+    match value {
         Value::Null => true,
-        Value::String(held) => held.is_empty(),
-        Value::Array(held) => held.is_empty(),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
         _ => false,
     }
 }
 
-/// Ids are numbers in quotes, and YAML takes the quotes away.
-fn channels(held: &Value) -> Option<Vec<String>> {
-    let one = std::slice::from_ref(held);
-    let ids = held.as_array().map_or(one, Vec::as_slice);
-    if ids.len() > MOST_CHANNELS {
+/// One id or a list of them. An id is a string of digits, and YAML makes a number of it if it has no quotes.
+fn channels(value: &Value) -> Option<Vec<String>> {
+    let ids = match value {
+        Value::Array(ids) => ids,
+        one => std::slice::from_ref(one),
+    };
+    if ids.len() > MAX_CHANNELS {
         return None;
     }
-    ids.iter()
-        .map(|id| match id {
-            Value::Number(id) => id.as_u64().map(|id| id.to_string()),
-            Value::String(id) => is_channel_id(id).then(|| id.clone()),
-            _ => None,
-        })
-        .collect()
+    ids.iter().map(channel_id).collect()
 }
 
-/// Digits; MediaLive's have seven at most.
-pub(super) fn is_channel_id(held: &str) -> bool {
-    (1..=20).contains(&held.len()) && held.bytes().all(|byte| byte.is_ascii_digit())
+fn channel_id(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(id) => Some(id.as_u64()?.to_string()),
+        Value::String(id) if is_channel_id(id) => Some(id.clone()),
+        _ => None,
+    }
 }
 
-/// A key has at most 128 characters, a value 256 (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>).
-fn tag(held: &Value) -> Option<TagWanted> {
-    let held = held.as_str()?;
-    let (key, value) = match held.split_once('=') {
+/// Whether a text can be a channel's id: digits, and at most as many as a `u64` has. MediaLive's ids have
+/// seven.
+#[must_use]
+pub fn is_channel_id(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A key has at most 128 characters and a value 256
+/// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>).
+fn tag(value: &Value) -> Option<RequiredTag> {
+    let text = value.as_str()?;
+    let (key, value) = match text.split_once('=') {
         Some((key, value)) => (key.trim(), Some(value.trim())),
-        None => (held.trim(), None),
+        None => (text.trim(), None),
     };
-    let fits = |text: &str, most| text.chars().count() <= most;
-    let good = !key.is_empty() && fits(key, 128) && value.is_none_or(|value| fits(value, 256));
-    good.then(|| TagWanted { key: key.to_owned(), value: value.map(str::to_owned) })
+    if key.is_empty() || key.chars().count() > 128 || value.is_some_and(|value| value.chars().count() > 256) {
+        return None;
+    }
+    Some(RequiredTag { key: key.to_owned(), value: value.map(str::to_owned) })
 }
 
-fn whole(held: &Value, most: u64) -> Option<usize> {
-    held.as_u64().filter(|number| (1..=most).contains(number)).and_then(|number| usize::try_from(number).ok())
+fn whole(value: &Value, max: usize) -> Option<usize> {
+    let number = usize::try_from(value.as_u64()?).ok()?;
+    if (1..=max).contains(&number) { Some(number) } else { None }
 }
 
-/// The console's own words. Whatever is missing or new in them has a sensible stand-in: a wall is worth more than a complaint.
+/// The console's context. What is missing or unknown in it has a default: showing the wall at the wrong size
+/// is better than not showing it.
 fn canvas(context: &Value) -> Canvas {
-    let pixels = |name: &str, default, range: std::ops::RangeInclusive<u32>| {
-        let told = context[name].as_f64().filter(|told| *told >= 1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
-        told.map_or(default, |told| (told as u32).clamp(*range.start(), *range.end()))
-    };
     Canvas {
         theme: if context["theme"] == "dark" { Theme::Dark } else { Theme::Light },
-        width: pixels("width", 1_200, 120..=8_192),
-        height: pixels("height", 700, 80..=8_192),
+        width: pixels(&context["width"], DEFAULT_SIZE.0, 120..=8_192),
+        height: pixels(&context["height"], DEFAULT_SIZE.1, 80..=8_192),
     }
 }
 
-/// Enough of a foreign text to know it by.
-fn shortened(text: &str) -> String {
-    const MOST_CHARACTERS: usize = 60;
-    match text.char_indices().nth(MOST_CHARACTERS) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
+/// A length moved into the range; `default` for anything but a positive number.
+fn pixels(value: &Value, default: u32, range: RangeInclusive<u32>) -> u32 {
+    match value.as_f64() {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+        Some(length) if length >= 1.0 => (length as u32).clamp(*range.start(), *range.end()),
+        _ => default,
     }
 }
-
-#[cfg(test)]
-#[path = "request_tests.rs"]
-mod tests;

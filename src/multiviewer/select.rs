@@ -1,195 +1,216 @@
 //! Which feeds are shown, in which order, on which page. Pure.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use source_detection::Fault;
+
 use super::{
     reading::Durations,
-    request::{TagWanted, View},
-    settings::WallSettings,
-    standing::{Blind, Standing, stand},
+    request::View,
+    status::{FeedStatus, UnknownReason, status_of},
 };
 use crate::{
-    calls::Cause,
-    feed::{Channel, Feed, FeedKey, Tags, feeds},
-    judge::Fault,
+    aws::ErrorKind,
+    feed::{Channel, Feed, FeedKey, feeds},
+    settings::Settings,
+    tags::{TagFilter, TagOverrides},
 };
 
-/// The feeds that the parameters ask for, with what their tags say.
+/// The feeds that the parameters select.
 #[derive(Debug)]
-pub(super) struct Wanted {
-    feeds: Vec<(Feed, Attention)>,
+pub struct RequestedFeeds {
+    feeds: Vec<RequestedFeed>,
     missing: Vec<String>,
 }
 
-/// What the tags of a feed's channel make of the monitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attention {
-    Watched,
-    SwitchedOff,
+#[derive(Debug)]
+struct RequestedFeed {
+    feed: Feed,
+    /// Whether the settings and the channel's tags let the monitor watch it.
+    watched: bool,
 }
 
-impl Wanted {
-    /// The feeds of these channels that `view` asks for.
-    pub(super) fn new(channels: Vec<Channel>, view: &View, settings: &WallSettings) -> Self {
-        let asked = |id: &String| view.channels.is_empty() || view.channels.contains(id);
-        let missing = view.channels.iter().filter(|id| !channels.iter().any(|channel| channel.id == **id));
-        let missing = missing.cloned().collect();
-        let carries = |tags: &Tags| view.tag.as_ref().is_none_or(|wanted| carries(tags, wanted));
-        let channels = channels.into_iter().filter(|channel| asked(&channel.id) && carries(&channel.tags));
-        let feeds = channels.flat_map(|channel| {
-            let steering = settings.steering(&channel.tags);
-            let attention = if steering.watched { Attention::Watched } else { Attention::SwitchedOff };
-            feeds(Arc::new(channel), steering.limits).map(move |feed| (feed, attention))
-        });
-        Self { feeds: feeds.collect(), missing }
+impl RequestedFeeds {
+    /// The feeds of these channels that `view` selects.
+    #[must_use]
+    pub fn new(channels: Vec<Channel>, view: &View, settings: &Settings) -> Self {
+        let is_missing = |id: &&String| !channels.iter().any(|channel| channel.id == **id);
+        let missing = view.channels.iter().filter(is_missing).cloned().collect();
+        let filter = TagFilter { include: &settings.include_tags, exclude: &settings.exclude_tags };
+        let mut requested = Vec::new();
+        for channel in channels {
+            if !view.selects(&channel) {
+                continue;
+            }
+            let TagOverrides { watched, thresholds, .. } =
+                TagOverrides::of(&channel.tags, &settings.thresholds, filter);
+            let feeds = feeds(Arc::new(channel), thresholds);
+            requested.extend(feeds.map(|feed| RequestedFeed { feed, watched }));
+        }
+        Self { feeds: requested, missing }
     }
 
-    /// The feeds that the monitor watches. The others have no durations to ask for.
-    pub(super) fn watched(&self) -> Vec<FeedKey> {
-        let watched = self.feeds.iter().filter(|(_, attention)| *attention == Attention::Watched);
-        watched.map(|(feed, _)| feed.key.clone()).collect()
+    /// The feeds that the monitor watches. It publishes no durations of the others.
+    #[must_use]
+    pub fn watched(&self) -> Vec<FeedKey> {
+        let watched = self.feeds.iter().filter(|requested| requested.watched);
+        watched.map(|requested| requested.feed.key.clone()).collect()
     }
 }
 
-fn carries(tags: &Tags, wanted: &TagWanted) -> bool {
-    let carried = tags.get(&wanted.key);
-    carried.is_some_and(|carried| wanted.value.as_ref().is_none_or(|value| value == carried))
+impl RequestedFeed {
+    fn status(&self, durations: Result<&Durations, ErrorKind>, now: SystemTime) -> FeedStatus {
+        if !self.watched {
+            return FeedStatus::Unknown(UnknownReason::NotWatched);
+        }
+        match durations {
+            Ok(durations) => {
+                let readings = durations.get(&self.feed.key).map_or(&[][..], Vec::as_slice);
+                status_of(readings, &self.feed.thresholds, now)
+            }
+            Err(kind) => FeedStatus::Unknown(UnknownReason::ReadFailed(kind)),
+        }
+    }
 }
 
-/// A feed and how it stands.
+/// A feed with its status.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) feed: Feed,
-    pub(super) standing: Standing,
+pub struct Entry {
+    /// The feed.
+    pub feed: Feed,
+    /// Its status.
+    pub status: FeedStatus,
 }
 
-/// What is on the wall.
+/// The wall, and the page of it that is shown.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Selected {
-    /// All pages, in the order of the wall.
-    pub(super) entries: Vec<Entry>,
-    /// Of the feeds that the parameters ask for, those that `onlyFaulty` leaves out too.
-    pub(super) counts: Counts,
+pub struct Selected {
+    /// The feeds of all pages, in their order.
+    pub entries: Vec<Entry>,
+    /// Counts of all feeds that the parameters select, including those that `onlyFaulty` leaves out.
+    pub counts: Counts,
     /// The page that is shown, from 1.
-    pub(super) page: usize,
+    pub page: usize,
     /// How many pages there are, at least 1.
-    pub(super) pages: usize,
+    pub pages: usize,
     /// Feeds on a page.
-    pub(super) per_page: usize,
-    /// Channels that were asked for by id and neither start nor run.
-    pub(super) missing: Vec<String>,
+    pub per_page: usize,
+    /// Ids from the parameters whose channels are neither starting nor running.
+    pub missing: Vec<String>,
 }
 
 impl Selected {
     /// The feeds of the page that is shown.
-    pub(super) fn shown(&self) -> impl Iterator<Item = &Entry> {
+    pub fn shown(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().skip((self.page - 1) * self.per_page).take(self.per_page)
     }
 }
 
-/// How many feeds stand how.
+/// How many feeds have which status.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    pub(super) feeds: usize,
-    /// Feeds in trouble by fault, in order of precedence, those without left out.
-    pub(super) faulty: Vec<(Fault, usize)>,
-    pub(super) young: usize,
-    pub(super) well: usize,
-    /// Feeds of which nothing is known though something should be.
-    pub(super) unknown: usize,
-    /// Feeds that nobody wants watched.
-    pub(super) off: usize,
+pub struct Counts {
+    /// All feeds.
+    pub feeds: usize,
+    /// Faulty feeds by fault, in order of precedence, without zeros.
+    pub faulty: Vec<(Fault, usize)>,
+    /// Feeds whose fault has not reached its set time.
+    pub pending: usize,
+    /// Feeds without a fault.
+    pub healthy: usize,
+    /// Watched feeds about which nothing is known.
+    pub unknown: usize,
+    /// Feeds that tags exclude from monitoring.
+    pub not_watched: usize,
 }
 
 impl Counts {
     fn of(entries: &[Entry]) -> Self {
-        let count =
-            |is: &dyn Fn(&Standing) -> bool| entries.iter().filter(|entry| is(&entry.standing)).count();
-        let faulty = Fault::ALL.into_iter().filter_map(|wanted| {
-            let feeds =
-                count(&|standing| matches!(standing, Standing::Faulty { fault, .. } if *fault == wanted));
-            (feeds > 0).then_some((wanted, feeds))
-        });
+        let count = |rank| entries.iter().filter(|entry| Rank::of(entry.status) == rank).count();
+        let fault_of = |entry: &Entry| match entry.status {
+            FeedStatus::Faulty { fault, .. } => Some(fault),
+            _ => None,
+        };
+        let mut faulty = Vec::new();
+        for fault in Fault::ALL {
+            let feeds = entries.iter().filter(|entry| fault_of(entry) == Some(fault)).count();
+            if feeds > 0 {
+                faulty.push((fault, feeds));
+            }
+        }
         Self {
             feeds: entries.len(),
-            faulty: faulty.collect(),
-            young: count(&|standing| matches!(standing, Standing::Young { .. })),
-            well: count(&|standing| *standing == Standing::Well),
-            unknown: count(&|standing| rank(standing) == Rank::Unknown),
-            off: count(&|standing| rank(standing) == Rank::Off),
+            faulty,
+            pending: count(Rank::Pending),
+            healthy: count(Rank::Healthy),
+            unknown: count(Rank::Unknown),
+            not_watched: count(Rank::NotWatched),
         }
     }
 
-    /// Feeds in trouble.
-    pub(super) fn troubled(&self) -> usize {
+    /// Faulty feeds, whatever the fault.
+    #[must_use]
+    pub fn all_faulty(&self) -> usize {
         self.faulty.iter().map(|(_, feeds)| feeds).sum()
     }
 }
 
-/// What is on the wall: trouble first, the newest of it on top; then what may become trouble, what is not known, and what is well.
-/// Without `durations`, why CloudWatch told none.
-pub(super) fn select(
-    wanted: Wanted,
-    durations: Result<&Durations, Cause>,
+/// Puts the requested feeds in the order of the wall and into pages: faulty feeds with the newest fault
+/// first, then pending, unknown and healthy ones. `durations` is an error if they could not be read.
+#[must_use]
+pub fn select(
+    requested: RequestedFeeds,
+    durations: Result<&Durations, ErrorKind>,
     view: &View,
     now: SystemTime,
 ) -> Selected {
-    let mut entries: Vec<_> = wanted
-        .feeds
-        .into_iter()
-        .map(|(feed, attention)| {
-            let readings = |durations: &Durations| durations.get(&feed.key).cloned().unwrap_or_default();
-            let standing = match (attention, durations) {
-                (Attention::SwitchedOff, _) => Standing::Unknown(Blind::SwitchedOff),
-                (Attention::Watched, Err(cause)) => Standing::Unknown(Blind::NoAnswer(cause)),
-                (Attention::Watched, Ok(durations)) => stand(&readings(durations), &feed.limits, now),
-            };
-            Entry { feed, standing }
-        })
-        .collect();
+    let mut entries = Vec::with_capacity(requested.feeds.len());
+    for feed in requested.feeds {
+        let status = feed.status(durations, now);
+        entries.push(Entry { feed: feed.feed, status });
+    }
     let counts = Counts::of(&entries);
     if view.only_faulty {
-        entries.retain(|entry| matches!(rank(&entry.standing), Rank::Faulty | Rank::Unknown));
+        entries.retain(|entry| matches!(Rank::of(entry.status), Rank::Faulty | Rank::Unknown));
     }
-    entries.sort_by(|one, other| place(one).cmp(&place(other)));
+    entries.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
     let pages = entries.len().div_ceil(view.per_page).max(1);
     let page = view.page.min(pages);
-    Selected { entries, counts, page, pages, per_page: view.per_page, missing: wanted.missing }
+    Selected { entries, counts, page, pages, per_page: view.per_page, missing: requested.missing }
 }
 
 /// The parts of the wall, from the top.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Faulty,
-    Young,
+    Pending,
     Unknown,
-    Well,
-    /// Nobody wants it watched, so it is not worth a glance.
-    Off,
+    Healthy,
+    NotWatched,
 }
 
-fn rank(standing: &Standing) -> Rank {
-    match standing {
-        Standing::Faulty { .. } => Rank::Faulty,
-        Standing::Young { .. } => Rank::Young,
-        Standing::Unknown(Blind::Silent | Blind::NoAnswer(_)) => Rank::Unknown,
-        Standing::Well => Rank::Well,
-        Standing::Unknown(Blind::SwitchedOff) => Rank::Off,
+impl Rank {
+    const fn of(status: FeedStatus) -> Self {
+        match status {
+            FeedStatus::Faulty { .. } => Self::Faulty,
+            FeedStatus::Pending { .. } => Self::Pending,
+            FeedStatus::Unknown(UnknownReason::NoDatapoints | UnknownReason::ReadFailed(_)) => Self::Unknown,
+            FeedStatus::Healthy => Self::Healthy,
+            FeedStatus::Unknown(UnknownReason::NotWatched) => Self::NotWatched,
+        }
     }
 }
 
-/// Where a feed comes on the wall: the newest trouble first, and what has none by name.
-fn place(entry: &Entry) -> (Rank, Duration, &str, &FeedKey) {
-    let lasted = match entry.standing {
-        Standing::Faulty { lasted, .. } | Standing::Young { lasted, .. } => lasted,
-        Standing::Well | Standing::Unknown(_) => Duration::ZERO,
+/// Within its part of the wall, a feed with a fault is placed by how long it has lasted, any other by name.
+fn sort_key(entry: &Entry) -> (Rank, Duration, &str, &FeedKey) {
+    let lasted = match entry.status {
+        FeedStatus::Faulty { lasted, .. } | FeedStatus::Pending { lasted, .. } => lasted,
+        FeedStatus::Healthy | FeedStatus::Unknown(_) => Duration::ZERO,
     };
-    (rank(&entry.standing), lasted, &entry.feed.channel.name, &entry.feed.key)
+    (Rank::of(entry.status), lasted, &entry.feed.channel.name, &entry.feed.key)
 }
-
-#[cfg(test)]
-#[path = "select_tests.rs"]
-mod tests;

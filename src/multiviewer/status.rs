@@ -1,62 +1,81 @@
-//! What the durations say of a feed: in trouble, still young, well, or nothing known. Pure.
+//! What the durations say about a feed: faulty, pending, healthy or unknown. Pure.
 //!
-//! The conditions were judged by the monitor; here only the newest word of each is compared with the set times.
+//! The monitor judged the conditions. Here the latest duration of each fault is only compared with its set
+//! time.
 
-use std::time::{Duration, SystemTime};
-
-use super::reading::Reading;
-use crate::{
-    calls::Cause,
-    judge::{Fault, Limits},
+use std::{
+    cmp::Reverse,
+    time::{Duration, SystemTime},
 };
 
-/// Without a datapoint for longer than this, nothing is known of a feed: three schedule periods.
-const SILENT_AFTER: Duration = Duration::from_mins(3);
+use source_detection::{Fault, Thresholds};
 
-/// How a feed stands.
+use super::reading::DurationReading;
+use crate::aws::ErrorKind;
+
+/// A datapoint older than this says nothing about a feed's status now: three schedule periods.
+const MAX_AGE: Duration = Duration::from_mins(3);
+
+/// The status of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub enum FeedStatus {
     /// A fault has lasted for its set time or longer.
-    Faulty { fault: Fault, lasted: Duration },
-    /// A fault is there, and younger than its set time.
-    Young { fault: Fault, lasted: Duration },
+    Faulty {
+        /// The fault.
+        fault: Fault,
+        /// How long it has lasted.
+        lasted: Duration,
+    },
+    /// A fault has not yet lasted for its set time, or is expected of the channel.
+    Pending {
+        /// The fault.
+        fault: Fault,
+        /// How long it has lasted.
+        lasted: Duration,
+    },
     /// Watched, and without a fault.
-    Well,
-    /// Nothing is known.
-    Unknown(Blind),
+    Healthy,
+    /// Nothing is known about the feed.
+    Unknown(UnknownReason),
 }
 
-/// Why nothing is known of a feed.
+/// Why nothing is known about a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Blind {
-    /// Tags keep the monitor from watching it.
-    SwitchedOff,
-    /// The monitor has published nothing of it lately.
-    Silent,
-    /// CloudWatch could not be asked.
-    NoAnswer(Cause),
+pub enum UnknownReason {
+    /// Tags exclude its channel from monitoring.
+    NotWatched,
+    /// The monitor has published nothing about it for three minutes.
+    NoDatapoints,
+    /// The durations could not be read from CloudWatch.
+    ReadFailed(ErrorKind),
 }
 
-/// How a feed stands that has these readings.
-pub(super) fn stand(readings: &[Reading], limits: &Limits, now: SystemTime) -> Standing {
-    let fresh = |reading: &&Reading| {
-        now.duration_since(reading.at).is_ok_and(|age| age <= SILENT_AFTER) || reading.at > now
-    };
-    let fresh: Vec<_> = readings.iter().filter(fresh).collect();
-    if fresh.is_empty() {
-        return Standing::Unknown(Blind::Silent);
+/// The status of a feed with these readings and thresholds.
+#[must_use]
+pub fn status_of(readings: &[DurationReading], thresholds: &Thresholds, now: SystemTime) -> FeedStatus {
+    let recent: Vec<_> = readings.iter().filter(|reading| is_recent(reading, now)).collect();
+    if recent.is_empty() {
+        return FeedStatus::Unknown(UnknownReason::NoDatapoints);
     }
-    // One condition at a time. Should two be told, the newer word holds, and of two as new the one that goes first.
-    let told = fresh.into_iter().filter(|reading| !reading.lasted.is_zero());
-    let Some(&Reading { fault, lasted, .. }) =
-        told.max_by_key(|reading| (reading.at, std::cmp::Reverse(precedence(reading.fault))))
-    else {
-        return Standing::Well;
-    };
-    match limits.set_time(fault) {
-        Some(set_time) if lasted >= set_time => Standing::Faulty { fault, lasted },
-        // A fault that is expected of the channel never becomes trouble.
-        _ => Standing::Young { fault, lasted },
+    // A feed has one condition at a time. If two durations are non-zero, the latest datapoint wins, and of
+    // two with the same time stamp the fault that takes precedence.
+    let latest = recent
+        .into_iter()
+        .filter(|reading| !reading.lasted.is_zero())
+        .max_by_key(|reading| (reading.at, Reverse(precedence(reading.fault))));
+    let Some(&DurationReading { fault, lasted, .. }) = latest else { return FeedStatus::Healthy };
+    match thresholds.set_time(fault) {
+        Some(set_time) if lasted >= set_time => FeedStatus::Faulty { fault, lasted },
+        // No set time: the fault is expected of the channel and never becomes an incident.
+        _ => FeedStatus::Pending { fault, lasted },
+    }
+}
+
+fn is_recent(reading: &DurationReading, now: SystemTime) -> bool {
+    match now.duration_since(reading.at) {
+        Ok(age) => age <= MAX_AGE,
+        // From a clock that is ahead of this one.
+        Err(_) => true,
     }
 }
 
@@ -68,60 +87,58 @@ fn precedence(fault: Fault) -> usize {
 mod tests {
     use super::*;
 
-    const NOW: Duration = Duration::from_secs(1_800_000_001);
-
     fn now() -> SystemTime {
-        SystemTime::UNIX_EPOCH + NOW
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)
     }
 
-    fn reading(fault: Fault, lasted: u64, age: u64) -> Reading {
-        Reading { fault, lasted: Duration::from_secs(lasted), at: now() - Duration::from_secs(age) }
+    fn reading(fault: Fault, lasted: u64, age: u64) -> DurationReading {
+        DurationReading { fault, lasted: Duration::from_secs(lasted), at: now() - Duration::from_secs(age) }
     }
 
     #[track_caller]
-    fn stands(readings: &[Reading], expected: Standing) {
-        assert_eq!(stand(readings, &Limits::default(), now()), expected);
+    fn assert_status(readings: &[DurationReading], expected: FeedStatus) {
+        assert_eq!(status_of(readings, &Thresholds::default(), now()), expected);
     }
 
     #[test]
-    fn a_fault_is_trouble_from_its_set_time_on() {
+    fn a_feed_is_faulty_from_the_set_time_of_its_fault_on() {
         let (fault, seconds) = (Fault::Frozen, Duration::from_secs);
-        stands(&[reading(fault, 29, 5)], Standing::Young { fault, lasted: seconds(29) });
-        stands(&[reading(fault, 30, 5)], Standing::Faulty { fault, lasted: seconds(30) });
+        assert_status(&[reading(fault, 29, 5)], FeedStatus::Pending { fault, lasted: seconds(29) });
+        assert_status(&[reading(fault, 30, 5)], FeedStatus::Faulty { fault, lasted: seconds(30) });
     }
 
     #[test]
-    fn zeros_mean_that_a_feed_is_well() {
-        stands(&[reading(Fault::Frozen, 0, 5), reading(Fault::Black, 0, 5)], Standing::Well);
+    fn a_feed_whose_durations_are_all_zero_is_healthy() {
+        assert_status(&[reading(Fault::Frozen, 0, 5), reading(Fault::Black, 0, 5)], FeedStatus::Healthy);
     }
 
     #[test]
-    fn nothing_published_for_three_minutes_is_nothing_known() {
-        stands(&[], Standing::Unknown(Blind::Silent));
-        stands(&[reading(Fault::Frozen, 600, 181)], Standing::Unknown(Blind::Silent));
-        stands(
+    fn a_feed_without_a_datapoint_for_three_minutes_is_unknown() {
+        assert_status(&[], FeedStatus::Unknown(UnknownReason::NoDatapoints));
+        assert_status(&[reading(Fault::Frozen, 600, 181)], FeedStatus::Unknown(UnknownReason::NoDatapoints));
+        assert_status(
             &[reading(Fault::Frozen, 600, 180)],
-            Standing::Faulty { fault: Fault::Frozen, lasted: Duration::from_mins(10) },
+            FeedStatus::Faulty { fault: Fault::Frozen, lasted: Duration::from_mins(10) },
         );
     }
 
     #[test]
-    fn of_two_faults_the_newer_word_holds_and_then_the_one_that_goes_first() {
-        let black = Standing::Faulty { fault: Fault::Black, lasted: Duration::from_secs(10) };
-        stands(&[reading(Fault::Frozen, 40, 15), reading(Fault::Black, 10, 5)], black);
-        stands(&[reading(Fault::Frozen, 40, 5), reading(Fault::Black, 10, 5)], black);
+    fn of_two_faults_the_latest_datapoint_wins_and_then_precedence() {
+        let black = FeedStatus::Faulty { fault: Fault::Black, lasted: Duration::from_secs(10) };
+        assert_status(&[reading(Fault::Frozen, 40, 15), reading(Fault::Black, 10, 5)], black);
+        assert_status(&[reading(Fault::Frozen, 40, 5), reading(Fault::Black, 10, 5)], black);
     }
 
     #[test]
-    fn a_channels_own_set_time_holds() {
-        let limits = Limits { frozen_after: Duration::from_mins(5), ..Limits::default() };
-        let young = Standing::Young { fault: Fault::Frozen, lasted: Duration::from_mins(1) };
-        assert_eq!(stand(&[reading(Fault::Frozen, 60, 5)], &limits, now()), young);
+    fn a_channels_own_set_time_applies() {
+        let thresholds = Thresholds { frozen_after: Duration::from_mins(5), ..Thresholds::default() };
+        let pending = FeedStatus::Pending { fault: Fault::Frozen, lasted: Duration::from_mins(1) };
+        assert_eq!(status_of(&[reading(Fault::Frozen, 60, 5)], &thresholds, now()), pending);
     }
 
     #[test]
     fn a_datapoint_from_a_clock_that_is_ahead_counts() {
-        let ahead = Reading { at: now() + Duration::from_secs(5), ..reading(Fault::Bars, 0, 0) };
-        stands(&[ahead], Standing::Well);
+        let ahead = DurationReading { at: now() + Duration::from_secs(5), ..reading(Fault::Bars, 0, 0) };
+        assert_status(&[ahead], FeedStatus::Healthy);
     }
 }

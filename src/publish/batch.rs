@@ -1,31 +1,31 @@
-//! Cuts datapoints into requests. Pure; loses and reorders nothing.
+//! Splits datapoints into requests. Pure; loses and reorders nothing.
 
-use super::datum::Datapoint;
+use crate::datapoint::Datapoint;
 
-/// The most metrics in one PutMetricData request
+/// The largest number of datapoints in one PutMetricData request
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>).
-pub const MOST_POINTS: usize = 1_000;
+pub const MAX_POINTS: usize = 1_000;
 
-/// The most bytes of one request, same page; the namespace and the frame around the data are taken off.
-pub const MOST_BYTES: usize = 1_000_000 - 4_096;
+/// The largest request in bytes (same page), less the namespace and the frame around the data.
+pub const MAX_BYTES: usize = 1_000_000 - 4_096;
 
 /// An upper bound for a datapoint's keys, numbers and dimension names on the wire (measured: 190 bytes).
 const FIXED_BYTES: usize = 256;
 
-/// The requests for these datapoints, as few as the two bounds allow, as ranges of the slice.
+/// The datapoints of each request, in as few requests as the two limits allow.
 pub fn batches(points: &[Datapoint]) -> impl Iterator<Item = &[Datapoint]> {
     let mut rest = points;
     std::iter::from_fn(move || {
         let mut bytes = 0;
         let fits = rest
             .iter()
-            .take(MOST_POINTS)
+            .take(MAX_POINTS)
             .take_while(|point| {
                 bytes += size(point);
-                bytes <= MOST_BYTES
+                bytes <= MAX_BYTES
             })
             .count();
-        // A datapoint too large for any request is sent alone, for CloudWatch to refuse by name.
+        // A datapoint that is too large for any request is sent alone, so that CloudWatch rejects only that one.
         let count = fits.max(1).min(rest.len());
         let (batch, later) = rest.split_at(count);
         rest = later;
@@ -81,11 +81,11 @@ mod tests {
         fn batching_loses_reorders_and_overfills_nothing(lengths in prop::collection::vec(1_usize..1_024, 0..3_000)) {
             let points: Vec<_> =
                 lengths.iter().zip(0..).map(|(&length, number)| point(number, length)).collect();
-            let cut: Vec<_> = batches(&points).collect();
-            prop_assert_eq!(cut.concat(), points.clone());
-            for batch in cut {
-                prop_assert!(!batch.is_empty() && batch.len() <= MOST_POINTS);
-                prop_assert!(batch.iter().map(size).sum::<usize>() <= MOST_BYTES);
+            let requests: Vec<_> = batches(&points).collect();
+            prop_assert_eq!(requests.concat(), points.clone());
+            for batch in requests {
+                prop_assert!(!batch.is_empty() && batch.len() <= MAX_POINTS);
+                prop_assert!(batch.iter().map(size).sum::<usize>() <= MAX_BYTES);
             }
         }
     }

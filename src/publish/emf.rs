@@ -1,4 +1,4 @@
-//! The last way out for datapoints: a log line in embedded metric format, which CloudWatch reads. Pure.
+//! Datapoints as log lines in embedded metric format, which CloudWatch reads. Pure.
 //!
 //! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
@@ -6,11 +6,10 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde_json::{Map, Value, json};
 
-use super::datum::Datapoint;
-use crate::feed::FeedKey;
+use crate::{datapoint::Datapoint, feed::FeedKey, metric::FEED_DIMENSIONS};
 
-/// The lines that carry these datapoints, one for each feed and slot: a line has one time stamp and one set of
-/// dimensions. A feed has fewer metrics than the 100 that a line may carry.
+/// One line for each feed and slot, because a line has one time stamp and one set of dimensions. A feed has fewer metrics
+/// than the 100 that a line may carry.
 #[must_use]
 pub fn lines(namespace: &str, points: &[Datapoint]) -> Vec<String> {
     let mut groups: BTreeMap<(SystemTime, Option<&FeedKey>), Vec<&Datapoint>> = BTreeMap::new();
@@ -25,7 +24,7 @@ fn line(namespace: &str, slot: SystemTime, feed: Option<&FeedKey>, points: &[&Da
         .iter()
         .map(|point| json!({"Name": point.metric.name(), "Unit": "None", "StorageResolution": 1}))
         .collect();
-    let dimensions = if feed.is_some() { json!([["ChannelId", "Pipeline"]]) } else { json!([[]]) };
+    let dimensions = if feed.is_some() { json!([FEED_DIMENSIONS]) } else { json!([[]]) };
     let mut root = Map::new();
     root.insert(
         "_aws".to_owned(),
@@ -35,8 +34,9 @@ fn line(namespace: &str, slot: SystemTime, feed: Option<&FeedKey>, points: &[&Da
         }),
     );
     if let Some(feed) = feed {
-        root.insert("ChannelId".to_owned(), Value::from(&*feed.channel_id));
-        root.insert("Pipeline".to_owned(), Value::from(feed.pipeline.as_str()));
+        for (name, value) in FEED_DIMENSIONS.iter().zip([&*feed.channel_id, feed.pipeline.as_str()]) {
+            root.insert((*name).to_owned(), Value::from(value));
+        }
     }
     for point in points {
         root.insert(point.metric.name().to_owned(), Value::from(point.value));

@@ -1,43 +1,22 @@
-//! A datapoint, and what it looks like to CloudWatch. Pure.
-
-use std::time::SystemTime;
+//! A datapoint as PutMetricData takes it. Pure.
 
 use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Dimension, MetricDatum, StandardUnit},
 };
 
-use crate::{feed::FeedKey, metric::Metric};
+use crate::{datapoint::Datapoint, feed::FeedKey, metric::FEED_DIMENSIONS};
 
-/// Samples are seconds apart, and CloudWatch keeps such points only when told so: 1 is high resolution
+/// Samples are seconds apart, and CloudWatch keeps such datapoints only as high resolution, which is 1
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>). It costs nothing extra.
 const HIGH_RESOLUTION: i32 = 1;
-
-/// One value of one metric at one slot. A gauge: the same one twice is the same one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Datapoint {
-    /// Which metric.
-    pub metric: Metric,
-    /// The feed it is about; none for the fleet.
-    pub feed: Option<FeedKey>,
-    /// The slot that it belongs to.
-    pub slot: SystemTime,
-    /// The value, finite.
-    pub value: f64,
-}
 
 /// The datapoint as PutMetricData takes it.
 #[must_use]
 pub fn encode(point: &Datapoint) -> MetricDatum {
-    let dimensions = point.feed.as_ref().map(|feed| {
-        vec![
-            Dimension::builder().name("ChannelId").value(&*feed.channel_id).build(),
-            Dimension::builder().name("Pipeline").value(feed.pipeline.as_str()).build(),
-        ]
-    });
     MetricDatum::builder()
         .metric_name(point.metric.name())
-        .set_dimensions(dimensions)
+        .set_dimensions(point.feed.as_ref().map(feed_dimensions))
         .timestamp(DateTime::from(point.slot))
         .value(point.value)
         .unit(StandardUnit::None)
@@ -45,12 +24,23 @@ pub fn encode(point: &Datapoint) -> MetricDatum {
         .build()
 }
 
+/// The dimensions of a feed's metrics.
+#[must_use]
+pub fn feed_dimensions(feed: &FeedKey) -> Vec<Dimension> {
+    let values = [&*feed.channel_id, feed.pipeline.as_str()];
+    FEED_DIMENSIONS
+        .iter()
+        .zip(values)
+        .map(|(&name, value)| Dimension::builder().name(name).value(value).build())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     use super::*;
-    use crate::feed::Pipeline;
+    use crate::{feed::Pipeline, metric::Metric};
 
     #[test]
     fn a_feeds_datapoint_carries_its_two_dimensions_and_the_slot() {

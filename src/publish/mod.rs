@@ -1,30 +1,34 @@
-//! Stage 5: sends datapoints to CloudWatch, keeps what it can't take now, and writes to the log what it never took.
+//! Stage 5: sends datapoints to CloudWatch, keeps what it doesn't take for the next round, and finally writes the rest
+//! to the log.
 //!
-//! Nothing learnt is lost: a datapoint leaves the [`Outbox`] once, as sent or as spilled. One is sent again only where
-//! CloudWatch may not have it; it is a gauge with its own time stamp, so a second one changes nothing.
+//! No datapoint is lost: each leaves the [`Outbox`] once, as sent or as spilled. One is sent again only if CloudWatch
+//! may not have it; it is a gauge with its own time stamp, so a second one changes nothing.
 
 pub mod batch;
-pub mod datum;
 pub mod emf;
+pub mod encode;
 
-use std::{collections::VecDeque, fmt, io::Write};
+use std::{collections::VecDeque, fmt, io::Write, ops::AddAssign};
 
-use aws_sdk_cloudwatch::{Client, operation::put_metric_data::PutMetricDataError};
+use aws_sdk_cloudwatch::Client;
+pub use encode::feed_dimensions;
 use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, timeout_at};
 use tracing::{error, warn};
 
-pub use datum::Datapoint;
+use crate::{
+    aws::{ApiName, CallError, ErrorKind, Service},
+    datapoint::Datapoint,
+};
 
-use crate::calls::{Api, ApiName, CallError, Cause, none_expected};
+/// The largest number of datapoints kept for later; the oldest are spilled first. 20,000 take about 2 MB: half an hour of
+/// a small account, four rounds of 1,000 feeds.
+pub const MAX_KEPT: usize = 20_000;
 
-/// The most datapoints kept for later; what would outgrow it is spilled, oldest first. 20,000 take about 2 MB: half an
-/// hour of a small account, four rounds of 1,000 feeds.
-pub const MOST_KEPT: usize = 20_000;
+/// Concurrent requests. PutMetricData allows 500 a second; this bounds memory.
+const CONCURRENT_REQUESTS: usize = 4;
 
-/// Requests under way at once. PutMetricData allows 500 a second; this bounds memory.
-const REQUESTS_AT_ONCE: usize = 4;
-
-/// Datapoints on their way out.
+/// Datapoints that are waiting to be published.
 pub struct Outbox {
     namespace: String,
     waiting: VecDeque<Datapoint>,
@@ -37,19 +41,22 @@ impl fmt::Debug for Outbox {
     }
 }
 
-/// What became of datapoints.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sent {
+/// How many datapoints were published and how.
+#[derive(Debug, Default)]
+pub struct Published {
     /// CloudWatch has them.
     pub published: usize,
     /// The log has them.
     pub spilled: usize,
+    /// Why the last request failed.
+    pub error: Option<CallError>,
 }
 
-impl std::ops::AddAssign for Sent {
-    fn add_assign(&mut self, other: Self) {
-        self.published += other.published;
-        self.spilled += other.spilled;
+impl AddAssign for Published {
+    fn add_assign(&mut self, later: Self) {
+        self.published += later.published;
+        self.spilled += later.spilled;
+        self.error = later.error.or(self.error.take());
     }
 }
 
@@ -60,28 +67,28 @@ impl Outbox {
         Self { namespace: namespace.to_owned(), waiting: VecDeque::new(), spill }
     }
 
-    /// Whether nothing waits.
+    /// Whether no datapoint waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    /// Takes datapoints in. One round of a large fleet may be more than is kept: it is offered to CloudWatch first.
+    /// Adds datapoints. One round of a large fleet may be more than [`MAX_KEPT`]: it is offered to CloudWatch first.
     pub fn put(&mut self, points: impl IntoIterator<Item = Datapoint>) {
         self.waiting.extend(points);
     }
 
-    /// Writes to the log what is too much to be kept, oldest first. Gives how many datapoints that were.
-    fn bound(&mut self) -> usize {
-        self.spill_first(self.waiting.len().saturating_sub(MOST_KEPT))
+    /// Writes what exceeds [`MAX_KEPT`] to the log, oldest first, and returns how many datapoints that were.
+    fn enforce_limit(&mut self) -> usize {
+        self.spill_oldest(self.waiting.len().saturating_sub(MAX_KEPT))
     }
 
-    /// Writes everything that waits to the log. Gives how many datapoints that were.
+    /// Writes everything that waits to the log and returns how many datapoints that were.
     pub fn spill_all(&mut self) -> usize {
-        self.spill_first(self.waiting.len())
+        self.spill_oldest(self.waiting.len())
     }
 
-    fn spill_first(&mut self, count: usize) -> usize {
+    fn spill_oldest(&mut self, count: usize) -> usize {
         let points: Vec<_> = self.waiting.drain(..count).collect();
         self.spill(&points);
         count
@@ -97,53 +104,46 @@ impl Outbox {
     }
 }
 
-/// Sends what waits until all is sent or `until`. What CloudWatch refused for now, or didn't answer, goes on waiting;
-/// what it will never take is spilled at once.
-pub async fn publish(
-    client: &Client,
-    api: &Api,
-    outbox: &mut Outbox,
-    until: tokio::time::Instant,
-) -> (Sent, Option<CallError>) {
+/// Sends what waits until everything is sent or `deadline` passes. Datapoints that CloudWatch rejected for now, or whose
+/// request got no response, keep waiting; those that it will never take are spilled at once.
+pub async fn publish(service: &Service<Client>, outbox: &mut Outbox, deadline: Instant) -> Published {
     let points: Vec<_> = outbox.waiting.drain(..).collect();
     let namespace = &outbox.namespace;
-    let answers: Vec<_> = stream::iter(batch::batches(&points))
+    let results: Vec<_> = stream::iter(batch::batches(&points))
         .map(|batch| async move {
-            let sending = tokio::time::timeout_at(until, put(client, api, namespace, batch));
-            (batch, sending.await.unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::PutMetricData))))
+            let result = timeout_at(deadline, put(service, namespace, batch)).await;
+            (batch, result.unwrap_or_else(|_| Err(CallError::out_of_time(ApiName::PutMetricData))))
         })
-        .buffered(REQUESTS_AT_ONCE)
+        .buffered(CONCURRENT_REQUESTS)
         .collect()
         .await;
-    let (mut sent, mut last_error) = (Sent::default(), None);
-    for (batch, answer) in answers {
-        match answer {
-            Ok(()) => sent.published += batch.len(),
-            Err(error) if error.cause == Cause::Refused => {
-                error!(%error, datapoints = batch.len(), "CloudWatch will not take these datapoints: they are in the log instead");
+    let mut published = Published::default();
+    for (batch, result) in results {
+        match result {
+            Ok(()) => published.published += batch.len(),
+            Err(error) if error.kind == ErrorKind::Refused => {
+                error!(%error, datapoints = batch.len(), "CloudWatch rejects these datapoints: they are in the log instead");
                 outbox.spill(batch);
-                sent.spilled += batch.len();
-                last_error = Some(error);
+                published.spilled += batch.len();
+                published.error = Some(error);
             }
             Err(error) => {
                 warn!(%error, datapoints = batch.len(), "failed to publish datapoints: they are kept for the next round");
                 outbox.waiting.extend(batch.iter().cloned());
-                last_error = Some(error);
+                published.error = Some(error);
             }
         }
     }
-    sent.spilled += outbox.bound();
-    (sent, last_error)
+    published.spilled += outbox.enforce_limit();
+    published
 }
 
-async fn put(client: &Client, api: &Api, namespace: &str, batch: &[Datapoint]) -> Result<(), CallError> {
-    api.call(none_expected::<PutMetricDataError>, || {
-        let data = batch.iter().map(datum::encode).collect();
+async fn put(service: &Service<Client>, namespace: &str, batch: &[Datapoint]) -> Result<(), CallError> {
+    let request = |client: &Client| {
+        let data = batch.iter().map(encode::encode).collect();
         client.put_metric_data().namespace(namespace).set_metric_data(Some(data)).send()
-    })
-    .await
-    .map(|_| ())
-    .map_err(|error| CallError::new(ApiName::PutMetricData, error))
+    };
+    service.call(request).await.map(|_| ())
 }
 
 #[cfg(test)]
@@ -154,7 +154,7 @@ mod tests {
     use crate::metric::Metric;
 
     #[test]
-    fn what_is_too_much_to_be_kept_is_spilled_only_after_it_was_offered() {
+    fn datapoints_beyond_the_limit_are_spilled_oldest_first() {
         let mut outbox = Outbox::new("Ns", Box::new(std::io::sink()));
         let point = |value| Datapoint {
             metric: Metric::WatchedFeeds,
@@ -164,7 +164,7 @@ mod tests {
         };
         outbox.put((0..20_003).map(point));
         assert_eq!(outbox.waiting.len(), 20_003);
-        assert_eq!(outbox.bound(), 3);
+        assert_eq!(outbox.enforce_limit(), 3);
         assert_eq!(outbox.waiting.front(), Some(&point(3)));
     }
 }

@@ -1,4 +1,4 @@
-//! A monitor that is wired to the stand-in, and what it wrote to its log instead of to CloudWatch.
+//! A monitor in this process whose clients call the stand-in. What it would write to the log is kept.
 
 use std::{
     collections::BTreeMap,
@@ -7,34 +7,59 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_cloudwatch::config::{Credentials, SharedCredentialsProvider};
+use aws_stand_in::{Channel, Metric, StandIn};
 use medialive_source_monitor::{
-    clients::Clients,
-    error::TickError,
-    report::Report,
-    settings::{Settings, from_map},
-    tick::Monitor,
+    aws::Clients,
+    monitor::{Monitor, Report, TickError},
+    settings::Settings,
 };
 use serde_json::{Value, json};
+use source_detection::variables::from_map;
 
-use crate::{
-    reach::reach,
-    standin::{Channel, StandIn},
-};
+/// The namespace of the metrics unless a setting changes it.
+pub const NAMESPACE: &str = "EmlRekognitionWatcher";
 
-/// The shortest interval, so that a tick of three rounds takes six seconds.
+/// The shortest interval that the settings accept: a tick of three rounds takes six seconds.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// So many running channels, from 1001 on.
-pub fn running(count: usize) -> Vec<Channel> {
-    (0..count).map(|number| Channel::new((1001 + number).to_string())).collect()
+/// The interval of a tick of one round, which starts at once and may take long on a busy machine.
+const SINGLE_ROUND_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Running channels with consecutive ids from `first_id` on.
+pub fn channels(first_id: usize, count: usize) -> impl Iterator<Item = Channel> {
+    (first_id..first_id + count).map(|id| Channel::new(id.to_string()))
+}
+
+/// A metric of pipeline 0 of a channel, for what an earlier process has published.
+pub fn feed_metric(channel: &str, name: &str) -> Metric {
+    Metric::new(NAMESPACE, name, &[("ChannelId", channel), ("Pipeline", "0")])
+}
+
+/// The production clients, with the stand-in as their endpoint.
+pub fn clients(aws: &StandIn) -> Clients {
+    Clients::new(&sdk_config(&aws.endpoint()), None)
+}
+
+/// An SDK configuration for a service at this loopback endpoint.
+fn sdk_config(endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-west-1"))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .build()
 }
 
 /// A monitor under test.
-pub struct Rig {
+pub struct Harness {
     pub monitor: Monitor,
-    spilled: Spill,
+    spill: Spill,
 }
 
+/// The datapoints that the monitor spilled, as bytes.
 #[derive(Clone, Default)]
 struct Spill(Arc<Mutex<Vec<u8>>>);
 
@@ -49,25 +74,23 @@ impl Write for Spill {
     }
 }
 
-impl Rig {
-    /// A monitor with these settings; without them it looks as fast as it can, every 2 s for `rounds` rounds. A single
-    /// round comes at once, so it may take long on a machine that is busy.
+impl Harness {
+    /// A monitor that makes `rounds` rounds a tick, 2 s apart. `settings` override the harness's own.
     pub fn new(aws: &StandIn, rounds: u64, settings: &[(&str, &str)]) -> Self {
-        let interval = if rounds == 1 { 30 } else { INTERVAL.as_secs() };
+        let interval = if rounds == 1 { SINGLE_ROUND_INTERVAL } else { INTERVAL };
         let mut variables: BTreeMap<String, String> = [
-            ("DETECTION_INTERVAL".to_owned(), interval.to_string()),
-            ("SCHEDULE_PERIOD".to_owned(), (rounds * interval).to_string()),
-            // Few at once, so that no call waits for the others' processor time on a busy machine.
+            ("DETECTION_INTERVAL".to_owned(), interval.as_secs().to_string()),
+            ("SCHEDULE_PERIOD".to_owned(), (rounds * interval.as_secs()).to_string()),
+            // Few concurrent feeds, so that no call times out because a busy machine serves the others first.
             ("CONCURRENT_FEEDS".to_owned(), "4".to_owned()),
             ("THUMBNAIL_TPS".to_owned(), "10000".to_owned()),
             ("REKOGNITION_TPS".to_owned(), "10000".to_owned()),
         ]
         .into();
-        variables.extend(settings.iter().map(|&(name, held)| (name.to_owned(), held.to_owned())));
+        variables.extend(settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         let settings = Settings::read(from_map(&variables)).unwrap();
-        let clients = Clients::new(&reach(&aws.endpoint()), None);
-        let spilled = Spill::default();
-        Self { monitor: Monitor::new(settings, clients, Box::new(spilled.clone())), spilled }
+        let spill = Spill::default();
+        Self { monitor: Monitor::new(settings, clients(aws), Box::new(spill.clone())), spill }
     }
 
     /// One tick that has all the time it needs.
@@ -75,14 +98,14 @@ impl Rig {
         self.try_tick(Duration::from_secs(120)).await.unwrap()
     }
 
-    /// One tick with a deadline.
+    /// One tick with a deadline this far ahead.
     pub async fn try_tick(&mut self, time_left: Duration) -> Result<Report, TickError> {
         self.monitor.tick(&json!({}), SystemTime::now() + time_left).await
     }
 
-    /// The lines in embedded metric format.
+    /// The spilled lines in embedded metric format.
     pub fn spilled(&self) -> Vec<Value> {
-        let bytes = self.spilled.0.lock().unwrap().clone();
+        let bytes = self.spill.0.lock().unwrap().clone();
         String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }

@@ -1,8 +1,15 @@
-//! Everything that needs more than one module: whole ticks over the real wire, the built binary, the template, the docs.
+//! Tests that need more than one module, by what they run. Unit tests are beside the code.
 //!
 //! One executable, because each further one links the SDKs again.
+//!
+//! | folder | runs |
+//! | --- | --- |
+//! | `in_process` | both functions in this process, with SDK clients that call the stand-in for AWS |
+//! | `functions` | the built functions as processes, against a Lambda Runtime API and the stand-in |
+//! | `repository` | no function: compares the template, the documents and the imports with the code |
+//! | `stand_in` | the stand-in alone, called by the SDK clients |
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
-#![allow(clippy::disallowed_methods, reason = "tests know what time it is")]
+#![allow(clippy::disallowed_methods, reason = "tests read the wall clock")]
 #![allow(
     clippy::float_cmp,
     clippy::cast_possible_truncation,
@@ -10,22 +17,8 @@
     reason = "small whole numbers"
 )]
 
-#[path = "../../examples/local/reach.rs"]
-mod reach;
-#[path = "../../examples/local/standin/mod.rs"]
-mod standin;
-
-mod binary;
-mod dates;
-mod faults;
-mod rig;
-mod runtime_api;
-#[path = "standin.rs"]
-mod standin_itself;
-mod start;
-mod survival;
-mod template;
-mod ticks;
-mod tidy;
-mod verdicts;
-mod wall;
+mod harness;
+mod in_process;
+mod functions;
+mod repository;
+mod stand_in;

@@ -1,245 +1,147 @@
-//! What happened: every call, every datapoint, every still served, and the questions tests ask about them.
+//! What happened: every call, every datapoint that was accepted, every thumbnail that was served.
 //!
-//! Written by the server, read by whoever holds a `StandIn`. Judges nothing.
+//! The server writes it; [`queries`](crate::queries) reads it.
 
-use std::collections::{BTreeSet, HashMap};
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{Instant, SystemTime},
+};
 
-use crate::wire::api::{APIS, Api, Feed};
-use crate::lock;
-use crate::services::metrics::Datum;
-use crate::pictures::quality::Quality;
-use crate::state::World;
+use crate::{
+    pictures::quality::Quality,
+    services::metric_store::Datum,
+    wire::api::{Api, Feed},
+};
 
 /// One call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Which operation.
+    /// The operation.
     pub api: Api,
-    /// Its name in an IAM policy, or method and path where it is unknown.
+    /// The action's name in an IAM policy; method and path for an unknown operation.
     pub operation: String,
-    /// The feed it concerns, where it concerns one.
+    /// The feed that the call concerns, if it concerns one.
     pub feed: Option<Feed>,
-    /// When its head had arrived.
+    /// When the head of the request had arrived.
     pub at: Instant,
-    /// The same by the wall clock.
-    pub clock: SystemTime,
-    /// How many calls of this operation were then open, this one included.
+    /// Calls of this operation in flight at that time, including this one.
     pub in_flight: usize,
-    /// Bytes of the body as they came.
+    /// Size of the request's body as it was sent, in bytes.
     pub request_bytes: usize,
-    /// Whether the body was gzipped.
+    /// Whether the request's body was compressed with gzip.
     pub gzipped: bool,
-    /// Data put, queries asked or channels listed.
+    /// Number of datapoints put, of queries, or of channels listed.
     pub items: usize,
-    /// `None` while it has no answer, and for ever where it never gets one.
+    /// HTTP status of the response; `None` before it is sent, and for a call that never gets one.
     pub status: Option<u16>,
-    /// The scripted fault that it met.
-    pub trouble: Option<&'static str>,
+    /// Name of the scripted fault that the call met.
+    pub fault: Option<&'static str>,
 }
 
-/// A still that was served.
+/// A thumbnail that was served.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Served {
-    /// Counted for each feed from 1.
+pub struct ServedThumbnail {
+    /// Number of the still, counted for each feed from 1.
     pub number: u64,
-    /// When.
+    /// Time of the request.
     pub at: SystemTime,
-    /// The time stamp that went with it.
-    pub stamp: Option<SystemTime>,
-    /// [`crate::fingerprint`] of the JPEG.
+    /// The time stamp in the response.
+    pub time_stamp: Option<SystemTime>,
+    /// [`fingerprint`](crate::fingerprint) of the JPEG.
     pub fingerprint: u64,
-    /// Size of the JPEG.
+    /// Size of the JPEG in bytes.
     pub bytes: usize,
-    /// What Rekognition would say of it; `None` where it cannot read it.
+    /// The numbers that DetectLabels returns for it; `None` if it cannot be decoded.
     pub quality: Option<Quality>,
 }
 
-/// A picture that Rekognition was asked about.
+/// A picture that DetectLabels analysed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Looked {
-    /// When.
+pub struct AnalysedPicture {
+    /// Time of the request.
     pub at: SystemTime,
-    /// Which still of the feed it was, where that is known.
+    /// Number of the feed's still, if that is known.
     pub number: Option<u64>,
-    /// [`crate::fingerprint`] of the JPEG.
+    /// [`fingerprint`](crate::fingerprint) of the JPEG.
     pub fingerprint: u64,
-    /// The answer.
+    /// The numbers in the response.
     pub quality: Quality,
 }
 
-/// All that is remembered.
+/// Calls, datapoints and pictures since the last reset.
 #[derive(Debug, Default)]
-pub(crate) struct Journal {
-    /// Counters only.
-    pub(crate) light: bool,
+pub(crate) struct CallLog {
+    /// Counts only; keeps no calls, datapoints or pictures.
+    pub(crate) counters_only: bool,
     pub(crate) calls: Vec<Call>,
-    pub(crate) counts: [u64; APIS],
-    pub(crate) in_flight: [usize; APIS],
-    peaks: [usize; APIS],
+    /// Calls by [`Api::index`].
+    pub(crate) counts: [u64; Api::COUNT],
+    pub(crate) in_flight: [usize; Api::COUNT],
+    pub(crate) max_in_flight: [usize; Api::COUNT],
     pub(crate) data: Vec<Datum>,
     pub(crate) data_count: u64,
-    served: HashMap<Feed, Vec<Served>>,
-    looked: HashMap<Feed, Vec<Looked>>,
-    owners: HashMap<u64, Feed>,
-    unknown: BTreeSet<String>,
-    /// Which journal this is: calls that began before a reset are not written into the next one.
-    pub(crate) volume: u64,
+    pub(crate) served: HashMap<Feed, Vec<ServedThumbnail>>,
+    pub(crate) analysed: HashMap<Feed, Vec<AnalysedPicture>>,
+    /// The feed that served a picture last, by fingerprint.
+    served_by: HashMap<u64, Feed>,
+    pub(crate) unknown_operations: BTreeSet<String>,
+    /// Incremented by a reset, so that a call that began before it does not write into the new log.
+    pub(crate) generation: u64,
 }
 
-impl Journal {
-    /// Writes down that a call arrived, and says where.
-    pub(crate) fn arrived(&mut self, api: Api, operation: String) -> usize {
-        let at = api.index();
-        self.counts[at] += 1;
-        self.in_flight[at] += 1;
-        self.peaks[at] = self.peaks[at].max(self.in_flight[at]);
+impl CallLog {
+    /// Records that a call arrived; returns its index in `calls`.
+    pub(crate) fn record_call(&mut self, api: Api, operation: String) -> usize {
+        let index = api.index();
+        self.counts[index] += 1;
+        self.in_flight[index] += 1;
+        self.max_in_flight[index] = self.max_in_flight[index].max(self.in_flight[index]);
         if api == Api::Unknown {
-            self.unknown.insert(operation.clone());
+            self.unknown_operations.insert(operation.clone());
         }
-        if !self.light {
-            let (clock, in_flight) = (SystemTime::now(), self.in_flight[at]);
+        if !self.counters_only {
             self.calls.push(Call {
                 api,
                 operation,
                 feed: None,
                 at: Instant::now(),
-                clock,
-                in_flight,
+                in_flight: self.in_flight[index],
                 request_bytes: 0,
                 gzipped: false,
                 items: 0,
                 status: None,
-                trouble: None,
+                fault: None,
             });
         }
         self.calls.len().wrapping_sub(1)
     }
 
-    /// Writes down a still that was served.
-    pub(crate) fn served(&mut self, feed: &Feed, served: Served) {
-        self.owners.insert(served.fingerprint, feed.clone());
-        self.served.entry(feed.clone()).or_default().push(served);
+    /// Records a thumbnail that was served.
+    pub(crate) fn record_thumbnail(&mut self, feed: &Feed, thumbnail: ServedThumbnail) {
+        self.served_by.insert(thumbnail.fingerprint, feed.clone());
+        self.served.entry(feed.clone()).or_default().push(thumbnail);
     }
 
-    /// Writes down what Rekognition said.
-    pub(crate) fn looked(&mut self, feed: Feed, at: SystemTime, fingerprint: u64, quality: Quality) {
+    /// Records a picture that DetectLabels analysed. `number` is looked up among the feed's thumbnails.
+    pub(crate) fn record_analysis(&mut self, feed: Feed, mut picture: AnalysedPicture) {
         let served = self.served.get(&feed).map_or(&[][..], Vec::as_slice);
-        let number =
-            served.iter().rev().find(|still| still.fingerprint == fingerprint).map(|still| still.number);
-        self.looked.entry(feed).or_default().push(Looked { at, number, fingerprint, quality });
+        let still = served.iter().rev().find(|still| still.fingerprint == picture.fingerprint);
+        picture.number = still.map(|still| still.number);
+        self.analysed.entry(feed).or_default().push(picture);
     }
 
-    /// Which feed served these bytes last.
-    pub(crate) fn owner(&self, fingerprint: u64) -> Option<Feed> {
-        self.owners.get(&fingerprint).cloned()
-    }
-}
-
-/// Questions.
-impl World {
-    /// All data that was accepted, in the order of arrival.
-    pub fn data(&self) -> Vec<Datum> {
-        lock(&self.journal).data.clone()
+    /// The feed that served these bytes last.
+    pub(crate) fn served_by(&self, fingerprint: u64) -> Option<Feed> {
+        self.served_by.get(&fingerprint).cloned()
     }
 
-    /// The data of one metric of one feed.
-    pub fn data_of(&self, channel: &str, pipeline: u8, metric: &str) -> Vec<Datum> {
-        lock(&self.journal)
-            .data
-            .iter()
-            .filter(|datum| datum.is_of(channel, pipeline, metric))
-            .cloned()
-            .collect()
-    }
-
-    /// The values of one metric of one feed.
-    pub fn values_of(&self, channel: &str, pipeline: u8, metric: &str) -> Vec<f64> {
-        self.data_of(channel, pipeline, metric).iter().map(|datum| datum.value).collect()
-    }
-
-    /// The data of a metric without dimensions.
-    pub fn fleet(&self, metric: &str) -> Vec<Datum> {
-        let journal = lock(&self.journal);
-        journal
-            .data
-            .iter()
-            .filter(|datum| datum.name == metric && datum.dimensions.is_empty())
-            .cloned()
-            .collect()
-    }
-
-    /// How many data were accepted.
-    pub fn data_count(&self) -> u64 {
-        lock(&self.journal).data_count
-    }
-
-    /// How many calls of this operation arrived.
-    pub fn count(&self, api: Api) -> u64 {
-        lock(&self.journal).counts[api.index()]
-    }
-
-    /// The calls of this operation, in the order of arrival.
-    pub fn calls(&self, api: Api) -> Vec<Call> {
-        lock(&self.journal).calls.iter().filter(|call| call.api == api).cloned().collect()
-    }
-
-    /// All calls, in the order of arrival.
-    pub fn all_calls(&self) -> Vec<Call> {
-        lock(&self.journal).calls.clone()
-    }
-
-    /// The operations that were called, as an IAM policy names them.
-    pub fn operations(&self) -> BTreeSet<String> {
-        const KNOWN: [Api; APIS - 2] = [
-            Api::ListChannels,
-            Api::DescribeThumbnails,
-            Api::DetectLabels,
-            Api::PutMetricData,
-            Api::GetMetricData,
-            Api::ListMetrics,
-        ];
-        let journal = lock(&self.journal);
-        let called = KNOWN.into_iter().filter(|api| journal.counts[api.index()] > 0);
-        called.map(|api| api.operation().to_owned()).chain(journal.unknown.iter().cloned()).collect()
-    }
-
-    /// The most calls of this operation that were open at once.
-    pub fn max_in_flight(&self, api: Api) -> usize {
-        lock(&self.journal).peaks[api.index()]
-    }
-
-    /// How many calls of this operation are open now.
-    pub fn in_flight(&self, api: Api) -> usize {
-        lock(&self.journal).in_flight[api.index()]
-    }
-
-    /// The stills that a feed was served, in order.
-    pub fn thumbnails_served(&self, channel: &str, pipeline: u8) -> Vec<Served> {
-        lock(&self.journal).served.get(&Feed::new(channel, pipeline)).cloned().unwrap_or_default()
-    }
-
-    /// The pictures of a feed that Rekognition was asked about, in order.
-    pub fn looked_at(&self, channel: &str, pipeline: u8) -> Vec<Looked> {
-        lock(&self.journal).looked.get(&Feed::new(channel, pipeline)).cloned().unwrap_or_default()
-    }
-
-    /// Starts a new journal. Channels, faults and what CloudWatch keeps stay.
-    pub fn reset_journal(&self) {
-        let mut journal = lock(&self.journal);
-        let (light, volume, in_flight) = (journal.light, journal.volume + 1, journal.in_flight);
-        *journal = Journal { light, in_flight, volume, ..Journal::default() };
-    }
-
-    /// Waits until this many calls of an operation have arrived; says whether they did in time.
-    pub async fn wait_for(&self, api: Api, count: u64, time: Duration) -> bool {
-        let end = Instant::now() + time;
-        while self.count(api) < count {
-            if Instant::now() >= end {
-                return false;
-            }
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-        true
+    /// Clears the log except for the calls in flight.
+    pub(crate) fn reset(&mut self) {
+        *self = Self {
+            counters_only: self.counters_only,
+            in_flight: self.in_flight,
+            generation: self.generation + 1,
+            ..Self::default()
+        };
     }
 }

@@ -1,214 +1,143 @@
-//! A stand-in of AWS: MediaLive, Rekognition and CloudWatch on one loopback port, driven by a script of scenes.
+//! A stand-in for AWS: MediaLive, Rekognition and CloudWatch on one loopback port, driven by a script of
+//! scenes; and the Lambda Runtime API, which runs a built function as Lambda does.
 //!
-//! What enters: HTTP as the AWS SDKs send it (REST JSON, JSON 1.1, RPC v2 CBOR, gzip). What leaves: answers and errors in
-//! the services' own shapes, and a journal of what was asked. It knows AWS's wire and its script. It imports nothing of the
-//! monitor, or it would agree with the monitor's mistakes.
+//! Tests, the local example and the load driver point real SDK clients at [`StandIn::endpoint`]. The stand-in
+//! speaks the services' own protocols (REST JSON, AWS JSON 1.1, RPC v2 CBOR, gzip), returns results and
+//! errors in their shapes, and logs every call. It imports nothing of the monitor, otherwise it would share
+//! the monitor's misconceptions.
 //!
-//! ```text
-//! server ─► answer ─► ask ─► faults, quota ─► medialive     ─► reel ─► picture ─► still
-//!                                             rekognition   ─► quality
-//!                                             put, query    ─► metrics
-//!                     journal ◄── all of it                 damage ◄── faults
+//! # Example
+//!
 //! ```
+//! use aws_stand_in::{Api, Channel, Fault, Scene, StandIn};
 //!
-//! ```ignore
 //! let aws = StandIn::builder()
 //!     .channel(Channel::new("1001").standard().shows(Scene::Moving).pipeline(1, Scene::Black))
 //!     .fault(Fault::on(Api::DescribeThumbnails).channel("1001").throttle().times(2))
 //!     .start();
-//! let endpoint = aws.endpoint();
+//! // Set AWS_ENDPOINT_URL, or the SDK's `endpoint_url`, to this.
+//! assert!(aws.endpoint().starts_with("http://127.0.0.1:"));
+//! // Change the script while clients are running, and query what happened.
+//! aws.set_programme("1001", 0, Scene::Frozen);
+//! assert_eq!(aws.count(Api::DescribeThumbnails), 0);
+//! assert!(aws.values_of("1001", 0, "FrozenSeconds").is_empty());
 //! ```
+//!
+//! # Terms
+//!
+//! - **channel**: a MediaLive channel with one or two pipelines.
+//! - **feed**: one pipeline of one channel.
+//! - **scene**: what a feed shows for a while, such as [`Scene::Moving`] or [`Scene::Black`].
+//! - **programme**: a sequence of scenes.
+//! - **still**: one JPEG of a programme. A new one is made as [`Pace`] says.
+//! - **thumbnail**: a still as DescribeThumbnails returns it, with its time stamp.
+//! - **fault**: a scripted failure of calls, see [`Fault`].
+//!
+//! # Layout
+//!
+//! ```text
+//! server ─► request ─► faults, quota ─► services
+//!    │                                    list_channels
+//!    │                                    describe_thumbnails ─► pictures: playout ─► still
+//!    │                                    detect_labels ─► pictures: quality
+//!    │                                    put_metric_data, get_metric_data, list_metrics ─► metric_store
+//!    └─► call_log ─► queries
+//! ```
+//!
+//! - `wire`: operations, responses, errors and encodings of the protocols.
+//! - `faults`: which calls fail, and what that does to a response.
+//! - `pictures`: scenes, their playout and their JPEGs; [`malformed_jpegs`] and [`load_pictures`] make
+//!   further JPEGs.
+//! - `services`: what each operation returns.
+//! - `state`, `behaviour`, `call_log`, `queries`: what exists, how the services behave, what happened.
+//! - `server`: the port, and the way of a call through all of the above.
+//! - [`runtime_api`]: the Lambda Runtime API and the process of a function. Independent of the rest.
+//!
+//! A folder imports only those listed before it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
-    reason = "a stand-in that cannot go on is a test that fails"
+    reason = "a stand-in that cannot continue is a test that fails"
 )]
-#![allow(clippy::disallowed_methods, reason = "services live by the wall clock")]
-#![allow(
-    clippy::missing_panics_doc,
-    clippy::missing_errors_doc,
-    clippy::must_use_candidate,
-    clippy::return_self_not_must_use
-)]
+#![allow(clippy::disallowed_methods, reason = "services use the wall clock")]
+#![allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "a tool for tests")]
 
-mod call_log;
+mod wire;
 mod faults;
 mod pictures;
-pub mod runtime_api;
 mod services;
+mod behaviour;
+mod call_log;
 mod state;
-mod wire;
+mod queries;
+mod server;
+mod builder;
+pub mod runtime_api;
 
-use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::{
+    ops::Deref,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-pub use call_log::{Call, Looked, Served};
+pub use builder::Builder;
+pub use call_log::{AnalysedPicture, Call, ServedThumbnail};
 pub use faults::fault::Fault;
 pub use pictures::{
-    malformed_jpegs,
-    playout::{Pace, RENEWAL, Stamp},
+    load_pictures, malformed_jpegs,
+    playout::{Pace, THUMBNAIL_PERIOD, TimeStamp},
     quality::Quality,
     scene::{Files, Programme, Scene, Span},
     still::fingerprint,
 };
 pub use services::{
-    channel::{Channel, State},
-    date::DateForm,
-    metrics::Datum,
+    channel::{Channel, ChannelState},
+    date_format::DateFormat,
+    metric_store::{Datum, Metric},
     quota::Quota,
 };
-pub use state::World;
+pub use state::AwsState;
 pub use wire::api::{Api, Feed};
 
-/// A running stand-in; it stops when it is dropped. Changes and questions are methods of [`World`].
+/// A running stand-in, which stops when it is dropped. It dereferences to [`AwsState`], which has the methods
+/// that change the script and query what happened.
 #[derive(Debug)]
 pub struct StandIn {
-    world: Arc<World>,
-    server: wire::server::Server,
+    aws: Arc<AwsState>,
+    server: server::listener::Server,
 }
 
 impl StandIn {
-    /// A script to fill in.
+    /// An empty script.
     pub fn builder() -> Builder {
-        Builder { world: World::default(), port: 0, warm: false }
+        Builder::default()
     }
 
-    /// Where it listens, as `AWS_ENDPOINT_URL` takes it.
+    /// The URL at which it listens: a value for `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.server.address)
     }
 
-    /// The port it listens on.
+    /// The port on which it listens.
     pub fn port(&self) -> u16 {
         self.server.address.port()
     }
 
-    /// The state behind it, for tasks that outlive this borrow.
-    pub fn world(&self) -> Arc<World> {
-        self.world.clone()
+    /// The shared state, for tasks that outlive a borrow of the stand-in.
+    pub fn state(&self) -> Arc<AwsState> {
+        self.aws.clone()
     }
 }
 
-// One value to hold in a test; a hook gets the same methods without the server.
-impl std::ops::Deref for StandIn {
-    type Target = World;
+// A test holds one value; a hook gets the same methods without the server.
+impl Deref for StandIn {
+    type Target = AwsState;
 
-    fn deref(&self) -> &World {
-        &self.world
+    fn deref(&self) -> &AwsState {
+        &self.aws
     }
 }
 
-/// A script.
-#[derive(Debug)]
-pub struct Builder {
-    world: World,
-    port: u16,
-    warm: bool,
-}
-
-impl Builder {
-    /// One more channel.
-    pub fn channel(self, channel: Channel) -> Self {
-        self.world.add_channel(channel);
-        self
-    }
-
-    /// More channels.
-    pub fn channels(self, channels: impl IntoIterator<Item = Channel>) -> Self {
-        channels.into_iter().for_each(|channel| self.world.add_channel(channel));
-        self
-    }
-
-    /// One more fault.
-    pub fn fault(self, fault: Fault) -> Self {
-        self.world.fault(fault);
-        self
-    }
-
-    /// Every answer of this operation comes so much later.
-    pub fn latency(self, api: Api, latency: Duration) -> Self {
-        self.world.set_latency(api, latency);
-        self
-    }
-
-    /// Calls beyond this are throttled. Without it there is no quota.
-    pub fn quota(self, api: Api, quota: Quota) -> Self {
-        self.world.set_quota(api, Some(quota));
-        self
-    }
-
-    /// Channels on a page of ListChannels; a caller may ask for fewer. 20 where nobody says.
-    pub fn page_size(self, size: usize) -> Self {
-        self.world.set_page_size(size);
-        self
-    }
-
-    /// Points on a page of GetMetricData. 100,800 where nobody says, as the service has it.
-    pub fn points_a_page(self, points: usize) -> Self {
-        self.world.set_points_a_page(points);
-        self
-    }
-
-    /// How the dates of all channels that don't say otherwise are written.
-    pub fn dates(self, form: DateForm) -> Self {
-        self.world.set_dates(form);
-        self
-    }
-
-    /// When the next still comes: every 2 s where nobody says.
-    pub fn pace(self, pace: Pace) -> Self {
-        self.world.set_pace(pace);
-        self
-    }
-
-    /// A point that CloudWatch has from before.
-    pub fn history(
-        self,
-        namespace: &str,
-        metric: &str,
-        dimensions: &[(&str, &str)],
-        at: SystemTime,
-        value: f64,
-    ) -> Self {
-        self.world.history(namespace, metric, dimensions, at, value);
-        self
-    }
-
-    /// For load tests: the journal counts and keeps nothing, and CloudWatch keeps no data.
-    pub fn light(self) -> Self {
-        lock(&self.world.journal).light = true;
-        self
-    }
-
-    /// For load tests: pictures are encoded before the start instead of when they are first asked for.
-    pub fn warm(mut self) -> Self {
-        self.warm = true;
-        self
-    }
-
-    /// A given port instead of any free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// Starts it; panics where it cannot listen.
-    pub fn start(self) -> StandIn {
-        self.try_start().expect("the stand-in listens on a loopback port")
-    }
-
-    /// Starts it, or says why the port cannot be had.
-    pub fn try_start(self) -> io::Result<StandIn> {
-        if self.warm {
-            self.world.stills.warm();
-        }
-        let world = Arc::new(self.world);
-        Ok(StandIn { server: wire::server::Server::start(world.clone(), self.port)?, world })
-    }
-}
-
-/// A lock that a panicking test has held is as good as any.
+/// Locks a mutex, also after a panic in another thread: a failed test must not fail the others.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

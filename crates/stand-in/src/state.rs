@@ -1,244 +1,234 @@
-//! The state of the stand-in, and what a script may change while it runs.
+//! The state of the stand-in, and what a script can change while it runs.
 //!
-//! One lock for each part, never held across an `await`. Questions about what happened are in `journal.rs`.
+//! Each part has a lock of its own, which is never held across an `await`.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime},
+};
 
-use crate::wire::api::{Api, Feed};
-use crate::services::channel::{Channel, Roster, State};
-use crate::services::date::DateForm;
-use crate::faults::fault::{Fault, Faults, Orders};
-use crate::call_log::Journal;
-use crate::lock;
-use crate::services::metrics::{Metric, Metrics};
-use crate::services::get_metric_data::MOST_POINTS;
-use crate::services::quota::{Bucket, Quota};
-use crate::pictures::playout::{Pace, RENEWAL, Stamp};
-use crate::services::rekognition::Eye;
-use crate::pictures::scene::Programme;
-use crate::pictures::still::Stills;
+use crate::{
+    behaviour::Behaviour,
+    call_log::CallLog,
+    faults::{
+        fault::Fault,
+        script::{FaultScript, InjectedFault},
+    },
+    lock,
+    pictures::{
+        playout::{Pace, TimeStamp},
+        scene::Programme,
+        still::StillCache,
+    },
+    services::{
+        channel::{Channel, ChannelState},
+        channel_registry::ChannelRegistry,
+        date_format::DateFormat,
+        detect_labels::LabelCache,
+        get_metric_data::MAX_DATAPOINTS,
+        metric_store::{Metric, MetricStore},
+        quota::Quota,
+    },
+    wire::api::{Api, Feed},
+};
 
-/// Channels on a page. AWS documents no size.
-const PAGE_SIZE: usize = 20;
+/// A function of the script that runs before one call.
+struct Hook {
+    api: Api,
+    call_number: u64,
+    run: Box<dyn FnOnce(&AwsState) + Send>,
+}
 
-/// What a script wants done before a certain call.
-type Hook = Box<dyn FnOnce(&World) + Send>;
-
-/// Everything there is in this AWS.
-pub struct World {
-    pub(crate) roster: Mutex<Roster>,
-    pub(crate) stills: Stills,
-    pub(crate) metrics: Mutex<Metrics>,
-    pub(crate) journal: Mutex<Journal>,
-    pub(crate) eye: Eye,
-    faults: Mutex<Faults>,
-    manners: Mutex<Manners>,
-    hooks: Mutex<Vec<(Api, u64, Hook)>>,
-    ever: Mutex<HashMap<Api, u64>>,
+/// Everything that exists in the simulated AWS account: channels, datapoints, faults and the call log.
+#[derive(Default)]
+pub struct AwsState {
+    pub(crate) channels: Mutex<ChannelRegistry>,
+    pub(crate) stills: StillCache,
+    pub(crate) metrics: Mutex<MetricStore>,
+    pub(crate) call_log: Mutex<CallLog>,
+    pub(crate) labels: LabelCache,
     pub(crate) connections: AtomicU64,
+    faults: Mutex<FaultScript>,
+    behaviour: Mutex<Behaviour>,
+    hooks: Mutex<Vec<Hook>>,
+    /// Calls since the start; a reset of the call log does not reset these.
+    call_numbers: Mutex<HashMap<Api, u64>>,
 }
 
-/// How the services behave in general.
-#[derive(Clone, Debug)]
-struct Manners {
-    pace: Pace,
-    dates: DateForm,
-    page_size: usize,
-    points_a_page: usize,
-    latencies: HashMap<Api, Duration>,
-    quotas: HashMap<Api, Bucket>,
-}
-
-impl Default for World {
-    fn default() -> Self {
-        let manners = Manners {
-            pace: Pace::WallClock(RENEWAL),
-            dates: DateForm::default(),
-            page_size: PAGE_SIZE,
-            points_a_page: MOST_POINTS,
-            latencies: HashMap::new(),
-            quotas: HashMap::new(),
-        };
-        Self {
-            roster: Mutex::default(),
-            stills: Stills::default(),
-            metrics: Mutex::default(),
-            journal: Mutex::default(),
-            eye: Eye::default(),
-            faults: Mutex::default(),
-            manners: Mutex::new(manners),
-            hooks: Mutex::default(),
-            ever: Mutex::default(),
-            connections: AtomicU64::new(0),
-        }
-    }
-}
-
-impl fmt::Debug for World {
+impl fmt::Debug for AwsState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("World").finish_non_exhaustive()
+        f.debug_struct("AwsState").finish_non_exhaustive()
     }
 }
 
-/// Changes.
-impl World {
-    /// One more channel; it takes the place of another with its id.
+/// Changes by the script.
+impl AwsState {
+    /// Adds a channel, or replaces the one with the same ID.
     pub fn add_channel(&self, channel: Channel) {
-        lock(&self.roster).add(channel);
+        lock(&self.channels).add(channel);
     }
 
-    /// Deletes a channel.
+    /// Deletes a channel, if it exists.
     pub fn remove_channel(&self, id: &str) {
-        lock(&self.roster).remove(id);
+        lock(&self.channels).remove(id);
     }
 
-    /// Puts a channel into another state. Panics, as those below do, where the script has no such channel.
-    pub fn set_state(&self, id: &str, state: State) {
-        lock(&self.roster).change(id, |channel| channel.state = state);
+    /// Changes a channel's state.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the channel does not exist.
+    pub fn set_state(&self, id: &str, state: ChannelState) {
+        lock(&self.channels).change(id, |channel| channel.state = state);
     }
 
-    /// Sets a tag of a channel.
+    /// Adds or replaces a tag of a channel.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the channel does not exist.
     pub fn set_tag(&self, id: &str, key: &str, value: &str) {
-        lock(&self.roster).change(id, |channel| {
+        lock(&self.channels).change(id, |channel| {
             channel.tags.insert(key.into(), value.into());
         });
     }
 
-    /// Another programme on a pipeline, from its next still on.
-    pub fn show(&self, id: &str, pipeline: u8, programme: impl Into<Programme>) {
-        lock(&self.roster).change_reel(id, pipeline, |reel| reel.show(programme.into()));
+    /// Replaces the programme of a pipeline, 0 or 1, from its next still on.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the channel does not exist.
+    pub fn set_programme(&self, id: &str, pipeline: u8, programme: impl Into<Programme>) {
+        let programme = programme.into();
+        lock(&self.channels).change_playout(id, pipeline, |playout| playout.set_programme(programme));
     }
 
-    /// Another kind of stamps on a pipeline.
-    pub fn stamp(&self, id: &str, pipeline: u8, stamp: Stamp) {
-        lock(&self.roster).change_reel(id, pipeline, |reel| reel.set_stamp(stamp));
+    /// Changes the thumbnails' time stamps on a pipeline, 0 or 1, from the next request on.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the channel does not exist.
+    pub fn set_time_stamp(&self, id: &str, pipeline: u8, time_stamp: TimeStamp) {
+        lock(&self.channels).change_playout(id, pipeline, |playout| playout.set_time_stamp(time_stamp));
     }
 
-    /// One more fault, behind those there are.
+    /// Adds a fault. If several apply to a call, the one that was added first wins; delays add up.
     pub fn fault(&self, fault: Fault) {
         lock(&self.faults).add(fault);
     }
 
-    /// All is well again.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         lock(&self.faults).clear(None);
     }
 
-    /// All is well again with this operation.
+    /// Removes all faults of this operation.
     pub fn clear_faults_on(&self, api: Api) {
         lock(&self.faults).clear(Some(api));
     }
 
-    /// Every answer of this operation comes so much later.
+    /// Delays every response of this operation by this much.
     pub fn set_latency(&self, api: Api, latency: Duration) {
-        lock(&self.manners).latencies.insert(api, latency);
+        lock(&self.behaviour).set_latency(api, latency);
     }
 
-    /// A quota for this operation, or none.
+    /// Sets or removes the quota of this operation.
     pub fn set_quota(&self, api: Api, quota: Option<Quota>) {
-        let quotas = &mut lock(&self.manners).quotas;
-        match quota {
-            Some(quota) => quotas.insert(api, Bucket::full(quota, Instant::now())),
-            None => quotas.remove(&api),
-        };
+        lock(&self.behaviour).set_quota(api, quota);
     }
 
-    /// When the next still comes.
+    /// Sets when the next still replaces the current one.
     pub fn set_pace(&self, pace: Pace) {
-        lock(&self.manners).pace = pace;
+        lock(&self.behaviour).pace = pace;
     }
 
-    /// Channels on a page of ListChannels.
+    /// Sets the number of channels on a page of ListChannels, at least 1.
     pub fn set_page_size(&self, size: usize) {
-        lock(&self.manners).page_size = size.max(1);
+        lock(&self.behaviour).page_size = size.max(1);
     }
 
-    /// How the dates of channels that don't say otherwise are written.
-    pub fn set_dates(&self, form: DateForm) {
-        lock(&self.manners).dates = form;
+    /// Sets the date format of the channels that have none of their own.
+    pub fn set_date_format(&self, format: DateFormat) {
+        lock(&self.behaviour).date_format = format;
     }
 
-    /// Points on a page of GetMetricData.
-    pub fn set_points_a_page(&self, points: usize) {
-        lock(&self.manners).points_a_page = points.clamp(1, MOST_POINTS);
+    /// Sets the number of datapoints on a page of GetMetricData, from 1 to 100,800.
+    pub fn set_datapoints_per_page(&self, datapoints: usize) {
+        lock(&self.behaviour).datapoints_per_page = datapoints.clamp(1, MAX_DATAPOINTS);
     }
 
-    /// A point that CloudWatch has from before.
-    pub fn history(
-        &self,
-        namespace: &str,
-        metric: &str,
-        dimensions: &[(&str, &str)],
-        at: SystemTime,
-        value: f64,
-    ) {
-        let dimensions: BTreeMap<_, _> = dimensions.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
-        let metric = Metric { namespace: namespace.into(), name: metric.into(), dimensions };
+    /// Stores a datapoint in CloudWatch as if an earlier call had put it. The call log does not contain it.
+    pub fn add_history(&self, metric: Metric, at: SystemTime, value: f64) {
         lock(&self.metrics).put(metric, at, value);
     }
 
-    /// CloudWatch forgets all points; the journal doesn't.
-    pub fn forget_metrics(&self) {
+    /// Deletes all datapoints from CloudWatch. The call log keeps them.
+    pub fn clear_metrics(&self) {
         lock(&self.metrics).clear();
     }
 
-    /// Does this just before the `nth` call of an operation from now, counted from 1, is looked at.
+    /// Runs `hook` before the `nth` call of an operation from now, counted from 1, is performed.
     pub fn on_call(&self, api: Api, nth: u64, hook: impl FnOnce(&Self) + Send + 'static) {
-        let number = lock(&self.ever).get(&api).copied().unwrap_or(0) + nth;
-        lock(&self.hooks).push((api, number, Box::new(hook)));
+        let call_number = lock(&self.call_numbers).get(&api).copied().unwrap_or(0) + nth;
+        lock(&self.hooks).push(Hook { api, call_number, run: Box::new(hook) });
     }
 
-    /// How many connections were accepted so far.
+    /// Number of connections that were accepted.
     pub fn connections(&self) -> u64 {
         self.connections.load(Ordering::Relaxed)
     }
 }
 
-/// What the server asks.
-impl World {
-    /// The number of a call that has just arrived, from 1 since the start.
-    pub(crate) fn number(&self, api: Api) -> u64 {
-        *lock(&self.ever).entry(api).and_modify(|count| *count += 1).or_insert(1)
+/// What the server needs.
+impl AwsState {
+    /// Counts a call that has just arrived; returns its number, from 1.
+    pub(crate) fn next_call_number(&self, api: Api) -> u64 {
+        let mut numbers = lock(&self.call_numbers);
+        let number = numbers.entry(api).or_insert(0);
+        *number += 1;
+        *number
     }
 
-    /// Runs what the script wants done before this call.
-    pub(crate) fn run_hooks(&self, api: Api, number: u64) {
-        let due: Vec<_> =
-            lock(&self.hooks).extract_if(.., |(of, at, _)| *of == api && *at == number).collect();
-        for (_, _, hook) in due {
-            hook(self);
+    /// Runs the hooks of this call.
+    pub(crate) fn run_hooks(&self, api: Api, call_number: u64) {
+        let is_due = |hook: &mut Hook| hook.api == api && hook.call_number == call_number;
+        // The lock is released first, because a hook can add hooks.
+        let due: Vec<_> = lock(&self.hooks).extract_if(.., is_due).collect();
+        for hook in due {
+            (hook.run)(self);
         }
     }
 
-    /// The faults that a call meets, with the latency of its operation.
-    pub(crate) fn orders(&self, api: Api, feed: Option<&Feed>) -> Orders {
-        let mut orders = lock(&self.faults).orders(api, feed);
-        orders.delay += lock(&self.manners).latencies.get(&api).copied().unwrap_or_default();
-        orders
+    /// The faults that a call meets; the latency of its operation is added to the delay.
+    pub(crate) fn inject(&self, api: Api, feed: Option<&Feed>) -> InjectedFault {
+        let mut injected = lock(&self.faults).inject(api, feed);
+        injected.delay += lock(&self.behaviour).latency(api);
+        injected
     }
 
-    /// Whether the quota allows a call.
-    pub(crate) fn allows(&self, api: Api) -> bool {
-        lock(&self.manners).quotas.get_mut(&api).is_none_or(|bucket| bucket.take(Instant::now()))
+    /// Counts a call against its quota; returns `false` if the quota is exceeded.
+    pub(crate) fn quota_admits(&self, api: Api) -> bool {
+        lock(&self.behaviour).admits(api, Instant::now())
     }
 
     pub(crate) fn pace(&self) -> Pace {
-        lock(&self.manners).pace
+        lock(&self.behaviour).pace
     }
 
-    pub(crate) fn dates(&self) -> DateForm {
-        lock(&self.manners).dates.clone()
+    pub(crate) fn date_format(&self) -> DateFormat {
+        lock(&self.behaviour).date_format.clone()
     }
 
     pub(crate) fn page_size(&self) -> usize {
-        lock(&self.manners).page_size
+        lock(&self.behaviour).page_size
     }
 
-    pub(crate) fn points_a_page(&self) -> usize {
-        lock(&self.manners).points_a_page
+    pub(crate) fn datapoints_per_page(&self) -> usize {
+        lock(&self.behaviour).datapoints_per_page
     }
 }

@@ -1,14 +1,16 @@
-//! Keeps an answer within what Lambda hands over: pictures are left out, never feeds.
+//! Keeps a page within the limit of a Lambda response. Pictures are left out, feeds never are.
 
 use maud::Markup;
 
-/// The most bytes of an answer. Lambda's limit is 6 MB for a synchronous call
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), counted after the string became JSON.
-pub(super) const MOST_BYTES: usize = 6_000_000;
+use crate::lambda::MAX_RESPONSE_BYTES;
 
-/// The bytes of a text as a JSON string, its quotes left out.
+/// The largest page in bytes, as a JSON string, which is the whole response. AWS does not say which of the
+/// two megabytes its limit of 6 MB is counted in, so the smaller one is assumed here.
+pub(super) const MAX_PAGE_BYTES: usize = MAX_RESPONSE_BYTES / (1024 * 1024) * 1_000_000;
+
+/// The bytes of a text as a JSON string, without its quotes.
 pub(super) fn json_bytes(text: &str) -> usize {
-    let more: usize = text
+    let escapes: usize = text
         .bytes()
         .map(|byte| match byte {
             b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0C => 1,
@@ -16,30 +18,32 @@ pub(super) fn json_bytes(text: &str) -> usize {
             _ => 0,
         })
         .sum();
-    text.len() + more
+    text.len() + escapes
 }
 
-/// The tiles of these items: `whole`, in their order, as long as there is room, and else `bare`. `taken` bytes are needed
-/// for what is around them.
+/// The tiles of these items, each drawn with `full` if there is room for it and with `bare` otherwise;
+/// earlier items go first. `rest` is the size of the page without tiles, as [`json_bytes`] counts it.
 pub(super) fn fit<T: Copy>(
     items: impl Iterator<Item = T>,
-    whole: impl Fn(T) -> Markup,
+    full: impl Fn(T) -> Markup,
     bare: impl Fn(T) -> Markup,
-    taken: usize,
+    rest: usize,
 ) -> Vec<Markup> {
-    let bare: Vec<_> = items.map(|item| (item, bare(item))).collect();
-    let mut total = taken + 2 + bare.iter().map(|(_, tile)| json_bytes(&tile.0)).sum::<usize>();
-    bare.into_iter()
-        .map(|(item, bare)| {
-            let whole = whole(item);
-            let instead = total - json_bytes(&bare.0) + json_bytes(&whole.0);
-            if instead > MOST_BYTES {
-                return bare;
-            }
-            total = instead;
-            whole
-        })
-        .collect()
+    let quotes = 2;
+    let all_bare: Vec<_> = items.map(|item| (item, bare(item))).collect();
+    let mut total = rest + quotes + all_bare.iter().map(|(_, tile)| json_bytes(&tile.0)).sum::<usize>();
+    let mut tiles = Vec::with_capacity(all_bare.len());
+    for (item, bare) in all_bare {
+        let full = full(item);
+        let with_full = total - json_bytes(&bare.0) + json_bytes(&full.0);
+        if with_full > MAX_PAGE_BYTES {
+            tiles.push(bare);
+        } else {
+            total = with_full;
+            tiles.push(full);
+        }
+    }
+    tiles
 }
 
 #[cfg(test)]
@@ -58,20 +62,20 @@ mod tests {
 
     #[test]
     fn the_first_pictures_stay_and_no_tile_is_lost() {
-        let whole = |bytes: usize| PreEscaped("x".repeat(bytes));
+        let full = |bytes: usize| PreEscaped("x".repeat(bytes));
         let bare = |_| PreEscaped("-".to_owned());
         let sizes = [4_000_000, 3_000_000, 1_000_000, 1_500_000];
-        let tiles = fit(sizes.into_iter(), whole, bare, 100);
+        let tiles = fit(sizes.into_iter(), full, bare, 100);
         let lengths: Vec<_> = tiles.iter().map(|tile| tile.0.len()).collect();
         assert_eq!(lengths, [4_000_000, 1, 1_000_000, 1]);
     }
 
     #[test]
-    fn the_limit_itself_fits() {
-        let whole = |bytes: usize| PreEscaped("x".repeat(bytes));
+    fn a_page_of_the_largest_size_fits() {
+        let full = |bytes: usize| PreEscaped("x".repeat(bytes));
         let bare = |_| PreEscaped(String::new());
-        let at_most = MOST_BYTES - 2;
-        assert_eq!(fit([at_most].into_iter(), whole, bare, 0)[0].0.len(), at_most);
-        assert_eq!(fit([at_most + 1].into_iter(), whole, bare, 0)[0].0.len(), 0);
+        let largest = MAX_PAGE_BYTES - 2;
+        assert_eq!(fit([largest].into_iter(), full, bare, 0)[0].0.len(), largest);
+        assert_eq!(fit([largest + 1].into_iter(), full, bare, 0)[0].0.len(), 0);
     }
 }

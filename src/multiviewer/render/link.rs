@@ -1,15 +1,21 @@
 //! The address of a channel in the MediaLive console. Each partition has a console of its own.
 
-use crate::wall::request::is_channel_id;
+use crate::multiviewer::request::is_channel_id;
 
-/// The address, where the Region and the id are what they should be: nothing else becomes a link.
-pub(super) fn channel(region: &str, id: &str) -> Option<String> {
-    let is_region = !region.is_empty()
-        && region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    (is_region && is_channel_id(id)).then(|| {
-        let domain = domain(region);
-        format!("https://{region}.console.{domain}/medialive/home?region={region}#/channels/{id}")
-    })
+/// The address of a channel's page; `None` unless both texts have the form of a Region and of a channel id.
+/// The address then contains only ASCII letters, digits and `:/.?=#-`.
+#[must_use]
+pub fn channel_page(region: &str, channel_id: &str) -> Option<String> {
+    if !is_region(region) || !is_channel_id(channel_id) {
+        return None;
+    }
+    let domain = domain(region);
+    Some(format!("https://{region}.console.{domain}/medialive/home?region={region}#/channels/{channel_id}"))
+}
+
+fn is_region(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// <https://docs.aws.amazon.com/general/latest/gr/rande.html> lists the partitions.
@@ -35,15 +41,15 @@ mod tests {
             ("us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com"),
         ] {
             let expected = format!("{start}/medialive/home?region={region}#/channels/1234567");
-            assert_eq!(channel(region, "1234567"), Some(expected));
+            assert_eq!(channel_page(region, "1234567"), Some(expected));
         }
     }
 
     #[test]
-    fn what_is_no_region_or_no_id_is_no_link() {
-        assert_eq!(channel("", "1234567"), None);
-        assert_eq!(channel("evil.example/", "1234567"), None);
-        assert_eq!(channel("eu-west-1", "1\" onclick=\"alert(1)"), None);
-        assert_eq!(channel("eu-west-1", "javascript:alert(1)"), None);
+    fn without_a_region_and_an_id_there_is_no_link() {
+        assert_eq!(channel_page("", "1234567"), None);
+        assert_eq!(channel_page("evil.example/", "1234567"), None);
+        assert_eq!(channel_page("eu-west-1", "1\" onclick=\"alert(1)"), None);
+        assert_eq!(channel_page("eu-west-1", "javascript:alert(1)"), None);
     }
 }

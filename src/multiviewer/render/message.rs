@@ -1,22 +1,26 @@
-//! The wall without tiles: nothing to show, or parameters that can't be used.
+//! The wall without tiles: there is nothing to show, or parameters are invalid.
 
 use maud::{Markup, html};
+use source_detection::variables::InvalidSetting;
 
-use super::{framed, icon, words};
-use crate::wall::{
-    request::{Canvas, ParameterFault, View},
+use super::{frame::frame, icon, words};
+use crate::multiviewer::{
+    request::{Canvas, View},
     select::Selected,
 };
 
-/// What is said instead of tiles.
-pub(super) fn nothing(selected: &Selected, view: &View) -> Markup {
+/// Why there are no tiles.
+pub(super) fn nothing_to_show(selected: &Selected, view: &View) -> Markup {
     let counts = &selected.counts;
     let filtered = view.tag.is_some() || !view.channels.is_empty();
     html! {
         div.msm-message {
             @if counts.feeds > 0 {
                 p.msm-large { (icon::check()) " No feed is in trouble" }
-                p { (words::count(counts.feeds, "feed")) " selected; onlyFaulty leaves out those that are known to be well." }
+                p {
+                    (words::count(counts.feeds, "feed"))
+                    " selected; onlyFaulty leaves out those that are known to be well."
+                }
             } @else if filtered {
                 p.msm-large { "No running channel is selected" }
                 p { "No channel that is starting or running has one of the ids in channels and carries tag." }
@@ -28,20 +32,21 @@ pub(super) fn nothing(selected: &Selected, view: &View) -> Markup {
     }
 }
 
-/// What is wrong with the widget's parameters, and what they take.
-pub(in crate::wall) fn refusal(faults: &[ParameterFault], canvas: Canvas) -> String {
+/// The page that names invalid parameters and what they accept.
+#[must_use]
+pub fn invalid_parameters(invalid: &[InvalidSetting], canvas: Canvas) -> String {
     let message = html! {
         div.msm-message role="alert" {
-            p.msm-large { (words::count(faults.len(), "parameter")) " can't be used" }
+            p.msm-large { (words::count(invalid.len(), "parameter")) " can't be used" }
             ul {
-                @for fault in faults {
+                @for InvalidSetting { name, value, accepts } in invalid {
                     li {
-                        @match &fault.held {
-                            Some(held) => {
-                                code { (fault.name) } " is " code { (held) } "; it takes " (fault.takes) "."
+                        @match value {
+                            Some(value) => {
+                                code { (name) } " is " code { (value) } "; it takes " (accepts) "."
                             },
                             None => {
-                                "There is no parameter " code { (fault.name) } "; there are " (fault.takes) "."
+                                "There is no parameter " code { (name) } "; there are " (accepts) "."
                             },
                         }
                     }
@@ -50,5 +55,5 @@ pub(in crate::wall) fn refusal(faults: &[ParameterFault], canvas: Canvas) -> Str
             p { "Change them under Edit widget, or in the dashboard's source under params." }
         }
     };
-    framed(canvas, &message).into_string()
+    frame(canvas, &message).into_string()
 }

@@ -1,122 +1,104 @@
-//! Draws the wall: one string of HTML and CSS, no script. Pure.
+//! Draws the wall: one string of HTML and CSS, without a script. Pure.
 //!
-//! Everything that came from somebody else goes through `maud`, which escapes it; the only text that is put in as it
-//! stands is ours, base64 that [`super::picture`] has checked, and JSON without a character that HTML knows.
+//! `maud` escapes every text that is not ours. Three kinds of text are inserted unescaped: the style sheet,
+//! base64 that [`super::picture`] has checked, and JSON without a character that has a meaning in HTML.
+//!
+//! In reading order: `fit` keeps the page within Lambda's limit, `icon`, `words` and [`link`] are the parts
+//! of a tile, `layout` computes its size, `frame` holds the style sheet, and `header`, `tile`, `pager` and
+//! `message` draw.
 
 mod fit;
 mod icon;
-mod layout;
-mod link;
-mod message;
-mod pager;
-mod tile;
 mod words;
+pub mod link;
+mod layout;
+mod frame;
+mod header;
+mod tile;
+mod pager;
+mod message;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::SystemTime;
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
+
+pub use frame::STYLE;
+pub use message::invalid_parameters;
 
 use super::{
     picture::Picture,
-    request::{Canvas, Theme, View},
-    select::{Counts, Selected},
+    request::{Canvas, View},
+    select::Selected,
 };
-use crate::calls::Cause;
+use crate::aws::ErrorKind;
+use frame::frame;
 use layout::Layout;
 
-pub(super) use message::refusal;
-
-/// What CloudWatch puts into the page. Scoped by a class, since it holds for the whole dashboard.
-const STYLE: &str = include_str!("wall.css");
-
-/// Below this width, in pixels, the counts are written smaller.
-const NARROW: u32 = 700;
-
-/// Everything that is on a page of the wall.
+/// Everything that is drawn on a page of the wall.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Page<'a> {
-    pub(super) selected: &'a Selected,
-    /// Of the feeds of the page that is shown, in their order.
-    pub(super) pictures: &'a [Picture],
-    pub(super) view: &'a View,
-    pub(super) canvas: Canvas,
-    /// Why CloudWatch could not be asked, if so.
-    pub(super) blind: Option<Cause>,
-    pub(super) region: &'a str,
-    /// What the buttons call.
-    pub(super) function_arn: &'a str,
-    pub(super) now: SystemTime,
+pub struct Page<'a> {
+    /// The wall, and the page of it that is shown.
+    pub selected: &'a Selected,
+    /// The pictures of the feeds that are shown, in their order.
+    pub pictures: &'a [Picture],
+    /// The parameters, which the buttons repeat.
+    pub view: &'a View,
+    /// The size and theme of the widget.
+    pub canvas: Canvas,
+    /// Why the durations could not be read.
+    pub durations_error: Option<ErrorKind>,
+    /// The Region of the channels, for links.
+    pub region: &'a str,
+    /// The function that the buttons call.
+    pub function_arn: &'a str,
+    /// The time in the header.
+    pub now: SystemTime,
 }
 
-/// The page, at most [`fit::MOST_BYTES`] as a JSON string.
-pub(super) fn page(page: &Page<'_>) -> String {
+/// The page. As a JSON string it is within Lambda's limit: pictures that don't fit are left out, feeds never
+/// are.
+#[must_use]
+pub fn page(page: &Page<'_>) -> String {
     let selected = page.selected;
     let above = html! {
-        (header(&selected.counts, page.now))
-        @if let Some(cause) = page.blind {
-            p.msm-note { "Conditions are unknown: " (words::cloudwatch_gave_nothing(cause)) }
+        (header::header(&selected.counts, page.now))
+        @if let Some(kind) = page.durations_error {
+            p.msm-note { "Conditions are unknown: " (words::cloudwatch_failure(kind)) }
         }
         @if !selected.missing.is_empty() {
             p.msm-note { "Neither starting nor running: " (words::list(&selected.missing)) }
         }
     };
-    let below = pager::pager(page);
+    let below = pager::pager(selected, page.view, page.function_arn);
     let layout = Layout::of(page.canvas, page.pictures.len());
-    let around = fit::json_bytes(&framed(page.canvas, &html! { (above) (grid(layout, &[])) (below) }).0);
+    let without_tiles = frame(page.canvas, &html! { (above) (grid(layout, &[])) (below) });
     let tiles = fit::fit(
         selected.shown().zip(page.pictures),
         |(entry, picture)| tile::tile(entry, picture, page.region),
         |(entry, picture)| tile::without_picture(entry, picture, page.region),
-        around,
+        fit::json_bytes(&without_tiles.0),
     );
     let wall = html! {
         (above)
-        @if tiles.is_empty() { (message::nothing(selected, page.view)) } @else { (grid(layout, &tiles)) }
+        @if tiles.is_empty() {
+            (message::nothing_to_show(selected, page.view))
+        } @else {
+            (grid(layout, &tiles))
+        }
         (below)
     };
-    framed(page.canvas, &wall).into_string()
-}
-
-/// The style goes inside the first element: what cleans HTML takes a leading one away.
-fn framed(canvas: Canvas, content: &Markup) -> Markup {
-    let theme = match canvas.theme {
-        Theme::Light => "msm-light",
-        Theme::Dark => "msm-dark",
-    };
-    let size = if canvas.width < NARROW { " msm-narrow" } else { "" };
-    html! {
-        div class={ "msm-wall " (theme) (size) } {
-            style { (PreEscaped(STYLE)) }
-            (content)
-        }
-    }
+    frame(page.canvas, &wall).into_string()
 }
 
 fn grid(layout: Layout, tiles: &[Markup]) -> Markup {
-    let Layout { columns, letters } = layout;
+    let Layout { columns, font_size } = layout;
+    let style = format!("grid-template-columns:repeat({columns},minmax(0,1fr));font-size:{font_size}px");
     html! {
-        div.msm-grid.msm-tight[layout.is_tight()] role="list" style={ "grid-template-columns:repeat(" (columns) ",minmax(0,1fr));font-size:" (letters) "px" } {
+        div.msm-grid.msm-tight[layout.is_tight()] role="list" style=(style) {
             @for tile in tiles { (tile) }
         }
     }
 }
-
-/// What an operator reads first: how many, and how many of them in which trouble.
-fn header(counts: &Counts, now: SystemTime) -> Markup {
-    html! {
-        div.msm-head {
-            strong.msm-total { (words::count(counts.feeds, "feed")) }
-            @for (fault, feeds) in &counts.faulty {
-                span.msm-chip.msm-faulty { (icon::of_fault(*fault)) (feeds) " " (words::label(*fault)) }
-            }
-            @if counts.young > 0 { span.msm-chip.msm-young { (icon::clock()) (counts.young) " not yet a fault" } }
-            @if counts.unknown > 0 { span.msm-chip.msm-unknown { (icon::question()) (counts.unknown) " UNKNOWN" } }
-            @if counts.well > 0 { span.msm-chip.msm-well { (icon::check()) (counts.well) " OK" } }
-            @if counts.off > 0 { span.msm-chip.msm-off { (counts.off) " not watched" } }
-            span.msm-time { (words::time_of_day(now)) " UTC" }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,60 +1,59 @@
-//! From page to page: buttons that call the function again with the same parameters and another page.
+//! Buttons to the previous and the next page. They call the function again with the same parameters.
 
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Map, Value, json};
 
-use super::{Page, words};
-use crate::wall::request::View;
+use super::words;
+use crate::multiviewer::{request::View, select::Selected};
 
-/// The buttons; nothing where there is one page.
-pub(super) fn pager(page: &Page<'_>) -> Markup {
-    let (current, pages) = (page.selected.page, page.selected.pages);
+/// The buttons; nothing if there is one page.
+pub(super) fn pager(selected: &Selected, view: &View, function_arn: &str) -> Markup {
+    let (current, pages) = (selected.page, selected.pages);
     if pages <= 1 {
         return html! {};
     }
     html! {
         div.msm-pager {
-            @if current > 1 { (button("‹ Previous", current - 1, page)) }
-            span { "Page " (current) " of " (pages) " · " (words::count(page.selected.entries.len(), "feed")) }
-            @if current < pages { (button("Next ›", current + 1, page)) }
+            @if current > 1 { (button("‹ Previous", &parameters(view, current - 1), function_arn)) }
+            span { "Page " (current) " of " (pages) " · " (words::count(selected.entries.len(), "feed")) }
+            @if current < pages { (button("Next ›", &parameters(view, current + 1), function_arn)) }
         }
     }
 }
 
-/// `cwdb-action` is CloudWatch's own element; it acts on the one before it
+/// `cwdb-action` is CloudWatch's own element; it acts on the element before it
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_interactivity.html>).
-fn button(text: &str, to: usize, page: &Page<'_>) -> Markup {
+fn button(text: &str, parameters: &Value, function_arn: &str) -> Markup {
     html! {
         a.btn { (text) }
-        cwdb-action action="call" endpoint=(page.function_arn) {
-            (PreEscaped(inert(&parameters(page.view, to))))
+        cwdb-action action="call" endpoint=(function_arn) {
+            (PreEscaped(without_markup(parameters)))
         }
     }
 }
 
-/// The parameters of another page. A call has none but those that the button names.
+/// The parameters that show another page. A call receives only those that its button names, not the widget's
+/// own.
 fn parameters(view: &View, page: usize) -> Value {
-    let mut named = Map::new();
-    let mut name = |key: &str, value: Value| named.insert(key.to_owned(), value);
+    let mut parameters = Map::new();
     if !view.channels.is_empty() {
-        name("channels", json!(view.channels));
+        parameters.insert("channels".to_owned(), json!(view.channels));
     }
     if let Some(tag) = &view.tag {
-        let written =
-            tag.value.as_ref().map_or_else(|| tag.key.clone(), |value| format!("{}={value}", tag.key));
-        name("tag", json!(written));
+        parameters.insert("tag".to_owned(), json!(tag.to_string()));
     }
     if view.only_faulty {
-        name("onlyFaulty", json!(true));
+        parameters.insert("onlyFaulty".to_owned(), json!(true));
     }
-    name("perPage", json!(view.per_page));
-    name("page", json!(page));
-    Value::Object(named)
+    parameters.insert("perPage".to_owned(), json!(view.per_page));
+    parameters.insert("page".to_owned(), json!(page));
+    Value::Object(parameters)
 }
 
-/// JSON without a character that HTML knows, which reads the same before and after anybody decodes entities.
-fn inert(json: &Value) -> String {
-    json.to_string().chars().fold(String::new(), |mut text, letter| {
+/// JSON without a character that has a meaning in HTML: decoding entities does not change it.
+fn without_markup(json: &Value) -> String {
+    let mut text = String::new();
+    for letter in json.to_string().chars() {
         match letter {
             '<' => text.push_str("\\u003c"),
             '>' => text.push_str("\\u003e"),
@@ -62,8 +61,8 @@ fn inert(json: &Value) -> String {
             '\'' => text.push_str("\\u0027"),
             other => text.push(other),
         }
-        text
-    })
+    }
+    text
 }
 
 #[cfg(test)]
@@ -71,11 +70,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::wall::request::{self, Request};
+    use crate::multiviewer::request::{self, Request};
 
     proptest! {
         #[test]
-        fn parameters_reach_the_function_as_they_were(
+        fn parameters_reach_the_function_unchanged(
             channels in prop::collection::vec("[0-9]{1,7}", 0..4),
             tag in "[^\\s=]{1,9}(=[^\\s]{0,9})?",
             only_faulty: bool,
@@ -83,9 +82,9 @@ mod tests {
         ) {
             let event = json!({"channels": channels, "tag": tag, "onlyFaulty": only_faulty, "page": page});
             let Ok(Request::Show(view, canvas)) = request::read(&event) else {
-                return Err(TestCaseError::fail("refused"));
+                return Err(TestCaseError::fail("rejected"));
             };
-            let sent = inert(&parameters(&view, page));
+            let sent = without_markup(&parameters(&view, page));
             prop_assert!(!sent.contains(['<', '>', '&', '\'']));
             let received = request::read(&serde_json::from_str(&sent).unwrap());
             prop_assert_eq!(received, Ok(Request::Show(view, canvas)));

@@ -1,34 +1,37 @@
-//! The wall as a browser gets it, and what a hostile channel can't do to it.
+//! The page as a browser receives it, and what a hostile channel can't do to it.
 
 use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;
+use source_detection::{Fault, Thresholds, variables::InvalidSetting};
 
 use super::*;
 use crate::{
-    feed::{Channel, Class, Feed, FeedKey, Pipeline, State, Tags},
-    judge::{Fault, Limits},
-    wall::{
-        request::{ParameterFault, TagWanted},
+    feed::{Channel, ChannelClass, ChannelState, Feed, FeedKey, Pipeline, Tags},
+    multiviewer::{
+        request::{RequiredTag, Theme},
         select::Entry,
-        standing::{Blind, Standing},
+        status::{FeedStatus, UnknownReason},
     },
 };
 
 const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:customWidgetMultiviewer";
-const WELL: Standing = Standing::Well;
+const HEALTHY: FeedStatus = FeedStatus::Healthy;
 
-fn entry(id: &str, name: &str, standing: Standing) -> Entry {
+fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
     let channel = Channel {
         id: id.to_owned(),
         name: name.to_owned(),
-        state: State::Running,
-        class: Class::Standard,
+        state: ChannelState::Running,
+        class: ChannelClass::Standard,
         pipelines_running: Some(2),
         tags: Tags::new(),
     };
     let key = FeedKey::new(id, Pipeline::Zero);
-    Entry { feed: Feed { key, channel: Arc::new(channel), limits: Arc::new(Limits::default()) }, standing }
+    Entry {
+        feed: Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) },
+        status,
+    }
 }
 
 fn jpeg(bytes: usize) -> Picture {
@@ -48,15 +51,15 @@ fn drawn(entries: Vec<Entry>, pictures: &[Picture], view: &View) -> String {
         pictures,
         view,
         canvas: Canvas { theme: Theme::Light, width: 1_200, height: 700 },
-        blind: None,
+        durations_error: None,
         region: "eu-west-1",
         function_arn: ARN,
         now: SystemTime::UNIX_EPOCH,
     })
 }
 
-fn one(name: &str, standing: Standing, picture: Picture) -> String {
-    drawn(vec![entry("1234567", name, standing)], &[picture], &view())
+fn one(name: &str, status: FeedStatus, picture: Picture) -> String {
+    drawn(vec![entry("1234567", name, status)], &[picture], &view())
 }
 
 /// The tags in a page, without what is between them, and the values of their attributes blanked out.
@@ -80,8 +83,8 @@ fn skeleton(html: &str) -> String {
 }
 
 #[test]
-fn a_troubled_feed_says_in_words_what_is_wrong_and_for_how_long() {
-    let frozen = Standing::Faulty { fault: Fault::Frozen, lasted: Duration::from_secs(125) };
+fn a_faulty_feed_is_shown_with_its_fault_and_how_long_it_has_lasted() {
+    let frozen = FeedStatus::Faulty { fault: Fault::Frozen, lasted: Duration::from_secs(125) };
     let html = one("News", frozen, jpeg(8));
     assert!(
         html.contains("<strong>FROZEN</strong><span class=\"msm-for\">2\u{a0}min 5\u{a0}s</span>"),
@@ -98,34 +101,34 @@ fn a_troubled_feed_says_in_words_what_is_wrong_and_for_how_long() {
 }
 
 #[test]
-fn a_young_fault_is_told_in_a_neutral_tone() {
-    let young = Standing::Young { fault: Fault::Frozen, lasted: Duration::from_secs(12) };
-    let html = one("News", young, jpeg(8));
+fn a_pending_fault_is_shown_in_a_neutral_tone() {
+    let pending = FeedStatus::Pending { fault: Fault::Frozen, lasted: Duration::from_secs(12) };
+    let html = one("News", pending, jpeg(8));
     assert!(html.contains("<strong>still</strong><span class=\"msm-for\">for 12\u{a0}s</span>"), "{html}");
     assert!(!html.contains("msm-tile msm-faulty"));
 }
 
 #[test]
-fn a_feed_without_a_picture_says_why() {
+fn a_feed_without_a_picture_shows_the_reason() {
     for (picture, why) in [
         (Picture::NotServed, "thumbnails are disabled on the channel"),
         (Picture::NotAJpeg, "is not a JPEG"),
         (Picture::NotReached, "Not reached in time"),
         (Picture::NoRoom, "Left out"),
-        (Picture::Failed(Cause::Throttled), "Throttled"),
-        (Picture::Failed(Cause::Denied), "Denied"),
-        (Picture::Failed(Cause::TimedOut), "Timed out"),
+        (Picture::Failed(ErrorKind::Throttled), "Throttled"),
+        (Picture::Failed(ErrorKind::Denied), "Denied"),
+        (Picture::Failed(ErrorKind::TimedOut), "Timed out"),
     ] {
-        let html = one("News", WELL, picture);
+        let html = one("News", HEALTHY, picture);
         assert!(html.contains(why), "{why}");
         assert!(!html.contains("<img"));
     }
 }
 
 #[test]
-fn a_feed_of_which_nothing_is_known_is_never_ok() {
-    for blind in [Blind::Silent, Blind::NoAnswer(Cause::Denied)] {
-        let html = one("News", Standing::Unknown(blind), jpeg(8));
+fn an_unknown_feed_is_never_ok() {
+    for reason in [UnknownReason::NoDatapoints, UnknownReason::ReadFailed(ErrorKind::Denied)] {
+        let html = one("News", FeedStatus::Unknown(reason), jpeg(8));
         assert!(html.contains("<strong>UNKNOWN</strong>"));
         assert!(!html.contains("<strong>OK</strong>"));
     }
@@ -133,10 +136,10 @@ fn a_feed_of_which_nothing_is_known_is_never_ok() {
 
 #[test]
 fn buttons_call_the_function_with_the_same_parameters_and_another_page() {
-    let tag = TagWanted { key: "env".to_owned(), value: Some("<prod>".to_owned()) };
+    let tag = RequiredTag { key: "env".to_owned(), value: Some("<prod>".to_owned()) };
     let view =
         View { channels: vec!["7".to_owned()], tag: Some(tag), only_faulty: true, page: 2, per_page: 1 };
-    let html = drawn(vec![entry("7", "News", WELL); 3], &[jpeg(8)], &view);
+    let html = drawn(vec![entry("7", "News", HEALTHY); 3], &[jpeg(8)], &view);
     for to in [1, 3] {
         let button = format!(
             "</a><cwdb-action action=\"call\" endpoint=\"{ARN}\">\
@@ -148,26 +151,27 @@ fn buttons_call_the_function_with_the_same_parameters_and_another_page() {
 }
 
 #[test]
-fn themes_are_the_consoles() {
+fn the_theme_is_the_consoles() {
     let canvas = |theme| Canvas { theme, width: 588, height: 369 };
     assert!(
-        refusal(&[], canvas(Theme::Light))
+        invalid_parameters(&[], canvas(Theme::Light))
             .starts_with("<div class=\"msm-wall msm-light msm-narrow\"><style>")
     );
     assert!(
-        refusal(&[], canvas(Theme::Dark)).starts_with("<div class=\"msm-wall msm-dark msm-narrow\"><style>")
+        invalid_parameters(&[], canvas(Theme::Dark))
+            .starts_with("<div class=\"msm-wall msm-dark msm-narrow\"><style>")
     );
 }
 
 #[test]
-fn parameters_that_cannot_be_used_are_told_with_what_they_take() {
-    let fault = |held: Option<&str>| ParameterFault {
+fn invalid_parameters_are_shown_with_what_they_accept() {
+    let invalid = |value: Option<&str>| InvalidSetting {
         name: "<b>page</b>".to_owned(),
-        held: held.map(str::to_owned),
-        takes: "a whole number from 1".to_owned(),
+        value: value.map(str::to_owned),
+        accepts: "a whole number from 1".to_owned(),
     };
     let canvas = Canvas { theme: Theme::Light, width: 588, height: 369 };
-    let html = refusal(&[fault(Some("\"<i>\"")), fault(None)], canvas);
+    let html = invalid_parameters(&[invalid(Some("\"<i>\"")), invalid(None)], canvas);
     assert!(html.contains("2 parameters can't be used"));
     assert!(html.contains(
         "<code>&lt;b&gt;page&lt;/b&gt;</code> is <code>&quot;&lt;i&gt;&quot;</code>; it takes a whole number from 1."
@@ -179,7 +183,7 @@ fn parameters_that_cannot_be_used_are_told_with_what_they_take() {
 
 #[test]
 fn a_hostile_name_is_text() {
-    let plain = skeleton(&one("News", WELL, jpeg(8)));
+    let plain = skeleton(&one("News", HEALTHY, jpeg(8)));
     for name in [
         "<script>alert(1)</script>",
         "\"><img src=x onerror=alert(1)>",
@@ -191,15 +195,15 @@ fn a_hostile_name_is_text() {
         "\u{202e}gnp.exe",
         "\0\u{1b}[31m",
     ] {
-        let html = one(name, WELL, jpeg(8));
+        let html = one(name, HEALTHY, jpeg(8));
         assert_eq!(skeleton(&html), plain, "{name}");
         assert!(!html.contains("<script"));
     }
 }
 
 #[test]
-fn no_script_no_frame_and_no_address_but_the_consoles() {
-    let html = one("News", WELL, jpeg(8));
+fn a_page_has_no_script_no_frame_and_no_address_but_the_consoles() {
+    let html = one("News", HEALTHY, jpeg(8));
     for never in ["<script", "<iframe", "<use", "javascript:", " on", "@import", "url("] {
         assert!(!html.contains(never), "{never}");
     }
@@ -226,7 +230,7 @@ fn contrast(one: &str, other: &str) -> f64 {
 }
 
 #[test]
-fn every_text_can_be_read_in_both_themes() {
+fn every_text_has_enough_contrast_in_both_themes() {
     let theme = |class: &str| {
         let rule = STYLE.lines().find(|line| line.starts_with(&format!("{class}{{"))).unwrap();
         rule.split(['{', ';'])
@@ -257,7 +261,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn no_text_of_others_ever_becomes_markup(
+    fn untrusted_text_never_becomes_markup(
         name in "(<|>|\"|'|&|`|=|/|script|\\PC){0,30}",
         id in "[0-9<>\"'&]{1,9}",
         arn in "[a-z:<>\"'&]{0,20}",
@@ -265,10 +269,10 @@ proptest! {
         tag in "[a-z<>\"'&]{1,9}",
     ) {
         let draw = |name: &str, id: &str, arn: &str, region: &str, tag: &str| {
-            let tag = TagWanted { key: tag.to_owned(), value: None };
+            let tag = RequiredTag { key: tag.to_owned(), value: None };
             let view = View { tag: Some(tag), page: 2, per_page: 1, ..view() };
             let selected = Selected {
-                entries: vec![entry(id, name, WELL); 3],
+                entries: vec![entry(id, name, HEALTHY); 3],
                 page: 2,
                 pages: 3,
                 per_page: 1,
@@ -280,13 +284,13 @@ proptest! {
                 pictures: &[jpeg(8)],
                 view: &view,
                 canvas: Canvas { theme: Theme::Light, width: 1_200, height: 700 },
-                blind: None,
+                durations_error: None,
                 region,
                 function_arn: arn,
                 now: SystemTime::UNIX_EPOCH,
             }))
         };
-        let linked = link::channel(&region, &id).is_some();
+        let linked = link::channel_page(&region, &id).is_some();
         let plain = draw("News", if linked { "7" } else { "x" }, ARN, "eu-west-1", "env");
         prop_assert_eq!(draw(&name, &id, &arn, &region, &tag), plain);
     }
@@ -296,10 +300,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn an_answer_always_fits(feeds in 0_usize..=200, bytes in 0_usize..100_000, name in "[\0\"<é\u{1F4FA}]{0,300}") {
+    fn a_page_always_fits_into_a_response(
+        feeds in 0_usize..=200,
+        bytes in 0_usize..100_000,
+        name in "[\0\"<é\u{1F4FA}]{0,300}",
+    ) {
         let view = View { per_page: 200, ..view() };
-        let html = drawn(vec![entry("1234567", &name, WELL); feeds], &vec![jpeg(bytes); feeds], &view);
-        prop_assert!(serde_json::to_string(&html).unwrap().len() <= fit::MOST_BYTES);
+        let html = drawn(vec![entry("1234567", &name, HEALTHY); feeds], &vec![jpeg(bytes); feeds], &view);
+        prop_assert!(serde_json::to_string(&html).unwrap().len() <= fit::MAX_PAGE_BYTES);
         prop_assert_eq!(html.matches("<strong>OK</strong>").count(), feeds);
     }
 }

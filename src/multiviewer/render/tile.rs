@@ -1,56 +1,50 @@
-//! One feed on the wall: its condition, its picture, its name.
+//! One feed on the wall: its condition, its picture and its name.
 
 use std::time::Duration;
 
 use maud::{Markup, PreEscaped, html};
+use source_detection::Fault;
 
 use super::{icon, link, words};
-use crate::{
-    judge::Fault,
-    wall::{
-        picture::Picture,
-        select::Entry,
-        standing::{Blind, Standing},
-    },
+use crate::multiviewer::{
+    picture::Picture,
+    select::Entry,
+    status::{FeedStatus, UnknownReason},
 };
 
 /// The tile of a feed.
 pub(super) fn tile(entry: &Entry, picture: &Picture, region: &str) -> Markup {
-    let name = words::name(&entry.feed.channel);
-    let content = match picture {
-        Picture::Jpeg { base64, age } => {
-            let condition = Condition::of(entry.standing);
-            let alt = format!("{name}, pipeline {}: {}", entry.feed.key.pipeline, condition.in_words());
-            html! {
-                img alt=(alt) src={ "data:image/jpeg;base64," (PreEscaped(base64)) };
-                (age_of(*age))
-            }
-        }
-        none => reason(words::no_picture(none, &entry.feed.channel).unwrap_or_default()),
+    let Picture::Jpeg { base64, age } = picture else { return without_picture(entry, picture, region) };
+    let (name, pipeline) = (words::name(&entry.feed.channel), entry.feed.key.pipeline);
+    let alt = format!("{name}, pipeline {pipeline}: {}", Bar::of(entry.status).in_words());
+    let content = html! {
+        img alt=(alt) src={ "data:image/jpeg;base64," (PreEscaped(base64)) };
+        (age_label(*age))
     };
-    framed(entry, &name, region, &content)
+    frame(entry, region, &content)
 }
 
-/// The same without its picture, for want of room.
+/// The tile of a feed that has no picture, or whose picture does not fit into the response.
 pub(super) fn without_picture(entry: &Entry, picture: &Picture, region: &str) -> Markup {
-    let why = words::no_picture(picture, &entry.feed.channel).unwrap_or(words::NO_ROOM);
-    framed(entry, &words::name(&entry.feed.channel), region, &reason(why))
+    let reason = words::no_picture(picture, &entry.feed.channel).unwrap_or(words::NO_ROOM);
+    frame(entry, region, &html! { div.msm-none { span { (reason) } } })
 }
 
-fn framed(entry: &Entry, name: &str, region: &str, content: &Markup) -> Markup {
+fn frame(entry: &Entry, region: &str, content: &Markup) -> Markup {
     let key = &entry.feed.key;
-    let condition = Condition::of(entry.standing);
+    let name = words::name(&entry.feed.channel);
+    let bar = Bar::of(entry.status);
     html! {
-        div class={ "msm-tile " (condition.class) } role="listitem" {
+        div class={ "msm-tile " (bar.class) } role="listitem" {
             div.msm-in {
-                div.msm-bar title=[condition.hint] {
-                    (condition.sign)
-                    strong { (condition.label) }
-                    @if let Some(lasted) = &condition.lasted { span.msm-for { (lasted) } }
+                div.msm-bar title=[bar.hint] {
+                    (bar.icon)
+                    strong { (bar.label) }
+                    @if let Some(lasted) = &bar.lasted { span.msm-for { (lasted) } }
                 }
                 div.msm-pic { (content) }
                 div.msm-name title=(name) {
-                    @if let Some(address) = link::channel(region, &key.channel_id) {
+                    @if let Some(address) = link::channel_page(region, &key.channel_id) {
                         a href=(address) target="_blank" rel="noopener noreferrer" { bdi { (name) } }
                     } @else {
                         bdi { (name) }
@@ -62,11 +56,7 @@ fn framed(entry: &Entry, name: &str, region: &str, content: &Markup) -> Markup {
     }
 }
 
-fn reason(why: &str) -> Markup {
-    html! { div.msm-none { span { (why) } } }
-}
-
-fn age_of(age: Option<Duration>) -> Markup {
+fn age_label(age: Option<Duration>) -> Markup {
     html! {
         span.msm-age { @match age {
             Some(age) => { (words::duration(age)) " old" },
@@ -75,60 +65,61 @@ fn age_of(age: Option<Duration>) -> Markup {
     }
 }
 
-/// What a tile shows of how its feed stands.
-struct Condition {
+/// The bar at the top of a tile, which shows the feed's status.
+struct Bar {
     class: &'static str,
-    sign: Markup,
+    icon: Markup,
     label: &'static str,
     lasted: Option<String>,
     hint: Option<&'static str>,
 }
 
-impl Condition {
-    fn of(standing: Standing) -> Self {
-        match standing {
-            Standing::Faulty { fault, lasted } => Self {
+impl Bar {
+    fn of(status: FeedStatus) -> Self {
+        match status {
+            FeedStatus::Faulty { fault, lasted } => Self {
                 class: "msm-faulty",
-                sign: icon::of_fault(fault),
-                label: words::label(fault),
+                icon: icon::of_fault(fault),
+                label: words::faulty_label(fault),
                 lasted: Some(words::duration(lasted)),
                 hint: None,
             },
-            Standing::Young { fault, lasted } => Self {
+            FeedStatus::Pending { fault, lasted } => Self {
                 class: "msm-young",
-                sign: icon::clock(),
-                label: words::young_label(fault),
+                icon: icon::clock(),
+                label: words::pending_label(fault),
                 lasted: Some(format!("for {}", words::duration(lasted))),
-                hint: Some(young_hint(fault)),
+                hint: Some(pending_hint(fault)),
             },
-            Standing::Well => {
-                Self { class: "msm-well", sign: icon::check(), label: "OK", lasted: None, hint: None }
+            FeedStatus::Healthy => {
+                Self { class: "msm-well", icon: icon::check(), label: "OK", lasted: None, hint: None }
             }
-            Standing::Unknown(blind) => Self::unknown(blind),
+            FeedStatus::Unknown(reason) => Self::unknown(reason),
         }
     }
 
-    fn unknown(blind: Blind) -> Self {
-        let (class, sign, label, lasted, hint) = match blind {
-            Blind::SwitchedOff => (
-                "msm-off",
-                icon::dash(),
-                "NOT WATCHED",
-                None,
-                "Tags keep the monitor from watching this channel",
-            ),
-            Blind::Silent => (
-                "msm-unknown",
-                icon::question(),
-                "UNKNOWN",
+    fn unknown(reason: UnknownReason) -> Self {
+        let unknown = |lasted, hint| Self {
+            class: "msm-unknown",
+            icon: icon::question(),
+            label: "UNKNOWN",
+            lasted,
+            hint: Some(hint),
+        };
+        match reason {
+            UnknownReason::NotWatched => Self {
+                class: "msm-off",
+                icon: icon::dash(),
+                label: "NOT WATCHED",
+                lasted: None,
+                hint: Some("Tags keep the monitor from watching this channel"),
+            },
+            UnknownReason::NoDatapoints => unknown(
                 Some("no data for\u{a0}3\u{a0}min".to_owned()),
                 "The monitor has published nothing of this feed for 3 minutes",
             ),
-            Blind::NoAnswer(cause) => {
-                ("msm-unknown", icon::question(), "UNKNOWN", None, words::cloudwatch_gave_nothing(cause))
-            }
-        };
-        Self { class, sign, label, lasted, hint: Some(hint) }
+            UnknownReason::ReadFailed(kind) => unknown(None, words::cloudwatch_failure(kind)),
+        }
     }
 
     fn in_words(&self) -> String {
@@ -139,7 +130,7 @@ impl Condition {
     }
 }
 
-fn young_hint(fault: Fault) -> &'static str {
+fn pending_hint(fault: Fault) -> &'static str {
     match fault {
         Fault::NoPicture => "No thumbnail, and not for as long as it takes to count as a fault",
         _ => "Not for as long as it takes to count as a fault, or expected of this channel",

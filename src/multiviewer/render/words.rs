@@ -1,52 +1,57 @@
-//! What the wall says: labels, times and reasons, in the words of an operator.
+//! The texts of the wall: labels, times and reasons, in an operator's words.
 
 use std::time::{Duration, SystemTime};
 
+use source_detection::Fault;
+
 use crate::{
-    calls::Cause,
-    feed::{Channel, State},
-    judge::Fault,
-    wall::picture::Picture,
+    aws::ErrorKind,
+    feed::{Channel, ChannelState},
+    multiviewer::picture::Picture,
 };
 
-/// The most characters of a name that are shown.
-const MOST_CHARACTERS: usize = 120;
+/// The longest name that is shown, in characters.
+const MAX_NAME: usize = 120;
 
-/// What is said instead of a picture for which the answer has no room.
+/// The most names in a list.
+const MAX_LISTED: usize = 10;
+
+/// Shown instead of a picture for which the response has no room.
 pub(super) const NO_ROOM: &str = "Left out: with this picture the answer would be too large. Lower perPage";
 
-/// What a fault is called on the wall.
-pub(super) const fn label(fault: Fault) -> &'static str {
+/// The label of a fault that has reached its set time.
+pub(super) const fn faulty_label(fault: Fault) -> &'static str {
     match fault {
         Fault::Frozen => "FROZEN",
         Fault::FrozenBackground => "FROZEN BACKGROUND",
         Fault::Black => "BLACK",
         Fault::Bars => "BARS",
-        Fault::Flat => "ONE COLOUR",
+        Fault::Flat => "FLAT",
         Fault::NoPicture => "NO PICTURE",
     }
 }
 
-/// What a fault is called while it is younger than its set time.
-pub(super) const fn young_label(fault: Fault) -> &'static str {
+/// The label of a fault that has not yet reached its set time.
+pub(super) const fn pending_label(fault: Fault) -> &'static str {
     match fault {
         Fault::Frozen => "still",
         Fault::FrozenBackground => "background still",
         Fault::Black => "black",
         Fault::Bars => "bars",
-        Fault::Flat => "one colour",
+        Fault::Flat => "flat",
         Fault::NoPicture => "no picture",
     }
 }
 
-/// `45 s`, `2 min 5 s`, `3 h 12 min`, `2 d 4 h`. Number and unit stay together, so that a narrow tile drops the small unit whole.
+/// `45 s`, `2 min 5 s`, `3 h 12 min`, `2 d 4 h`. A number and its unit stay on one line, so that a tile which
+/// is too narrow hides the smaller unit as a whole.
 pub(super) fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
-    let pair = |large: u64, one: &str, small: u64, other: &str| {
+    let pair = |large: u64, large_unit: &str, small: u64, small_unit: &str| {
         if small == 0 {
-            format!("{large}\u{a0}{one}")
+            format!("{large}\u{a0}{large_unit}")
         } else {
-            format!("{large}\u{a0}{one} {small}\u{a0}{other}")
+            format!("{large}\u{a0}{large_unit} {small}\u{a0}{small_unit}")
         }
     };
     match seconds {
@@ -57,82 +62,85 @@ pub(super) fn duration(time: Duration) -> String {
     }
 }
 
-/// `12:34:56`.
+/// `12:34:56` in UTC.
 pub(super) fn time_of_day(time: SystemTime) -> String {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() % 86_400;
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// `1 feed`, `12 feeds`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+pub(super) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
-/// The first few of these, and how many more there are.
+/// The first ten names, and how many more there are.
 pub(super) fn list(names: &[String]) -> String {
-    const SHOWN: usize = 10;
-    let shown = names.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+    if names.len() <= MAX_LISTED {
+        return names.join(", ");
     }
+    format!("{} and {} more", names[..MAX_LISTED].join(", "), names.len() - MAX_LISTED)
 }
 
-/// The name of a channel, cut to what can be read; its id where it has none.
+/// The name of a channel, cut short; its id if it has no name.
 pub(super) fn name(channel: &Channel) -> String {
     let name = channel.name.trim();
     if name.is_empty() {
         return format!("channel {}", channel.id);
     }
-    match name.char_indices().nth(MOST_CHARACTERS) {
+    match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
     }
 }
 
-/// Why a feed has no picture; nothing where it has one.
+/// Why a feed has no picture; `None` if it has one.
 pub(super) fn no_picture(picture: &Picture, channel: &Channel) -> Option<&'static str> {
     Some(match picture {
         Picture::Jpeg { .. } => return None,
-        Picture::NotServed if channel.state == State::Starting => "No thumbnail yet: the channel is starting",
-        Picture::NotServed if channel.pipelines_running == Some(0) => {
-            "No thumbnail: no pipeline of the channel is running"
-        }
-        Picture::NotServed if channel.runs_on_one_of_two() => {
-            "No thumbnail: one pipeline of the channel is not running, perhaps this one"
-        }
-        Picture::NotServed => {
-            "No thumbnail is served: thumbnails are disabled on the channel, or it has only just started"
-        }
+        Picture::NotServed => not_served(channel),
         Picture::NotAJpeg => "What was served as a thumbnail is not a JPEG",
         Picture::NotReached => "Not reached in time: select fewer feeds, or raise THUMBNAIL_TPS",
         Picture::NoRoom => NO_ROOM,
-        Picture::Failed(cause) => medialive_gave_nothing(*cause),
+        Picture::Failed(kind) => medialive_failure(*kind),
     })
 }
 
-const fn medialive_gave_nothing(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Throttled => "Throttled: the account's DescribeThumbnails quota is used up",
-        Cause::Denied => "Denied: the wall may not call DescribeThumbnails for this channel",
-        Cause::ServerFault => "MediaLive failed to serve the thumbnail",
-        Cause::TimedOut => "Timed out: MediaLive took too long to serve the thumbnail",
-        Cause::Unreachable => "MediaLive could not be reached",
-        Cause::UnreadableAnswer | Cause::UnreadablePicture => "MediaLive's answer could not be read",
-        Cause::Refused => "MediaLive refused to serve the thumbnail",
+fn not_served(channel: &Channel) -> &'static str {
+    if channel.state == ChannelState::Starting {
+        "No thumbnail yet: the channel is starting"
+    } else if channel.pipelines_running == Some(0) {
+        "No thumbnail: no pipeline of the channel is running"
+    } else if channel.runs_on_one_of_two() {
+        "No thumbnail: one pipeline of the channel is not running, perhaps this one"
+    } else {
+        "No thumbnail is served: thumbnails are disabled on the channel, or it has only just started"
     }
 }
 
-/// Why CloudWatch told nothing of any feed.
-pub(super) const fn cloudwatch_gave_nothing(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Throttled => "CloudWatch is throttling GetMetricData",
-        Cause::Denied => "the wall may not call GetMetricData",
-        Cause::ServerFault => "CloudWatch failed to answer",
-        Cause::TimedOut => "CloudWatch took too long to answer",
-        Cause::Unreachable => "CloudWatch could not be reached",
-        Cause::UnreadableAnswer | Cause::UnreadablePicture => "CloudWatch's answer could not be read",
-        Cause::Refused => "CloudWatch refused to answer",
+/// Why DescribeThumbnails failed.
+const fn medialive_failure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Throttled => "Throttled: the account's DescribeThumbnails quota is used up",
+        ErrorKind::Denied => "Denied: the wall may not call DescribeThumbnails for this channel",
+        ErrorKind::ServerFault => "MediaLive failed to serve the thumbnail",
+        ErrorKind::TimedOut => "Timed out: MediaLive took too long to serve the thumbnail",
+        ErrorKind::Unreachable => "MediaLive could not be reached",
+        ErrorKind::UnreadableAnswer => "MediaLive's answer could not be read",
+        ErrorKind::Refused => "MediaLive refused to serve the thumbnail",
+    }
+}
+
+/// Why GetMetricData failed.
+pub(super) const fn cloudwatch_failure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Throttled => "CloudWatch is throttling GetMetricData",
+        ErrorKind::Denied => "the wall may not call GetMetricData",
+        ErrorKind::ServerFault => "CloudWatch failed to answer",
+        ErrorKind::TimedOut => "CloudWatch took too long to answer",
+        ErrorKind::Unreachable => "CloudWatch could not be reached",
+        ErrorKind::UnreadableAnswer => "CloudWatch's answer could not be read",
+        ErrorKind::Refused => "CloudWatch refused to answer",
     }
 }
 
@@ -141,8 +149,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_in_its_two_largest_units() {
-        for (seconds, told) in [
+    fn a_duration_is_shown_in_its_two_largest_units() {
+        for (seconds, shown) in [
             (0, "0 s"),
             (59, "59 s"),
             (60, "1 min"),
@@ -152,7 +160,7 @@ mod tests {
             (86_400, "1 d"),
             (187_200, "2 d 4 h"),
         ] {
-            assert_eq!(duration(Duration::from_secs(seconds)).replace('\u{a0}', " "), told);
+            assert_eq!(duration(Duration::from_secs(seconds)).replace('\u{a0}', " "), shown);
         }
     }
 

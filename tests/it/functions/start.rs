@@ -1,23 +1,22 @@
-//! The built functions before their first event: connections are open, and nothing has been asked.
+//! The built functions before their first event: connections are open, and no operation has been called.
 
 use std::collections::BTreeSet;
 
-use crate::{
-    binary::{MONITOR, lines, variables},
-    runtime_api::{Function, Invocation, Told},
-    standin::{Api, Channel, Fault, Pace, StandIn},
+use aws_stand_in::{
+    Api, Channel, Fault, Pace, StandIn,
+    runtime_api::{Function, Invocation},
 };
+
+use super::{MONITOR, MULTIVIEWER, error, log_lines, variables};
 
 fn aws() -> StandIn {
     StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start()
 }
 
-const MULTIVIEWER: &str = env!("CARGO_BIN_EXE_multiviewer");
-
-/// A function that has asked for an event: it refused one that is for neither.
+/// A function that has finished its init: it has rejected an event that neither function accepts.
 async fn started(binary: &str, aws: &StandIn, more: &[(&'static str, &str)]) -> Function {
     let mut function = Function::start(binary, &variables(aws, more)).await;
-    assert!(matches!(function.invoke(Invocation::new("7")).await, Told::Error { .. }));
+    error(function.invoke(Invocation::new("7")).await);
     function
 }
 
@@ -25,46 +24,42 @@ async fn started(binary: &str, aws: &StandIn, more: &[(&'static str, &str)]) -> 
 async fn connections_are_open_before_the_first_event_and_the_first_round_makes_no_more() {
     let aws = aws();
     let mut function = started(MONITOR, &aws, &[]).await;
-    assert_eq!((aws.count(Api::Knock), aws.connections()), (3, 3), "MediaLive, Rekognition, CloudWatch");
-    assert_eq!(aws.operations(), BTreeSet::new(), "nothing is asked before there is an event");
-    assert!(matches!(function.invoke(Invocation::new("{}")).await, Told::Answer(_)));
-    assert_eq!((aws.count(Api::Knock), aws.connections()), (3, 3));
-    let log = lines(&function.stop().await);
-    assert!(!log.iter().any(|line| line["level"] == "WARN"), "a refusal is what was wanted: {log:?}");
+    assert_eq!((aws.count(Api::WarmUp), aws.connections()), (3, 3), "MediaLive, Rekognition, CloudWatch");
+    assert_eq!(aws.operations(), BTreeSet::new(), "no operation is called before there is an event");
+    function.invoke(Invocation::new("{}")).await.success();
+    assert_eq!((aws.count(Api::WarmUp), aws.connections()), (3, 3));
+    let log = log_lines(&function.stop().await);
+    assert!(!log.iter().any(|line| line["level"] == "WARN"), "a rejected warm-up is no warning: {log:?}");
 }
 
 #[tokio::test]
-async fn a_service_that_no_round_will_ask_is_not_called_on() {
+async fn a_service_that_no_round_calls_is_not_warmed_up() {
     let aws = aws();
     started(MONITOR, &aws, &[("REKOGNITION_INTERVAL", "0")]).await;
-    assert_eq!(aws.count(Api::Knock), 2);
+    assert_eq!(aws.count(Api::WarmUp), 2);
 }
 
 #[tokio::test]
-async fn the_wall_asks_over_the_connections_of_its_start() {
+async fn the_multiviewer_reuses_the_connections_of_its_start() {
     let aws = aws();
     let mut function = started(MULTIVIEWER, &aws, &[]).await;
-    assert_eq!((aws.count(Api::Knock), aws.connections()), (2, 2), "MediaLive, CloudWatch");
-    match function.invoke(Invocation::new("{}")).await {
-        Told::Answer(page) => assert!(page.as_str().unwrap().contains("/9j/")),
-        told => panic!("{told:?}"),
-    }
+    assert_eq!((aws.count(Api::WarmUp), aws.connections()), (2, 2), "MediaLive, CloudWatch");
+    let page = function.invoke(Invocation::new("{}")).await.success();
+    assert!(page.as_str().unwrap().contains("/9j/"));
     assert_eq!(aws.connections(), 2);
 }
 
 #[tokio::test]
-async fn services_that_cannot_be_reached_at_the_start_hold_up_nothing() {
-    let knock = || Fault::on(Api::Knock);
-    for fault in [knock().hang(), knock().reset(), knock().server_error(503), knock().broken_body()] {
+async fn services_that_are_unreachable_at_the_start_do_not_fail_the_first_tick() {
+    let warm_up = || Fault::on(Api::WarmUp);
+    for fault in [warm_up().hang(), warm_up().reset(), warm_up().server_error(503), warm_up().broken_body()] {
         let aws = aws();
-        let named = format!("{fault:?}");
+        let name = format!("{fault:?}");
         aws.fault(fault);
         let mut function = started(MONITOR, &aws, &[]).await;
-        match function.invoke(Invocation::new("{}")).await {
-            Told::Answer(answer) => assert_eq!(answer["samples"], 1, "{named}: {answer}"),
-            told => panic!("{named}: {told:?}"),
-        }
-        assert_eq!(aws.count(Api::Knock), 3, "{named}: one attempt each");
+        let report = function.invoke(Invocation::new("{}")).await.success();
+        assert_eq!(report["samples"], 1, "{name}: {report}");
+        assert_eq!(aws.count(Api::WarmUp), 3, "{name}: one attempt each");
     }
 }
 
@@ -72,7 +67,7 @@ async fn services_that_cannot_be_reached_at_the_start_hold_up_nothing() {
 fn the_functions_tls_gathers_no_timing_jitter_before_its_first_connection() {
     let binary = std::fs::read(MONITOR).unwrap();
     let has = |symbol: &str| memchr::memmem::find(&binary, symbol.as_bytes()).is_some();
-    // A name of the same library, so that a binary without names can't pass.
+    // A symbol of the same library, so that a binary without symbols can't pass.
     assert!(has("RAND_bytes"));
     assert!(!has("jent_read_entropy"), ".cargo/config.toml was not read");
 }

@@ -1,17 +1,15 @@
-//! Whole ticks over the real wire: what is watched, what is published, and what becomes of what CloudWatch doesn't take.
+//! Whole ticks: which feeds are sampled, which calls are made, and what is published or, in the end, logged.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime},
 };
 
-use medialive_source_monitor::calls::Cause;
+use aws_stand_in::{AnalysedPicture, Api, Channel, ChannelState, Datum, Fault, Pace, Scene, StandIn};
+use medialive_source_monitor::{aws::ErrorKind, lambda::FunctionError, monitor::FailureKind};
 use serde_json::json;
 
-use crate::{
-    rig::Rig,
-    standin::{Api, Channel, Datum, Fault, Pace, Scene, StandIn, State},
-};
+use crate::harness::{Harness, NAMESPACE, channels};
 
 fn values(data: &[Datum]) -> Vec<f64> {
     data.iter().map(|datum| datum.value).collect()
@@ -28,48 +26,52 @@ fn feeds_with(aws: &StandIn, metric: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn every_page_is_read_and_only_running_and_starting_channels_are_watched() {
-    let states = [State::Running, State::Starting, State::Idle, State::Stopping, State::Recovering];
-    let channels =
-        states.into_iter().zip(1001..).map(|(state, id)| Channel::new(id.to_string()).state(state));
+    let states = [
+        ChannelState::Running,
+        ChannelState::Starting,
+        ChannelState::Idle,
+        ChannelState::Stopping,
+        ChannelState::Recovering,
+    ];
+    let channels = channels(1001, states.len()).zip(states).map(|(channel, state)| channel.state(state));
     let aws = StandIn::builder().channels(channels).page_size(2).pace(Pace::PerRequest).start();
-    let report = Rig::new(&aws, 1, &[]).tick().await;
+    let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!(report.feeds, 2);
     assert_eq!(aws.count(Api::ListChannels), 3);
     assert_eq!(feeds_with(&aws, "FrozenSeconds"), ["1001/0", "1002/0"].map(String::from).into());
 }
 
 #[tokio::test]
-async fn a_standard_channel_has_two_pipelines_however_many_are_said_to_run() {
+async fn a_standard_channel_has_two_feeds_however_many_pipelines_run() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001").standard().running_pipelines(1))
         .channel(Channel::new("1002").single_pipeline())
         .pace(Pace::PerRequest)
         .start();
-    let report = Rig::new(&aws, 1, &[]).tick().await;
+    let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!(report.feeds, 3);
     assert_eq!(feeds_with(&aws, "FrozenSeconds"), ["1001/0", "1001/1", "1002/0"].map(String::from).into());
 }
 
+/// The AWS sample's number of a picture: the whole part of the sum of its three quality numbers.
+fn aws_sample_sum(picture: &AnalysedPicture) -> i64 {
+    let decimal = |number: f32| number.to_string().parse::<f64>().unwrap();
+    let quality = &picture.quality;
+    (decimal(quality.brightness) + decimal(quality.sharpness) + decimal(quality.contrast)) as i64
+}
+
 #[tokio::test]
-async fn the_seeds_metric_is_the_seeds_formula_once_for_each_round_from_the_second_on() {
-    let channels = (0..40).map(|number| {
-        let scenes = [Scene::Moving, Scene::Frozen, Scene::NoisyBlack, Scene::Bars, Scene::Flat];
-        Channel::new(format!("{}", 2000 + number)).shows(scenes[number % scenes.len()].clone())
-    });
-    let aws = StandIn::builder().channels(channels).pace(Pace::PerRequest).start();
-    let report = Rig::new(&aws, 3, &[("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "18")]).tick().await;
+async fn image_properties_is_the_aws_samples_formula_once_for_each_round_from_the_second_on() {
+    let scenes = [Scene::Moving, Scene::Frozen, Scene::NoisyBlack, Scene::Bars, Scene::Flat];
+    let shown =
+        channels(2000, 40).zip(scenes.iter().cycle()).map(|(channel, scene)| channel.shows(scene.clone()));
+    let aws = StandIn::builder().channels(shown).pace(Pace::PerRequest).start();
+    let settings = [("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "18")];
+    let report = Harness::new(&aws, 3, &settings).tick().await;
     assert_eq!((report.rounds, report.samples, report.skipped), (3, 120, 0));
     for number in 0..40 {
         let channel = (2000 + number).to_string();
-        let sums: Vec<i64> = aws
-            .looked_at(&channel, 0)
-            .iter()
-            .map(|looked| {
-                let decimal = |number: f32| number.to_string().parse::<f64>().unwrap();
-                let quality = &looked.quality;
-                (decimal(quality.brightness) + decimal(quality.sharpness) + decimal(quality.contrast)) as i64
-            })
-            .collect();
+        let sums: Vec<i64> = aws.pictures_analysed(&channel, 0).iter().map(aws_sample_sum).collect();
         let expected: Vec<f64> = sums.windows(2).map(|pair| (pair[1] - pair[0]).abs() as f64).collect();
         let published = aws.data_of(&channel, 0, "ImageProperties");
         assert_eq!(values(&published), expected, "channel {channel}");
@@ -78,10 +80,7 @@ async fn the_seeds_metric_is_the_seeds_formula_once_for_each_round_from_the_seco
         }
         for datum in &published {
             assert_eq!(datum.epoch_seconds() % 6.0, 0.0);
-            assert_eq!(
-                (datum.namespace.as_str(), datum.storage_resolution),
-                ("EmlRekognitionWatcher", Some(1))
-            );
+            assert_eq!((datum.namespace.as_str(), datum.storage_resolution), (NAMESPACE, Some(1)));
             assert_eq!(datum.unit.as_deref(), Some("None"));
         }
     }
@@ -91,7 +90,7 @@ async fn the_seeds_metric_is_the_seeds_formula_once_for_each_round_from_the_seco
 async fn a_black_picture_publishes_its_zero() {
     let aws =
         StandIn::builder().channel(Channel::new("1001").shows(Scene::Black)).pace(Pace::PerRequest).start();
-    Rig::new(&aws, 3, &[("FEED_METRICS", "ImageProperties,Brightness")]).tick().await;
+    Harness::new(&aws, 3, &[("FEED_METRICS", "ImageProperties,Brightness")]).tick().await;
     assert_eq!(aws.values_of("1001", 0, "Brightness"), [0.0, 0.0, 0.0]);
     assert_eq!(aws.values_of("1001", 0, "ImageProperties"), [0.0, 0.0]);
 }
@@ -103,8 +102,8 @@ async fn after_a_failed_sample_the_difference_starts_with_the_second_good_one() 
         .pace(Pace::PerRequest)
         .fault(Fault::on(Api::DetectLabels).denied().calls(2..3))
         .start();
-    let report = Rig::new(&aws, 5, &[]).tick().await;
-    assert_eq!(report.failures, [(Cause::Denied, 1)].into());
+    let report = Harness::new(&aws, 5, &[]).tick().await;
+    assert_eq!(report.failures, [(FailureKind::Call(ErrorKind::Denied), 1)].into());
     let seconds: Vec<f64> =
         aws.data_of("1001", 0, "ImageProperties").iter().map(Datum::epoch_seconds).collect();
     let first = aws.fleet("WatchedFeeds")[0].epoch_seconds();
@@ -113,24 +112,24 @@ async fn after_a_failed_sample_the_difference_starts_with_the_second_good_one() 
 }
 
 #[tokio::test]
-async fn the_same_bytes_are_not_paid_for_twice() {
+async fn identical_bytes_are_rated_once() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001").shows(Scene::FrozenIdentical))
         .pace(Pace::PerRequest)
         .start();
-    Rig::new(&aws, 3, &[]).tick().await;
+    Harness::new(&aws, 3, &[]).tick().await;
     assert_eq!(aws.count(Api::DetectLabels), 1);
     assert_eq!(aws.values_of("1001", 0, "ImageProperties"), [0.0, 0.0]);
 }
 
 #[tokio::test]
-async fn rekognition_is_asked_as_often_as_the_setting_says() {
+async fn rekognition_is_called_as_often_as_the_setting_says() {
     let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
-    Rig::new(&aws, 5, &[("REKOGNITION_INTERVAL", "4")]).tick().await;
+    Harness::new(&aws, 5, &[("REKOGNITION_INTERVAL", "4")]).tick().await;
     assert_eq!(aws.count(Api::DetectLabels), 3);
     let aws =
         StandIn::builder().channel(Channel::new("1001").shows(Scene::Black)).pace(Pace::PerRequest).start();
-    Rig::new(&aws, 2, &[("REKOGNITION_INTERVAL", "0")]).tick().await;
+    Harness::new(&aws, 2, &[("REKOGNITION_INTERVAL", "0")]).tick().await;
     assert_eq!(aws.count(Api::DetectLabels), 0);
     assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0]);
 }
@@ -138,7 +137,7 @@ async fn rekognition_is_asked_as_often_as_the_setting_says() {
 #[tokio::test]
 async fn fleet_counts_are_published_also_when_they_are_zero() {
     let aws = StandIn::builder().pace(Pace::PerRequest).start();
-    let report = Rig::new(&aws, 1, &[]).tick().await;
+    let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!((report.rounds, report.feeds), (1, 0));
     let fleet: BTreeMap<String, f64> =
         aws.data().iter().map(|datum| (datum.name.clone(), datum.value)).collect();
@@ -162,46 +161,44 @@ async fn fleet_counts_are_published_also_when_they_are_zero() {
 }
 
 #[tokio::test]
-async fn a_bad_feed_costs_nobody_else_and_is_counted() {
+async fn a_failing_feed_is_counted_and_never_affects_the_others() {
+    let thumbnail = |id: &str| Fault::on(Api::DescribeThumbnails).channel(id);
     let aws = StandIn::builder()
         .channel(Channel::new("1001").name("Überall – 東京"))
-        .channels((2..=9).map(|number| Channel::new(format!("100{number}"))))
+        .channels(channels(1002, 8))
         .pace(Pace::PerRequest)
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1002").throttle())
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1003").server_error(500))
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1004").hang())
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1005").denied())
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1006").broken_base64())
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1007").broken_jpeg())
-        .fault(Fault::on(Api::DescribeThumbnails).channel("1008").reset())
+        .fault(thumbnail("1002").throttle())
+        .fault(thumbnail("1003").server_error(500))
+        .fault(thumbnail("1004").hang())
+        .fault(thumbnail("1005").denied())
+        .fault(thumbnail("1006").broken_base64())
+        .fault(thumbnail("1007").broken_jpeg())
+        .fault(thumbnail("1008").reset())
         .fault(Fault::on(Api::DetectLabels).channel("1009").validation())
         .start();
-    let report = Rig::new(&aws, 1, &[]).tick().await;
+    let report = Harness::new(&aws, 1, &[]).tick().await;
     let expected = [
-        (Cause::Throttled, 1),
-        (Cause::Denied, 1),
-        (Cause::ServerFault, 1),
-        (Cause::TimedOut, 1),
-        (Cause::Unreachable, 1),
-        (Cause::UnreadableAnswer, 1),
-        (Cause::Refused, 1),
-        (Cause::UnreadablePicture, 1),
+        (FailureKind::Call(ErrorKind::Throttled), 1),
+        (FailureKind::Call(ErrorKind::Denied), 1),
+        (FailureKind::Call(ErrorKind::ServerFault), 1),
+        (FailureKind::Call(ErrorKind::TimedOut), 1),
+        (FailureKind::Call(ErrorKind::Unreachable), 1),
+        (FailureKind::Call(ErrorKind::UnreadableAnswer), 1),
+        (FailureKind::Call(ErrorKind::Refused), 1),
+        (FailureKind::UnreadablePicture, 1),
     ];
     assert_eq!(report.failures, expected.into());
     assert_eq!((report.samples, report.skipped), (2, 0));
     assert_eq!(values(&aws.fleet("FailedSamples")), [8.0]);
     assert_eq!(values(&aws.fleet("SkippedFeeds")), [0.0]);
-    assert_eq!(
-        values(&aws.fleet("HealthyFeeds")),
-        [2.0],
-        "a picture without quality numbers is still a picture"
-    );
+    let healthy = values(&aws.fleet("HealthyFeeds"));
+    assert_eq!(healthy, [2.0], "the feed that Rekognition did not rate is healthy by its pixels");
     assert_eq!(values(&aws.fleet("UnknownFeeds")), [7.0]);
     assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0]);
 }
 
 #[tokio::test]
-async fn a_throttled_call_is_made_once_more_and_counted() {
+async fn a_throttled_call_is_retried_once_and_counted() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001"))
         .pace(Pace::PerRequest)
@@ -209,7 +206,7 @@ async fn a_throttled_call_is_made_once_more_and_counted() {
         .fault(Fault::on(Api::DescribeThumbnails).throttle().times(1))
         .fault(Fault::on(Api::DetectLabels).throttle().times(1))
         .start();
-    let report = Rig::new(&aws, 1, &[]).tick().await;
+    let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!((report.samples, report.throttles, report.api_errors), (1, 3, 0));
     assert!(report.failures.is_empty());
     assert_eq!(values(&aws.fleet("ApiThrottles")), [3.0]);
@@ -222,13 +219,13 @@ async fn channels_that_start_and_stop_join_and_leave() {
         .channel(Channel::new("1002"))
         .pace(Pace::PerRequest)
         .start();
-    let mut rig = Rig::new(&aws, 1, &[("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2")]);
-    rig.tick().await;
+    let mut harness = Harness::new(&aws, 1, &[("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2")]);
+    harness.tick().await;
     aws.remove_channel("1001");
-    aws.add_channel(Channel::new("1003").state(State::Starting));
-    rig.tick().await;
-    aws.set_state("1002", State::Stopping);
-    rig.tick().await;
+    aws.add_channel(Channel::new("1003").state(ChannelState::Starting));
+    harness.tick().await;
+    aws.set_state("1002", ChannelState::Stopping);
+    harness.tick().await;
     assert_eq!(aws.values_of("1001", 0, "FrozenSeconds").len(), 1);
     assert_eq!(aws.values_of("1002", 0, "FrozenSeconds").len(), 2);
     assert_eq!(aws.values_of("1003", 0, "FrozenSeconds").len(), 2);
@@ -236,19 +233,19 @@ async fn channels_that_start_and_stop_join_and_leave() {
 }
 
 #[tokio::test]
-async fn what_a_new_list_says_of_a_channel_holds_for_the_look_that_was_made_while_it_came() {
+async fn a_new_list_applies_to_the_samples_that_were_taken_while_it_was_fetched() {
     let black = |id: &str| Channel::new(id).shows(Scene::Black);
     let aws = StandIn::builder().channels(["1001", "1002", "1003"].map(black)).start();
     let settings = [("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2"), ("BLACK_AFTER", "1")];
-    let mut rig = Rig::new(&aws, 1, &settings);
-    rig.tick().await;
-    rig.tick().await;
+    let mut harness = Harness::new(&aws, 1, &settings);
+    harness.tick().await;
+    harness.tick().await;
     for (id, tag, value) in [("1001", "source-monitor", "off"), ("1002", "source-monitor:expect", "black")] {
         aws.remove_channel(id);
         aws.add_channel(black(id).tag(tag, value));
     }
-    let report = rig.tick().await;
-    assert_eq!(aws.count(Api::DescribeThumbnails), 9, "all three were looked at again");
+    let report = harness.tick().await;
+    assert_eq!(aws.count(Api::DescribeThumbnails), 9, "all three were sampled again");
     assert_eq!((report.feeds, report.samples), (2, 2));
     let open: Vec<_> = report.incidents.iter().map(|incident| incident.channel.as_str()).collect();
     assert_eq!(open, ["1003"]);
@@ -257,17 +254,17 @@ async fn what_a_new_list_says_of_a_channel_holds_for_the_look_that_was_made_whil
 }
 
 #[tokio::test]
-async fn what_cloudwatch_refuses_for_now_comes_with_the_next_round_once_under_its_own_time() {
+async fn datapoints_that_fail_to_publish_are_sent_once_in_a_later_round_with_their_own_time_stamp() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001"))
         .pace(Pace::PerRequest)
         // Three rounds of two attempts each.
         .fault(Fault::on(Api::PutMetricData).server_error(503).times(6))
         .start();
-    let mut rig = Rig::new(&aws, 5, &[]);
-    let report = rig.tick().await;
+    let mut harness = Harness::new(&aws, 5, &[]);
+    let report = harness.tick().await;
     assert_eq!(report.spilled, 0);
-    assert_eq!(rig.spilled(), Vec::<serde_json::Value>::new());
+    assert_eq!(harness.spilled(), Vec::<serde_json::Value>::new());
     let watched: Vec<f64> = aws.fleet("WatchedFeeds").iter().map(Datum::epoch_seconds).collect();
     let expected: Vec<f64> = (0..5).map(|round| watched[0] + f64::from(round) * 2.0).collect();
     assert_eq!(watched, expected);
@@ -276,16 +273,16 @@ async fn what_cloudwatch_refuses_for_now_comes_with_the_next_round_once_under_it
 }
 
 #[tokio::test]
-async fn what_cloudwatch_never_took_is_in_the_log_once() {
+async fn datapoints_that_cloudwatch_never_accepted_are_in_the_log_once() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001"))
         .pace(Pace::PerRequest)
         .fault(Fault::on(Api::PutMetricData).denied())
         .start();
-    let mut rig = Rig::new(&aws, 2, &[]);
-    let error = rig.try_tick(Duration::from_secs(60)).await.unwrap_err();
+    let mut harness = Harness::new(&aws, 2, &[]);
+    let error = harness.try_tick(Duration::from_secs(60)).await.unwrap_err();
     assert_eq!(error.error_type(), "PublishFailed");
-    let lines = rig.spilled();
+    let lines = harness.spilled();
     // A line for the feed and one for the fleet, in each of two rounds.
     assert_eq!(lines.len(), 4);
     let stamps: BTreeSet<i64> =
@@ -299,13 +296,12 @@ async fn what_cloudwatch_never_took_is_in_the_log_once() {
 
 #[tokio::test]
 async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
-    let channels = (0..160).map(|number| Channel::new(format!("{}", 5000 + number)));
-    let aws = StandIn::builder().channels(channels).page_size(100).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder().channels(channels(5000, 160)).page_size(100).pace(Pace::PerRequest).start();
     let settings = [(
         "FEED_METRICS",
         "Brightness,Sharpness,Contrast,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds,ImageProperties",
     )];
-    let report = Rig::new(&aws, 1, &settings).tick().await;
+    let report = Harness::new(&aws, 1, &settings).tick().await;
     assert_eq!((report.feeds, report.skipped), (160, 0));
     // Five durations and three numbers a feed, no difference yet, and 13 counts of the fleet.
     assert_eq!(report.published, 8 * 160 + 13);
@@ -317,13 +313,12 @@ async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
 }
 
 #[tokio::test]
-async fn a_tick_is_over_before_its_deadline_and_what_it_learnt_is_published() {
-    let channels = (0..60).map(|number| Channel::new(format!("{}", 5000 + number)));
-    let aws = StandIn::builder().channels(channels).page_size(100).pace(Pace::PerRequest).start();
+async fn a_tick_ends_before_its_deadline_and_publishes_what_it_sampled() {
+    let aws = StandIn::builder().channels(channels(5000, 60)).page_size(100).pace(Pace::PerRequest).start();
     let settings = [("THUMBNAIL_TPS", "10")];
     let start = SystemTime::now();
     let left = Duration::from_secs(6);
-    let report = Rig::new(&aws, 1, &settings).try_tick(left).await.unwrap();
+    let report = Harness::new(&aws, 1, &settings).try_tick(left).await.unwrap();
     assert!(start.elapsed().unwrap() < left);
     assert!(report.samples > 5 && report.skipped > 5, "{report:?}");
     assert_eq!(report.samples + report.skipped, 60);
@@ -333,60 +328,56 @@ async fn a_tick_is_over_before_its_deadline_and_what_it_learnt_is_published() {
 
 #[tokio::test]
 async fn feeds_that_a_round_did_not_reach_come_first_in_the_next() {
-    let channels = (0..20).map(|number| Channel::new(format!("{}", 5000 + number)));
-    let aws = StandIn::builder().channels(channels).page_size(100).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder().channels(channels(5000, 20)).page_size(100).pace(Pace::PerRequest).start();
     let settings = [("THUMBNAIL_TPS", "7"), ("REKOGNITION_INTERVAL", "0")];
-    let report = Rig::new(&aws, 3, &settings).tick().await;
+    let report = Harness::new(&aws, 3, &settings).tick().await;
     assert!(report.skipped > 0);
-    let seen =
-        (0..20).filter(|number| !aws.thumbnails_served(&(5000 + number).to_string(), 0).is_empty()).count();
-    assert_eq!(seen, 20);
+    let is_sampled = |id: &u32| !aws.thumbnails_served(&id.to_string(), 0).is_empty();
+    assert_eq!((5000..5020).filter(is_sampled).count(), 20);
 }
 
 #[tokio::test]
-async fn calls_are_spread_and_bounded() {
-    let channels = (0..30).map(|number| Channel::new(format!("{}", 5000 + number)));
+async fn calls_are_rate_limited_and_concurrency_is_bounded() {
     let aws = StandIn::builder()
-        .channels(channels)
+        .channels(channels(5000, 30))
         .page_size(100)
         .pace(Pace::PerRequest)
         .latency(Api::DescribeThumbnails, Duration::from_millis(150))
         .start();
     let settings = [("THUMBNAIL_TPS", "40"), ("CONCURRENT_FEEDS", "4"), ("REKOGNITION_INTERVAL", "0")];
-    Rig::new(&aws, 1, &settings).tick().await;
+    Harness::new(&aws, 1, &settings).tick().await;
     assert_eq!(aws.max_in_flight(Api::DescribeThumbnails), 4);
     let calls = aws.calls(Api::DescribeThumbnails);
-    // At 40 a second, ten calls take at least a quarter of a second, whatever the machine does.
+    // At 40 a second, ten calls take at least a quarter of a second, on any machine.
     for tenth in calls.windows(11) {
         assert!(tenth[10].at.duration_since(tenth[0].at) > Duration::from_millis(200));
     }
 }
 
 #[tokio::test]
-async fn a_slot_is_looked_at_once_by_a_process_and_twice_by_two_without_harm() {
+async fn a_slot_is_sampled_once_by_one_process_and_harmlessly_twice_by_two() {
     let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
-    let (mut one, mut other) = (Rig::new(&aws, 2, &[]), Rig::new(&aws, 2, &[]));
+    let (mut one, mut other) = (Harness::new(&aws, 2, &[]), Harness::new(&aws, 2, &[]));
     tokio::join!(one.tick(), other.tick());
     one.tick().await;
     let mut by_slot: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     for datum in aws.fleet("WatchedFeeds") {
         by_slot.entry(datum.epoch_seconds() as i64).or_default().insert(datum.value as i64);
     }
-    // Four slots, and however often one was written, it says the same.
+    // Four slots; those that both processes sampled have the same value twice.
     assert_eq!(by_slot.len(), 4);
     assert!(by_slot.values().all(|values| *values == [1].into()));
     assert_eq!(aws.fleet("WatchedFeeds").len(), 6);
 }
 
 #[tokio::test]
-async fn shards_share_the_fleet_out_so_that_each_feed_is_watched_by_exactly_one() {
-    let channels = (0..60).map(|number| Channel::new(format!("{}", 5000 + number)));
-    let aws = StandIn::builder().channels(channels).page_size(100).pace(Pace::PerRequest).start();
-    let mut rig = Rig::new(&aws, 1, &[("REKOGNITION_INTERVAL", "0")]);
+async fn shards_split_the_fleet_so_that_exactly_one_watches_each_feed() {
+    let aws = StandIn::builder().channels(channels(5000, 60)).page_size(100).pace(Pace::PerRequest).start();
+    let mut harness = Harness::new(&aws, 1, &[("REKOGNITION_INTERVAL", "0")]);
     let mut feeds = 0;
     for shard in 0..4 {
         let event = json!({"trigger": "schedule", "shard": shard, "of": 4});
-        let report = rig.monitor.tick(&event, SystemTime::now() + Duration::from_secs(60)).await.unwrap();
+        let report = harness.monitor.tick(&event, SystemTime::now() + Duration::from_secs(60)).await.unwrap();
         assert!(report.feeds > 5, "shard {shard} has {} feeds", report.feeds);
         feeds += report.feeds;
     }

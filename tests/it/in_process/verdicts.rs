@@ -1,13 +1,16 @@
-//! Conditions and incidents over whole ticks: raised, cleared, steered by tags, taken up after a cold start.
+//! Conditions and incidents over several rounds: raised, cleared, overridden by tags, restored after a cold
+//! start.
 
-use std::time::{Duration, SystemTime};
-
-use crate::{
-    rig::Rig,
-    standin::{Api, Channel, Fault, Pace, Programme, Scene, Span, StandIn, State},
+use std::{
+    ops::Range,
+    time::{Duration, SystemTime},
 };
 
-/// Set times that fit a test's few rounds of two seconds.
+use aws_stand_in::{Api, Channel, ChannelState, Fault, Pace, Programme, Scene, Span, StandIn};
+
+use crate::harness::{Harness, channels, feed_metric};
+
+/// Set times that a few rounds of two seconds reach.
 const QUICK: [(&str, &str); 7] = [
     ("FROZEN_AFTER", "4"),
     ("BLACK_AFTER", "4"),
@@ -18,14 +21,13 @@ const QUICK: [(&str, &str); 7] = [
     ("START_GRACE", "0"),
 ];
 
-fn quick(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
-    QUICK
-        .into_iter()
-        .filter(|(name, _)| more.iter().all(|(other, _)| other != name))
-        .chain(more.iter().copied())
-        .collect()
+/// The quick set times, of which `overrides` replace those of the same name.
+fn quick(overrides: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+    // The harness reads the settings into a map, so the later of two values counts.
+    [&QUICK[..], overrides].concat()
 }
 
+/// The values of a metric of the fleet, one for each round.
 fn fleet(aws: &StandIn, metric: &str) -> Vec<f64> {
     aws.fleet(metric).iter().map(|datum| datum.value).collect()
 }
@@ -33,39 +35,27 @@ fn fleet(aws: &StandIn, metric: &str) -> Vec<f64> {
 #[tokio::test]
 async fn each_dead_source_is_raised_under_its_own_name() {
     let dead = [
-        Scene::Frozen,
-        Scene::Black,
-        Scene::NoisyBlack,
-        Scene::Bars,
-        Scene::Flat,
-        Scene::None,
-        Scene::NotFound,
-        Scene::NotReady,
+        (Scene::Frozen, "frozen"),
+        (Scene::Black, "black"),
+        (Scene::NoisyBlack, "black"),
+        (Scene::Bars, "bars"),
+        (Scene::Flat, "flat"),
+        (Scene::NoThumbnail, "no_picture"),
+        (Scene::NotFound, "no_picture"),
+        (Scene::NotReady, "no_picture"),
     ];
-    let channels = dead.into_iter().zip(1001..).map(|(scene, id)| Channel::new(id.to_string()).shows(scene));
-    let aws =
-        StandIn::builder().channels(channels).channel(Channel::new("1100")).pace(Pace::PerRequest).start();
-    let report = Rig::new(&aws, 4, &quick(&[("REKOGNITION_INTERVAL", "0")])).tick().await;
+    let shown =
+        channels(1001, dead.len()).zip(&dead).map(|(channel, (scene, _))| channel.shows(scene.clone()));
+    let aws = StandIn::builder().channels(shown).channel(Channel::new("1100")).pace(Pace::PerRequest).start();
+    let report = Harness::new(&aws, 4, &quick(&[("REKOGNITION_INTERVAL", "0")])).tick().await;
     let open: Vec<_> =
-        report.incidents.iter().map(|open| (open.channel.as_str(), open.condition, open.seconds)).collect();
-    let expected = [
-        ("1001", "frozen", 6),
-        ("1002", "black", 6),
-        ("1003", "black", 6),
-        ("1004", "bars", 6),
-        ("1005", "flat", 6),
-        ("1006", "no_picture", 6),
-        ("1007", "no_picture", 6),
-        ("1008", "no_picture", 6),
-    ];
-    assert_eq!(open, expected);
+        report.incidents.iter().map(|open| (open.channel.clone(), open.condition, open.seconds)).collect();
+    let expected = (1001..).zip(&dead).map(|(id, (_, condition))| (id.to_string(), *condition, 6));
+    assert_eq!(open, expected.collect::<Vec<_>>());
     assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0, 2.0, 4.0, 6.0]);
     assert_eq!(aws.values_of("1002", 0, "BlackSeconds"), [0.0, 2.0, 4.0, 6.0]);
-    assert_eq!(
-        aws.values_of("1002", 0, "FrozenSeconds"),
-        [0.0; 4],
-        "a black source is still too, and is told once"
-    );
+    let frozen = aws.values_of("1002", 0, "FrozenSeconds");
+    assert_eq!(frozen, [0.0; 4], "a black source is also frozen, and counts only as black");
     assert_eq!(aws.values_of("1006", 0, "NoPictureSeconds"), [0.0, 2.0, 4.0, 6.0]);
     assert_eq!(fleet(&aws, "FrozenFeeds"), [0.0, 0.0, 1.0, 1.0]);
     assert_eq!(fleet(&aws, "BlackFeeds"), [0.0, 0.0, 2.0, 2.0]);
@@ -79,7 +69,7 @@ async fn a_black_feed_is_reported_once_per_pipeline() {
         .channel(Channel::new("1001").standard().shows(Scene::Black))
         .pace(Pace::PerRequest)
         .start();
-    let report = Rig::new(&aws, 3, &quick(&[])).tick().await;
+    let report = Harness::new(&aws, 3, &quick(&[])).tick().await;
     let open: Vec<_> = report.incidents.iter().map(|open| (open.pipeline, open.condition)).collect();
     assert_eq!(open, [("0", "black"), ("1", "black")]);
 }
@@ -91,7 +81,7 @@ async fn an_incident_is_cleared_when_the_source_moves_again() {
         .then(Scene::Moving, Span::Rest);
     let aws =
         StandIn::builder().channel(Channel::new("1001").shows(programme)).pace(Pace::PerRequest).start();
-    let report = Rig::new(&aws, 8, &quick(&[])).tick().await;
+    let report = Harness::new(&aws, 8, &quick(&[])).tick().await;
     assert_eq!(report.incidents, []);
     // The freeze holds the last moving picture, which is its first still.
     assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0, 0.0, 2.0, 4.0, 6.0, 8.0, 0.0, 0.0]);
@@ -99,7 +89,7 @@ async fn an_incident_is_cleared_when_the_source_moves_again() {
 }
 
 #[tokio::test]
-async fn tags_switch_a_channel_off_and_give_another_its_own_times() {
+async fn tags_switch_a_channel_off_and_override_the_thresholds_of_others() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001").tag("source-monitor", "off").shows(Scene::Black))
         .channel(Channel::new("1002").tag("source-monitor:black-after", "600").shows(Scene::Black))
@@ -111,7 +101,7 @@ async fn tags_switch_a_channel_off_and_give_another_its_own_times() {
         .channel(Channel::new("1006").shows(Scene::FrozenBackground))
         .pace(Pace::PerRequest)
         .start();
-    let report = Rig::new(&aws, 4, &quick(&[])).tick().await;
+    let report = Harness::new(&aws, 4, &quick(&[])).tick().await;
     let open: Vec<_> = report.incidents.iter().map(|open| (open.channel.as_str(), open.condition)).collect();
     assert_eq!(open, [("1005", "frozen_background")]);
     assert_eq!(report.feeds, 5);
@@ -129,18 +119,18 @@ async fn only_channels_with_an_included_tag_are_watched() {
         .pace(Pace::PerRequest)
         .start();
     let report =
-        Rig::new(&aws, 1, &[("INCLUDE_TAGS", "env=prod"), ("EXCLUDE_TAGS", "quiet=yes")]).tick().await;
+        Harness::new(&aws, 1, &[("INCLUDE_TAGS", "env=prod"), ("EXCLUDE_TAGS", "quiet=yes")]).tick().await;
     assert_eq!(report.feeds, 1);
 }
 
 #[tokio::test]
-async fn a_starting_channel_has_its_grace() {
+async fn a_starting_channel_raises_nothing_during_its_grace_period() {
     let aws = StandIn::builder()
-        .channel(Channel::new("1001").state(State::Starting).shows(Scene::None))
-        .channel(Channel::new("1002").shows(Scene::None))
+        .channel(Channel::new("1001").state(ChannelState::Starting).shows(Scene::NoThumbnail))
+        .channel(Channel::new("1002").shows(Scene::NoThumbnail))
         .pace(Pace::PerRequest)
         .start();
-    let report = Rig::new(&aws, 4, &quick(&[("START_GRACE", "60")])).tick().await;
+    let report = Harness::new(&aws, 4, &quick(&[("START_GRACE", "60")])).tick().await;
     let open: Vec<_> = report.incidents.iter().map(|open| open.channel.as_str()).collect();
     assert_eq!(open, ["1002"]);
 }
@@ -148,11 +138,11 @@ async fn a_starting_channel_has_its_grace() {
 #[tokio::test]
 async fn a_pipeline_that_is_down_is_not_a_dead_source() {
     let aws = StandIn::builder()
-        .channel(Channel::new("1001").standard().running_pipelines(1).pipeline(1, Scene::None))
-        .channel(Channel::new("1002").standard().pipeline(1, Scene::None))
+        .channel(Channel::new("1001").standard().running_pipelines(1).pipeline(1, Scene::NoThumbnail))
+        .channel(Channel::new("1002").standard().pipeline(1, Scene::NoThumbnail))
         .pace(Pace::PerRequest)
         .start();
-    let report = Rig::new(&aws, 4, &quick(&[])).tick().await;
+    let report = Harness::new(&aws, 4, &quick(&[])).tick().await;
     let open: Vec<_> = report.incidents.iter().map(|open| (open.channel.as_str(), open.pipeline)).collect();
     assert_eq!(open, [("1002", "1")]);
     assert_eq!(fleet(&aws, "UnknownFeeds"), [0.0; 4]);
@@ -161,13 +151,13 @@ async fn a_pipeline_that_is_down_is_not_a_dead_source() {
 }
 
 #[tokio::test]
-async fn a_feed_that_cannot_be_looked_at_is_neither_healthy_nor_faulty_and_its_incident_stays_open() {
+async fn a_feed_that_cannot_be_sampled_is_neither_healthy_nor_faulty_and_its_incident_stays_open() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001").shows(Scene::Black))
         .pace(Pace::PerRequest)
-        .fault(Fault::on(Api::DescribeThumbnails).denied().after_call(3))
+        .fault(Fault::on(Api::DescribeThumbnails).denied().after_calls(3))
         .start();
-    let report = Rig::new(&aws, 5, &quick(&[])).tick().await;
+    let report = Harness::new(&aws, 5, &quick(&[])).tick().await;
     assert_eq!(report.incidents.len(), 1);
     assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0, 4.0]);
     assert_eq!(fleet(&aws, "BlackFeeds"), [0.0, 0.0, 1.0, 1.0, 1.0]);
@@ -176,7 +166,7 @@ async fn a_feed_that_cannot_be_looked_at_is_neither_healthy_nor_faulty_and_its_i
 }
 
 #[tokio::test]
-async fn a_fresh_process_carries_on_with_a_freeze_that_lasts_an_hour() {
+async fn a_new_process_continues_a_freeze_that_has_lasted_an_hour() {
     let aws = StandIn::builder()
         .channel(Channel::new("1001").shows(Scene::Frozen))
         .channel(Channel::new("1002").shows(Scene::Moving))
@@ -186,14 +176,13 @@ async fn a_fresh_process_carries_on_with_a_freeze_that_lasts_an_hour() {
     let before = SystemTime::now() - Duration::from_secs(20);
     for (channel, metric) in [("1001", "FrozenSeconds"), ("1002", "FrozenSeconds"), ("1003", "BlackSeconds")]
     {
-        let dimensions = [("ChannelId", channel), ("Pipeline", "0")];
-        aws.history("EmlRekognitionWatcher", metric, &dimensions, before, 3600.0);
+        aws.add_history(feed_metric(channel, metric), before, 3600.0);
     }
-    let report = Rig::new(&aws, 3, &[]).tick().await;
+    let report = Harness::new(&aws, 3, &[]).tick().await;
     let first = |channel, metric| aws.values_of(channel, 0, metric)[0];
     assert!(first("1001", "FrozenSeconds") >= 3600.0);
     assert!(first("1003", "BlackSeconds") >= 3600.0);
-    assert_eq!(fleet(&aws, "FrozenFeeds")[0], 2.0, "until it is seen to move, it is as frozen as it was");
+    assert_eq!(fleet(&aws, "FrozenFeeds")[0], 2.0, "a restored freeze lasts until a picture differs");
     assert_eq!(fleet(&aws, "BlackFeeds"), [1.0; 3]);
     assert_eq!(aws.values_of("1002", 0, "FrozenSeconds")[1..], [0.0, 0.0]);
     assert!(report.incidents.iter().any(|open| open.channel == "1001" && open.seconds >= 3600));
@@ -201,7 +190,7 @@ async fn a_fresh_process_carries_on_with_a_freeze_that_lasts_an_hour() {
 }
 
 #[tokio::test]
-async fn where_cloudwatch_cannot_tell_the_past_durations_start_from_zero() {
+async fn if_get_metric_data_fails_durations_restart_at_zero() {
     for fault in [Fault::on(Api::GetMetricData).denied(), Fault::on(Api::GetMetricData).hang()] {
         let aws = StandIn::builder()
             .channel(Channel::new("1001").shows(Scene::Black))
@@ -209,39 +198,38 @@ async fn where_cloudwatch_cannot_tell_the_past_durations_start_from_zero() {
             .fault(fault)
             .start();
         let settings = [("DETECTION_INTERVAL", "5"), ("SCHEDULE_PERIOD", "10")];
-        let report = Rig::new(&aws, 2, &settings).tick().await;
+        let report = Harness::new(&aws, 2, &settings).tick().await;
         assert_eq!(report.samples, 2);
         assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 5.0]);
     }
 }
 
-/// Black channels that an earlier process saw black for a minute, until a short while ago.
-fn black_for_a_minute(ids: std::ops::Range<u32>) -> StandIn {
-    let black = |id: u32| Channel::new(id.to_string()).shows(Scene::Black);
-    let aws = StandIn::builder().channels(ids.clone().map(black)).pace(Pace::PerRequest).start();
+/// Black channels that an earlier process, which ended 40 s ago, reported as black for a minute.
+fn black_for_a_minute(ids: Range<usize>) -> StandIn {
+    let black = channels(ids.start, ids.len()).map(|channel| channel.shows(Scene::Black));
+    let aws = StandIn::builder().channels(black).pace(Pace::PerRequest).start();
     let before = SystemTime::now() - Duration::from_secs(40);
     for id in ids {
-        let feed = [("ChannelId", &*id.to_string()), ("Pipeline", "0")];
-        aws.history("EmlRekognitionWatcher", "BlackSeconds", &feed, before, 60.0);
+        aws.add_history(feed_metric(&id.to_string(), "BlackSeconds"), before, 60.0);
     }
     aws
 }
 
 #[tokio::test]
-async fn cloudwatch_may_take_as_long_to_tell_the_past_as_the_looks_take() {
+async fn get_metric_data_may_take_as_long_as_sampling() {
     let aws = black_for_a_minute(1001..1004);
     aws.fault(Fault::on(Api::GetMetricData).delay(Duration::from_secs(3)));
     aws.fault(Fault::on(Api::DescribeThumbnails).delay(Duration::from_millis(1_500)));
-    let report = Rig::new(&aws, 1, &[("CONCURRENT_FEEDS", "1")]).tick().await;
+    let report = Harness::new(&aws, 1, &[("CONCURRENT_FEEDS", "1")]).tick().await;
     assert_eq!((report.samples, report.incidents.len()), (3, 3));
 }
 
 #[tokio::test]
-async fn what_cloudwatch_told_of_some_feeds_holds_where_it_refused_to_tell_of_others() {
+async fn durations_of_some_feeds_are_restored_although_the_call_for_others_fails() {
     let aws = black_for_a_minute(1001..1151);
     aws.fault(Fault::on(Api::GetMetricData).denied().times(1));
-    let report = Rig::new(&aws, 1, &[]).tick().await;
+    let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!((report.samples, aws.count(Api::GetMetricData)), (150, 2));
-    // 500 questions in a call, four durations of each feed.
+    // A call has 500 queries: the four durations of 125 feeds.
     assert!([25, 125].contains(&report.incidents.len()), "{} of 150", report.incidents.len());
 }

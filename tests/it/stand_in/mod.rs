@@ -1,35 +1,31 @@
-//! The stand-in itself, asked by the real SDK clients: if these pass, what the other tests see is what AWS would send.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::float_cmp,
-    reason = "a test that cannot go on has failed"
-)]
-#![allow(clippy::disallowed_methods, reason = "CloudWatch takes the stamps of today")]
-
+//! The stand-in itself, called by the SDK's clients: what these tests receive is what the other tests
+//! receive.
 
 mod channels;
-
-mod faults;
-
-mod labels;
-
-mod metrics;
-
 mod thumbnails;
+mod labels;
+mod metrics;
+mod faults;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_sdk_cloudwatch::error::SdkError;
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
-use aws_sdk_rekognition::types::{DetectLabelsFeatureName, Image};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use aws_sdk_cloudwatch::{
+    error::SdkError,
+    operation::put_metric_data::PutMetricDataError,
+    primitives::DateTime,
+    types::{Dimension, MetricDatum, StandardUnit},
+};
+use aws_sdk_medialive::operation::describe_thumbnails::DescribeThumbnailsError;
+use aws_sdk_rekognition::{
+    operation::detect_labels::DetectLabelsError,
+    types::{DetectLabelsFeatureName, Image},
+};
+use aws_stand_in::{Builder, DateFormat, Quality, StandIn};
+use base64::{Engine, engine::general_purpose::STANDARD};
 
-use aws_stand_in::{Builder, DateForm, Quality, StandIn};
+const SECOND: Duration = Duration::from_secs(1);
 
-/// A client of one SDK crate: no retries, so that one call is one call.
+/// A client of one SDK crate, without retries, so that one call is one request.
 macro_rules! client {
     ($sdk:ident, $aws:expr) => {
         $sdk::Client::from_conf(
@@ -56,9 +52,9 @@ macro_rules! client {
     };
 }
 
-/// A script with dates that the SDK can read.
+/// A script whose dates the SDK can parse.
 fn builder() -> Builder {
-    StandIn::builder().dates(DateForm::Zoned)
+    StandIn::builder().date_format(DateFormat::Zoned)
 }
 
 fn medialive(aws: &StandIn) -> aws_sdk_medialive::Client {
@@ -73,57 +69,55 @@ fn cloudwatch(aws: &StandIn) -> aws_sdk_cloudwatch::Client {
     client!(aws_sdk_cloudwatch, aws)
 }
 
-/// A thumbnail as a caller gets it.
+/// A thumbnail as a caller receives it.
 struct Thumbnail {
     jpeg: Vec<u8>,
-    stamp: Option<f64>,
+    /// Seconds since 1970.
+    time_stamp: Option<f64>,
 }
 
-type ThumbnailError = aws_sdk_medialive::error::SdkError<
-    aws_sdk_medialive::operation::describe_thumbnails::DescribeThumbnailsError,
->;
+type ThumbnailError = SdkError<DescribeThumbnailsError>;
 
 async fn try_thumbnail(
     aws: &StandIn,
     channel: &str,
     pipeline: &str,
 ) -> Result<Option<Thumbnail>, ThumbnailError> {
-    let answer = medialive(aws)
+    let response = medialive(aws)
         .describe_thumbnails()
         .channel_id(channel)
         .pipeline_id(pipeline)
         .thumbnail_type("CURRENT_ACTIVE")
         .send()
         .await?;
-    let Some(detail) = answer.thumbnail_details().first() else { return Ok(None) };
+    let Some(detail) = response.thumbnail_details().first() else { return Ok(None) };
     assert_eq!(detail.pipeline_id(), Some(pipeline));
     let thumbnail = &detail.thumbnails()[0];
     assert_eq!(thumbnail.content_type(), Some("image/jpeg"));
     Ok(Some(Thumbnail {
         jpeg: STANDARD.decode(thumbnail.body().unwrap()).unwrap(),
-        stamp: thumbnail.time_stamp().map(DateTime::as_secs_f64),
+        time_stamp: thumbnail.time_stamp().map(DateTime::as_secs_f64),
     }))
 }
 
+/// The thumbnail of pipeline 0.
 async fn thumbnail(aws: &StandIn, channel: &str) -> Thumbnail {
     try_thumbnail(aws, channel, "0").await.unwrap().unwrap()
 }
 
-async fn error_of_thumbnail(aws: &StandIn, channel: &str) -> ThumbnailError {
-    try_thumbnail(aws, channel, "0").await.map(|_| ()).unwrap_err()
+/// The error of a call for a thumbnail that has to fail.
+async fn thumbnail_error(aws: &StandIn, channel: &str, pipeline: &str) -> ThumbnailError {
+    try_thumbnail(aws, channel, pipeline).await.map(|_| ()).unwrap_err()
 }
 
-type LabelsError =
-    aws_sdk_rekognition::error::SdkError<aws_sdk_rekognition::operation::detect_labels::DetectLabelsError>;
-
-async fn look(aws: &StandIn, jpeg: Vec<u8>) -> Result<Quality, LabelsError> {
-    let answer = rekognition(aws)
+async fn detect_labels(aws: &StandIn, jpeg: Vec<u8>) -> Result<Quality, SdkError<DetectLabelsError>> {
+    let response = rekognition(aws)
         .detect_labels()
         .image(Image::builder().bytes(jpeg.into()).build())
         .features(DetectLabelsFeatureName::ImageProperties)
         .send()
         .await?;
-    let properties = answer.image_properties().unwrap();
+    let properties = response.image_properties().unwrap();
     let colours = properties.dominant_colors();
     assert!(!colours.is_empty() && colours.len() <= 10);
     assert!(colours.iter().all(|c| c.hex_code().unwrap().len() == 7 && c.pixel_percent().unwrap() > 0.0));
@@ -135,6 +129,7 @@ async fn look(aws: &StandIn, jpeg: Vec<u8>) -> Result<Quality, LabelsError> {
     })
 }
 
+/// A datapoint of pipeline 0.
 fn datum(channel: &str, metric: &str, at: SystemTime, value: f64) -> MetricDatum {
     let dimension = |name: &str, value: &str| Dimension::builder().name(name).value(value).build();
     MetricDatum::builder()
@@ -148,38 +143,12 @@ fn datum(channel: &str, metric: &str, at: SystemTime, value: f64) -> MetricDatum
         .build()
 }
 
-type PutError = SdkError<aws_sdk_cloudwatch::operation::put_metric_data::PutMetricDataError>;
-
-async fn put(aws: &StandIn, data: Vec<MetricDatum>) -> Result<(), PutError> {
-    let call = cloudwatch(aws).put_metric_data().namespace("Tests").set_metric_data(Some(data));
-    call.send().await.map(|_| ())
+async fn put(aws: &StandIn, data: Vec<MetricDatum>) -> Result<(), SdkError<PutMetricDataError>> {
+    cloudwatch(aws).put_metric_data().namespace("Tests").set_metric_data(Some(data)).send().await?;
+    Ok(())
 }
 
-/// The current time, to the second.
+/// The current time, truncated to the second.
 fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
-}
-
-const SECOND: Duration = Duration::from_secs(1);
-
-fn decode(jpeg: &[u8]) -> Vec<u8> {
-    use zune_jpeg::zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions};
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
-    zune_jpeg::JpegDecoder::new_with_options(ZCursor::new(jpeg), options).decode().unwrap()
-}
-
-/// 80x45 means of the green channel.
-fn grid(jpeg: &[u8]) -> Vec<u8> {
-    let rgb = decode(jpeg);
-    let cell = |n: usize| {
-        let (left, top) = (n % 80 * 6, n / 80 * 6);
-        let sum: usize =
-            (0..36).map(|p| usize::from(rgb[((top + p / 6) * 480 + left + p % 6) * 3 + 1])).sum();
-        u8::try_from(sum / 36).unwrap()
-    };
-    (0..80 * 45).map(cell).collect()
-}
-
-fn largest_change(one: &[u8], other: &[u8]) -> u8 {
-    one.iter().zip(other).map(|(a, b)| a.abs_diff(*b)).max().unwrap()
 }

@@ -1,16 +1,13 @@
-//! Scripted faults: which calls go wrong, how, and how many of them.
-//!
-//! A fault is built with [`Fault::on`]; the server asks [`Faults::orders`] once for each call. What a fault does to the
-//! bytes is the business of `damage.rs`.
+//! One scripted fault: which calls fail, and how.
 
-use std::ops::Range;
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use crate::wire::api::{Api, Feed};
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum FaultKind {
+    // These replace the work: nothing is stored.
     Throttle,
     ServerError(u16),
     Denied,
@@ -20,25 +17,26 @@ pub(crate) enum Trouble {
     NotFound,
     Hang,
     Reset,
+    // Adds to the latency; the call meets the other faults as well.
     Delay(Duration),
-    // From here on the work is done first: what was put is stored.
-    LoseAnswer,
+    // These damage the response. The work is done first: datapoints that were put are stored.
+    LoseResponse,
     Drip,
-    Empty,
-    Hollow,
+    EmptyBody,
+    EmptyObject,
     BrokenBase64,
     BrokenJpeg,
     Truncated,
     Oversized(usize),
     WrongContentType,
     BrokenBody,
-    TokenForEver,
-    RepeatsChannels,
+    RepeatToken,
+    RepeatChannels,
 }
 
-impl Trouble {
-    /// A word for the journal.
-    pub(crate) fn word(&self) -> &'static str {
+impl FaultKind {
+    /// The name under which the call log lists it.
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Throttle => "throttle",
             Self::ServerError(_) => "server error",
@@ -50,174 +48,140 @@ impl Trouble {
             Self::Hang => "hang",
             Self::Reset => "reset",
             Self::Delay(_) => "delay",
-            Self::LoseAnswer => "answer lost",
+            Self::LoseResponse => "response lost",
             Self::Drip => "drip",
-            Self::Empty => "empty",
-            Self::Hollow => "hollow",
+            Self::EmptyBody => "empty body",
+            Self::EmptyObject => "empty object",
             Self::BrokenBase64 => "broken base64",
             Self::BrokenJpeg => "broken JPEG",
             Self::Truncated => "truncated",
             Self::Oversized(_) => "oversized",
             Self::WrongContentType => "wrong content type",
             Self::BrokenBody => "broken body",
-            Self::TokenForEver => "token for ever",
-            Self::RepeatsChannels => "repeats channels",
+            Self::RepeatToken => "repeated token",
+            Self::RepeatChannels => "repeated channels",
         }
     }
 }
 
-/// One scripted fault: an operation, perhaps a feed, a trouble, and which of the matching calls have it.
+/// One scripted fault: an operation, optionally a channel or pipeline, what goes wrong, and for which of the
+/// matching calls.
 #[derive(Clone, Debug)]
 pub struct Fault {
-    api: Api,
+    pub(super) api: Api,
+    pub(super) kind: FaultKind,
     channel: Option<String>,
     pipeline: Option<u8>,
-    trouble: Trouble,
     calls: Range<u64>,
-    seen: u64,
+    matched: u64,
 }
 
 impl Fault {
-    /// A fault on this operation: a throttle on every call, until the methods below say otherwise.
+    /// A fault of this operation. Without further methods it throttles every call.
     pub fn on(api: Api) -> Self {
-        Self { api, channel: None, pipeline: None, trouble: Trouble::Throttle, calls: 0..u64::MAX, seen: 0 }
+        Self { api, kind: FaultKind::Throttle, channel: None, pipeline: None, calls: 0..u64::MAX, matched: 0 }
     }
 
-    /// Only calls that concern this channel.
+    /// Only calls that concern this channel ID.
     pub fn channel(mut self, id: impl Into<String>) -> Self {
         self.channel = Some(id.into());
         self
     }
 
-    /// Only calls that concern this pipeline.
+    /// Only calls that concern this pipeline, 0 or 1.
     pub fn pipeline(mut self, pipeline: u8) -> Self {
         self.pipeline = Some(pipeline);
         self
     }
 
-    /// The first `count` matching calls, or the first from where [`Fault::from_call`] starts.
+    /// At most `count` matching calls, starting with the first or after those that [`Fault::after_calls`]
+    /// skips.
     pub fn times(mut self, count: u64) -> Self {
         self.calls.end = self.calls.start.saturating_add(count);
         self
     }
 
-    /// From the matching call with this number on, counted from 0.
-    pub fn after_call(mut self, first: u64) -> Self {
-        self.calls.start = first;
+    /// Skips the first `count` matching calls.
+    pub fn after_calls(mut self, count: u64) -> Self {
+        self.calls.start = count;
         self
     }
 
-    /// The matching calls of this range, counted from 0.
+    /// Only the matching calls with these numbers, counted from 0.
     pub fn calls(mut self, calls: Range<u64>) -> Self {
         self.calls = calls;
         self
     }
 
-    /// Whether this call is one of those meant; counts it.
-    fn strikes(&mut self, api: Api, feed: Option<&Feed>) -> bool {
-        let right_channel = self.channel.as_ref().is_none_or(|id| feed.is_some_and(|f| f.channel == *id));
-        let right_pipeline = self.pipeline.is_none_or(|n| feed.is_some_and(|f| f.pipeline == n));
-        if self.api != api || !right_channel || !right_pipeline {
+    /// Counts the call if it matches, and returns whether this fault applies to it.
+    pub(super) fn applies(&mut self, api: Api, feed: Option<&Feed>) -> bool {
+        let is_channel = self.channel.as_ref().is_none_or(|id| feed.is_some_and(|feed| feed.channel == *id));
+        let is_pipeline = self.pipeline.is_none_or(|number| feed.is_some_and(|feed| feed.pipeline == number));
+        if self.api != api || !is_channel || !is_pipeline {
             return false;
         }
-        self.seen += 1;
-        self.calls.contains(&(self.seen - 1))
+        self.matched += 1;
+        self.calls.contains(&(self.matched - 1))
     }
 }
 
-/// The methods that choose a trouble differ by nothing but its name.
-macro_rules! troubles {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $kind:ty)?) => $trouble:expr;)*) => {
+/// Defines one method per kind of fault; they differ only in the kind.
+macro_rules! fault_kinds {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty)?) => $kind:expr;)*) => {
         impl Fault {
-            $($(#[$doc])* pub fn $name(mut self $(, $arg: $kind)?) -> Self {
-                self.trouble = $trouble;
+            $($(#[$doc])* pub fn $name(mut self $(, $argument: $type)?) -> Self {
+                self.kind = $kind;
                 self
             })*
         }
     };
 }
 
-troubles! {
-    /// Too many requests, in the operation's own shape.
-    throttle() => Trouble::Throttle;
-    /// An answer of 500, 502, 503 or 504, in the operation's own shape.
-    server_error(status: u16) => Trouble::ServerError(status);
-    /// The policy doesn't allow it.
-    denied() => Trouble::Denied;
-    /// MediaLive's own `ForbiddenException`; elsewhere the same as [`Fault::denied`].
-    forbidden() => Trouble::Forbidden;
-    /// The credentials have expired.
-    expired() => Trouble::Expired;
-    /// The service calls the request invalid.
-    validation() => Trouble::Validation;
-    /// `NotFoundException`, 404.
-    not_found() => Trouble::NotFound;
-    /// No answer, ever; the connection stays up.
-    hang() => Trouble::Hang;
-    /// The connection is reset (RST) before anything is done.
-    reset() => Trouble::Reset;
-    /// The answer comes this much later; several delays add up, and another fault may strike as well.
-    delay(by: Duration) => Trouble::Delay(by);
-    /// The work is done, then the connection is reset: the caller cannot know.
-    lose_answer() => Trouble::LoseAnswer;
-    /// The right answer, a byte a second.
-    drip() => Trouble::Drip;
-    /// 200 and not one byte.
-    empty() => Trouble::Empty;
-    /// 200 and an empty object.
-    hollow() => Trouble::Hollow;
-    /// DescribeThumbnails: a body that is not base64. Elsewhere as [`Fault::broken_body`].
-    broken_base64() => Trouble::BrokenBase64;
-    /// DescribeThumbnails: base64 of bytes that are no picture. Elsewhere as [`Fault::broken_body`].
-    broken_jpeg() => Trouble::BrokenJpeg;
-    /// Half of the body, then the connection closes.
-    truncated() => Trouble::Truncated;
-    /// The right body, followed by white space (JSON) or garbage (CBOR) up to this many bytes.
-    oversized(bytes: usize) => Trouble::Oversized(bytes);
-    /// The right body, called `text/html`, without the protocol's headers.
-    wrong_content_type() => Trouble::WrongContentType;
-    /// 200 and a body that neither JSON nor CBOR can read.
-    broken_body() => Trouble::BrokenBody;
-    /// ListChannels: every page names a next one, which is the same.
-    token_for_ever() => Trouble::TokenForEver;
+fault_kinds! {
+    /// Returns the operation's own throttling error.
+    throttle() => FaultKind::Throttle;
+    /// Returns an error with HTTP status 500, 502, 503 or 504, as the operation's protocol words it.
+    server_error(status: u16) => FaultKind::ServerError(status);
+    /// The caller's policy does not allow the action.
+    denied() => FaultKind::Denied;
+    /// MediaLive's `ForbiddenException`; for the other services the same as [`Fault::denied`].
+    forbidden() => FaultKind::Forbidden;
+    /// The caller's credentials have expired.
+    expired() => FaultKind::Expired;
+    /// The service rejects the request as invalid.
+    validation() => FaultKind::Validation;
+    /// Returns `NotFoundException`, HTTP status 404.
+    not_found() => FaultKind::NotFound;
+    /// Never responds; the connection stays open.
+    hang() => FaultKind::Hang;
+    /// Resets the connection (RST) before the work is done.
+    reset() => FaultKind::Reset;
+    /// Responds this much later. Several delays add up, and another fault can apply to the same call.
+    delay(by: Duration) => FaultKind::Delay(by);
+    /// Does the work, then resets the connection: the caller cannot know whether the call succeeded.
+    lose_response() => FaultKind::LoseResponse;
+    /// Sends the correct response at one byte per second.
+    drip() => FaultKind::Drip;
+    /// HTTP status 200 and a body of zero bytes.
+    empty_body() => FaultKind::EmptyBody;
+    /// HTTP status 200 and an empty object.
+    empty_object() => FaultKind::EmptyObject;
+    /// DescribeThumbnails: a thumbnail that is not base64. Other operations: the same as
+    /// [`Fault::broken_body`].
+    broken_base64() => FaultKind::BrokenBase64;
+    /// DescribeThumbnails: the base64 of bytes that are not a JPEG. Other operations: the same as
+    /// [`Fault::broken_body`].
+    broken_jpeg() => FaultKind::BrokenJpeg;
+    /// Sends half of the body, then closes the connection.
+    truncated() => FaultKind::Truncated;
+    /// Pads the correct body with white space (JSON) or nulls (CBOR) to this many bytes.
+    oversized(bytes: usize) => FaultKind::Oversized(bytes);
+    /// The correct body as `text/html`, without the protocol's headers.
+    wrong_content_type() => FaultKind::WrongContentType;
+    /// HTTP status 200 and a body that is neither JSON nor CBOR.
+    broken_body() => FaultKind::BrokenBody;
+    /// ListChannels: every page has the same `nextToken`, so that paging never ends.
+    repeat_token() => FaultKind::RepeatToken;
     /// ListChannels: every page starts with the last channel of the page before.
-    repeats_channels() => Trouble::RepeatsChannels;
-}
-
-/// What is to be done to one call.
-#[derive(Debug, Default)]
-pub(crate) struct Orders {
-    pub(crate) delay: Duration,
-    pub(crate) trouble: Option<Trouble>,
-}
-
-/// All scripted faults, in the order they were given.
-#[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// Adds one behind the others.
-    pub(crate) fn add(&mut self, fault: Fault) {
-        self.0.push(fault);
-    }
-
-    /// Forgets those on this operation, or all.
-    pub(crate) fn clear(&mut self, api: Option<Api>) {
-        self.0.retain(|fault| api.is_some_and(|api| fault.api != api));
-    }
-
-    /// What this call meets: every delay, and the first other trouble. Each matching fault counts the call.
-    pub(crate) fn orders(&mut self, api: Api, feed: Option<&Feed>) -> Orders {
-        let mut orders = Orders::default();
-        for fault in &mut self.0 {
-            if !fault.strikes(api, feed) {
-                continue;
-            }
-            match &fault.trouble {
-                Trouble::Delay(by) => orders.delay += *by,
-                other => orders.trouble = orders.trouble.take().or_else(|| Some(other.clone())),
-            }
-        }
-        orders
-    }
+    repeat_channels() => FaultKind::RepeatChannels;
 }

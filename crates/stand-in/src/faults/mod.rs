@@ -1,4 +1,7 @@
-//! Scripted faults: which calls fail and what that does to a response.
+//! Scripted faults: which calls fail, and what a fault does to a response.
+//!
+//! Imports `wire` only. Where a fault applies before the work, and where after it, is decided in `server`.
 
-pub(crate) mod damage;
 pub(crate) mod fault;
+pub(crate) mod script;
+pub(crate) mod effect;

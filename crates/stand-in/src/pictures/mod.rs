@@ -1,9 +1,13 @@
-//! The pictures: scenes, how they play out, and the JPEGs that are served.
+//! Pictures: scenes, how a programme of scenes plays out, and the JPEGs that are served.
+//!
+//! Imports `wire` for the name of a feed and nothing else.
 
 pub(crate) mod canvas;
-pub mod malformed_jpegs;
 pub(crate) mod picture;
-pub(crate) mod playout;
+mod jpeg;
 pub(crate) mod quality;
-pub(crate) mod scene;
 pub(crate) mod still;
+pub(crate) mod scene;
+pub(crate) mod playout;
+pub mod malformed_jpegs;
+pub mod load_pictures;

@@ -1,199 +1,216 @@
-//! One feed's programme as it runs: from a look at the feed to the still and the stamp that are served.
+//! Plays out one feed's programme: from the time of a request to the still and the time stamp that are
+//! served.
 //!
 //! Pure: the time is an argument. Knows nothing of requests.
 
-use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use crate::pictures::picture::{MOVES, NOISES, Picture};
-use crate::pictures::scene::{Programme, Scene, Span};
-use crate::pictures::still::Still;
+use super::{
+    picture::{LANDSCAPES, MOVING_STEPS, NOISE_VARIANTS, Picture},
+    scene::{Programme, Scene, Span},
+    still::Still,
+};
 
-/// How long a thumbnail lives (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>).
-pub const RENEWAL: Duration = Duration::from_secs(2);
-/// A feed that nobody looked at goes on by no more than this many stills at once: a day of them, and one.
-const LONGEST_PAUSE: u64 = 43_201;
-/// How many ticks the clock of the frozen background has before it starts again.
-const TICKS: u64 = 30;
+/// How often MediaLive renews a thumbnail
+/// (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>).
+pub const THUMBNAIL_PERIOD: Duration = Duration::from_secs(2);
+/// A feed that was not requested for a long time advances by at most this many stills: those of a day, and
+/// one.
+const MAX_ADVANCE: u64 = 43_201;
+/// Ticks of the clock of [`Scene::FrozenBackground`] before it restarts.
+const CLOCK_TICKS: u64 = 30;
 
-/// When the next still comes.
+/// When the next still replaces the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// Every so often, as the service does; two requests in between get the same still.
+    /// At multiples of this period since 1970, as the service does: requests within a period get the same
+    /// still.
     WallClock(Duration),
-    /// With every request, under a fresh stamp.
+    /// With every request, with a new time stamp.
     PerRequest,
 }
 
-/// The time stamp of a thumbnail.
+/// The `timeStamp` of a thumbnail in relation to the time at which the still was made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stamp {
-    /// When the still was made.
+pub enum TimeStamp {
+    /// The time at which the still was made.
     Fresh,
-    /// The same still under the same stamp, again and again.
+    /// The same still with the same time stamp from now on.
     Stale,
-    /// Stills go on, the stamp stands.
+    /// Stills advance, but the time stamp does not.
     Stuck,
-    /// No stamp.
+    /// The field is missing.
     Missing,
-    /// This far ahead.
+    /// This much later.
     Future(Duration),
-    /// This far back.
+    /// This much earlier.
     Past(Duration),
 }
 
-/// What a look at the feed gives.
+/// What DescribeThumbnails finds.
 #[derive(Clone, Debug)]
-pub(crate) enum Slide {
+pub(crate) enum Content {
     Drawn(Picture),
-    Given(Arc<Still>),
-    EmptyList,
+    File(Arc<Still>),
+    NoThumbnail,
     NotFound,
     NotReady,
 }
 
-/// What is served: the still's number from 1, what it shows, and when it was made.
+/// One step of a programme as it is served.
 #[derive(Clone, Debug)]
-pub(crate) struct Shown {
+pub(crate) struct Frame {
+    /// Counts the feed's stills from 1.
     pub(crate) number: u64,
-    pub(crate) slide: Slide,
-    /// As told to the caller; `None` where it is missing.
-    pub(crate) stamp: Option<SystemTime>,
+    pub(crate) content: Content,
+    /// The time stamp that is returned; `None` if it is missing.
+    pub(crate) time_stamp: Option<SystemTime>,
 }
 
-/// A programme and how far it has run.
+/// A programme and the position in it.
 #[derive(Clone, Debug)]
-pub(crate) struct Reel {
+pub(crate) struct Playout {
     programme: Programme,
-    stamp: Stamp,
-    look: u8,
+    time_stamp: TimeStamp,
+    landscape: u8,
+    /// Index of the current part of the programme, how many stills of it were made, and when the first of
+    /// them was.
     part: usize,
-    shown_in_part: u32,
+    stills_in_part: u32,
     part_began: SystemTime,
+    /// Number of the current still, from 1; 0 before the first.
     number: u64,
-    moves: u8,
-    made: SystemTime,
+    moving_step: u8,
+    made_at: SystemTime,
     stuck_at: Option<SystemTime>,
 }
 
-impl Reel {
-    /// A programme that starts with the first look. `seed` chooses what kind of programme it is.
-    pub(crate) fn new(programme: Programme, stamp: Stamp, seed: u64) -> Self {
+impl Playout {
+    /// Starts at the first request. `seed` selects the landscape and where the pan over it begins.
+    pub(crate) fn new(programme: Programme, time_stamp: TimeStamp, seed: u64) -> Self {
         Self {
             programme,
-            stamp,
-            look: u8::try_from(seed % u64::from(crate::pictures::picture::LOOKS)).unwrap_or(0),
+            time_stamp,
+            landscape: u8::try_from(seed % u64::from(LANDSCAPES)).unwrap_or(0),
             part: 0,
-            shown_in_part: 0,
+            stills_in_part: 0,
             part_began: UNIX_EPOCH,
             number: 0,
-            moves: u8::try_from(seed / 7 % u64::from(MOVES)).unwrap_or(0),
-            made: UNIX_EPOCH,
+            moving_step: u8::try_from(seed / 7 % u64::from(MOVING_STEPS)).unwrap_or(0),
+            made_at: UNIX_EPOCH,
             stuck_at: None,
         }
     }
 
-    /// Another programme from the next still on; the numbers and the last picture go on.
-    pub(crate) fn show(&mut self, programme: Programme) {
-        (self.programme, self.part, self.shown_in_part) = (programme, 0, 0);
+    /// Replaces the programme from the next still on. Numbers and the last moving picture continue.
+    pub(crate) fn set_programme(&mut self, programme: Programme) {
+        (self.programme, self.part, self.stills_in_part) = (programme, 0, 0);
     }
 
-    /// Another kind of stamp from the next look on.
-    pub(crate) fn set_stamp(&mut self, stamp: Stamp) {
-        (self.stamp, self.stuck_at) = (stamp, None);
+    /// Changes the time stamps from the next request on.
+    pub(crate) fn set_time_stamp(&mut self, time_stamp: TimeStamp) {
+        (self.time_stamp, self.stuck_at) = (time_stamp, None);
     }
 
-    /// What the feed shows at this time.
-    pub(crate) fn look(&mut self, pace: Pace, now: SystemTime) -> Shown {
-        if self.number == 0 || self.stamp != Stamp::Stale {
-            self.go_on(pace, now);
+    /// The frame that a request at this time gets.
+    pub(crate) fn frame(&mut self, pace: Pace, now: SystemTime) -> Frame {
+        if self.number == 0 || self.time_stamp != TimeStamp::Stale {
+            self.advance_to(now, pace);
         }
-        let made = self.made;
-        let stamp = match self.stamp {
-            Stamp::Missing => None,
-            Stamp::Stuck => Some(*self.stuck_at.get_or_insert(made)),
-            Stamp::Future(by) => Some(made + by),
-            Stamp::Past(by) => Some(made - by),
-            Stamp::Fresh | Stamp::Stale => Some(made),
+        let made_at = self.made_at;
+        let time_stamp = match self.time_stamp {
+            TimeStamp::Missing => None,
+            TimeStamp::Stuck => Some(*self.stuck_at.get_or_insert(made_at)),
+            TimeStamp::Future(by) => Some(made_at + by),
+            TimeStamp::Past(by) => Some(made_at - by),
+            TimeStamp::Fresh | TimeStamp::Stale => Some(made_at),
         };
-        Shown { number: self.number, slide: self.slide(), stamp }
+        Frame { number: self.number, content: self.content(), time_stamp }
     }
 
-    fn go_on(&mut self, pace: Pace, now: SystemTime) {
+    fn advance_to(&mut self, now: SystemTime, pace: Pace) {
         match pace {
-            Pace::PerRequest => {
-                // Stamps go up even where two requests fall into one millisecond.
-                let at = now.max(self.made + Duration::from_millis(1));
-                self.advance(at);
-            }
-            Pace::WallClock(renewal) => {
-                let slot = |at: SystemTime| millis(at) / millis(UNIX_EPOCH + renewal).max(1);
-                let behind = slot(now).saturating_sub(slot(self.made));
-                let steps = if self.number == 0 { 1 } else { behind.min(LONGEST_PAUSE) };
-                for left in (0..steps).rev() {
-                    let made = (slot(now) - left) * millis(UNIX_EPOCH + renewal);
-                    self.advance(UNIX_EPOCH + Duration::from_millis(made));
+            // Time stamps increase even if two requests arrive in the same millisecond.
+            Pace::PerRequest => self.next_still(now.max(self.made_at + Duration::from_millis(1))),
+            Pace::WallClock(period) => {
+                let period = millis(UNIX_EPOCH + period);
+                let slot = |at: SystemTime| millis(at) / period.max(1);
+                let due = slot(now).saturating_sub(slot(self.made_at));
+                let stills = if self.number == 0 { 1 } else { due.min(MAX_ADVANCE) };
+                for left in (0..stills).rev() {
+                    let made_at = (slot(now) - left) * period;
+                    self.next_still(UNIX_EPOCH + Duration::from_millis(made_at));
                 }
             }
         }
     }
 
-    /// The next still, made at this time.
-    fn advance(&mut self, at: SystemTime) {
-        if self.shown_in_part == 0 {
+    /// Makes the next still at this time.
+    fn next_still(&mut self, at: SystemTime) {
+        if self.stills_in_part == 0 {
             self.part_began = at;
         }
+        // Parts of no length are skipped, each at most once.
         for _ in 0..self.programme.parts.len() {
-            let over = match self.programme.parts[self.part].1 {
-                Span::Stills(count) => self.shown_in_part >= count,
-                Span::For(time) => at.duration_since(self.part_began).is_ok_and(|gone| gone >= time),
-                Span::Rest => false,
-            };
-            let last = self.part + 1 == self.programme.parts.len();
-            if !over || (last && !self.programme.loops) {
+            let is_last = self.part + 1 == self.programme.parts.len();
+            if !self.part_is_over(at) || (is_last && !self.programme.loops) {
                 break;
             }
-            self.part = if last { 0 } else { self.part + 1 };
-            (self.shown_in_part, self.part_began) = (0, at);
+            self.part = if is_last { 0 } else { self.part + 1 };
+            (self.stills_in_part, self.part_began) = (0, at);
         }
         if matches!(self.scene(), Scene::Moving) {
-            self.moves = (self.moves + 1) % MOVES;
+            self.moving_step = (self.moving_step + 1) % MOVING_STEPS;
         }
-        self.shown_in_part = self.shown_in_part.saturating_add(1);
+        self.stills_in_part = self.stills_in_part.saturating_add(1);
         self.number += 1;
-        self.made = at;
+        self.made_at = at;
+    }
+
+    fn part_is_over(&self, at: SystemTime) -> bool {
+        match self.programme.parts[self.part].1 {
+            Span::Stills(count) => self.stills_in_part >= count,
+            Span::For(time) => at.duration_since(self.part_began).is_ok_and(|elapsed| elapsed >= time),
+            Span::Rest => false,
+        }
     }
 
     fn scene(&self) -> &Scene {
         &self.programme.parts[self.part].0
     }
 
-    fn slide(&self) -> Slide {
-        let (look, step) = (self.look, self.moves);
-        let noise = u8::try_from(self.number % u64::from(NOISES)).unwrap_or(0);
-        Slide::Drawn(match self.scene() {
-            Scene::Moving => Picture::Moving { look, step },
-            Scene::Frozen => Picture::Frozen { look, step, noise },
-            Scene::FrozenIdentical => Picture::Frozen { look, step, noise: 0 },
+    fn content(&self) -> Content {
+        let (landscape, step) = (self.landscape, self.moving_step);
+        let noise = u8::try_from(self.number % u64::from(NOISE_VARIANTS)).unwrap_or(0);
+        Content::Drawn(match self.scene() {
+            Scene::Moving => Picture::Moving { landscape, step },
+            Scene::Frozen => Picture::Frozen { landscape, step, noise },
+            Scene::FrozenIdentical => Picture::Frozen { landscape, step, noise: 0 },
             Scene::FrozenBackground => {
-                Picture::Clock { look, step, ticks: u8::try_from(self.number % TICKS).unwrap_or(0) }
+                let ticks = u8::try_from(self.number % CLOCK_TICKS).unwrap_or(0);
+                Picture::Clock { landscape, step, ticks }
             }
             Scene::Black => Picture::Black,
             Scene::NoisyBlack => Picture::NoisyBlack { noise },
             Scene::Bars => Picture::Bars { noise },
             Scene::Flat => Picture::Flat { noise },
             Scene::Slate => Picture::Slate { noise },
-            Scene::None => return Slide::EmptyList,
-            Scene::NotFound => return Slide::NotFound,
-            Scene::NotReady => return Slide::NotReady,
-            Scene::Given(files) => {
-                let at = usize::try_from(self.shown_in_part.saturating_sub(1)).unwrap_or(0) % files.0.len();
-                return Slide::Given(files.0[at].clone());
+            Scene::NoThumbnail => return Content::NoThumbnail,
+            Scene::NotFound => return Content::NotFound,
+            Scene::NotReady => return Content::NotReady,
+            Scene::Files(files) => {
+                let stills_before = usize::try_from(self.stills_in_part.saturating_sub(1)).unwrap_or(0);
+                return Content::File(files.0[stills_before % files.0.len()].clone());
             }
         })
     }
 }
 
+/// Milliseconds since 1970.
 fn millis(at: SystemTime) -> u64 {
-    at.duration_since(UNIX_EPOCH).map_or(0, |gone| u64::try_from(gone.as_millis()).unwrap_or(u64::MAX))
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

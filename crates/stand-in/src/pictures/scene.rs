@@ -1,84 +1,90 @@
-//! What a source shows: scenes, and programmes of scenes one after the other.
+//! What a source shows: scenes, and programmes of scenes in sequence.
 //!
-//! Plain values of the script. Which still comes next is decided in `reel.rs`, what it looks like in `picture.rs`.
+//! Values of the script. `playout` decides which still comes next, `picture` draws it.
 
-use std::io;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{io, path::Path, sync::Arc, time::Duration};
 
-use crate::pictures::still::Still;
+use super::still::Still;
 
-/// A picture that goes on for a while.
+/// What a source shows for a while.
 #[derive(Clone, Debug)]
 pub enum Scene {
     /// A live programme: every still differs strongly from the one before.
     Moving,
-    /// The programme's last picture, encoded again for each still with light noise: never equal to the byte.
+    /// The last moving picture, encoded again for each still with light noise: never equal bytes.
     Frozen,
-    /// The programme's last picture, the same bytes each time.
+    /// The last moving picture as the same bytes each time.
     FrozenIdentical,
-    /// The programme's last picture behind a running clock.
+    /// The last moving picture behind a running clock.
     FrozenBackground,
-    /// All pixels 0; Rekognition's three numbers are exactly 0.
+    /// All pixels 0; Rekognition's three quality numbers are exactly 0.
     Black,
     /// Black with a little noise.
     NoisyBlack,
-    /// SMPTE bars, 75 %, W Y C G M R B, with a little noise.
+    /// SMPTE bars at 75 %, in the order W Y C G M R B, with a little noise.
     Bars,
-    /// One colour, with a little noise.
+    /// One colour other than black, with a little noise.
     Flat,
     /// A text card, with a little noise.
     Slate,
-    /// Thumbnails are disabled: an empty list.
-    None,
-    /// The channel has no thumbnails: 404.
+    /// Thumbnails are disabled: DescribeThumbnails returns an empty list.
+    NoThumbnail,
+    /// DescribeThumbnails returns `NotFoundException`, 404.
     NotFound,
-    /// The channel is not ready: 400.
+    /// The channel is not ready: DescribeThumbnails returns `BadRequestException`, 400.
     NotReady,
-    /// Given files, one after the other and round again, verbatim. See [`Scene::folder`] and [`Scene::raw`].
-    Given(Files),
+    /// The bytes of files, unchanged, one file per still and repeated. See [`Scene::folder`] and
+    /// [`Scene::raw`].
+    Files(Files),
 }
 
-/// The files of [`Scene::Given`].
+/// The files of [`Scene::Files`]; at least one.
 #[derive(Clone, Debug)]
 pub struct Files(pub(crate) Arc<[Arc<Still>]>);
 
 impl Scene {
-    /// The `.jpg` and `.jpeg` files of a folder, in the order of their names.
+    /// The `.jpg` and `.jpeg` files of a folder in the order of their names.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder or a file cannot be read, or if the folder has no such file.
     pub fn folder(folder: impl AsRef<Path>) -> io::Result<Self> {
-        let mut paths: Vec<_> =
-            std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
-        paths.retain(|path| path.extension().is_some_and(|end| end == "jpg" || end == "jpeg"));
-        paths.sort();
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "jpg" || extension == "jpeg") {
+                paths.push(path);
+            }
+        }
         if paths.is_empty() {
             return Err(io::Error::new(io::ErrorKind::NotFound, "the folder has no JPEG files"));
         }
-        let stills: Vec<_> = paths
-            .iter()
-            .map(|path| Ok(Arc::new(Still::verbatim(std::fs::read(path)?))))
-            .collect::<io::Result<_>>()?;
-        Ok(Self::Given(Files(stills.into())))
+        paths.sort();
+        let mut stills = Vec::new();
+        for path in paths {
+            stills.push(Arc::new(Still::verbatim(std::fs::read(path)?)));
+        }
+        Ok(Self::Files(Files(stills.into())))
     }
 
-    /// These bytes, whatever they are, each time.
+    /// These bytes for every still, whether they are a JPEG or not.
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
-        Self::Given(Files([Arc::new(Still::verbatim(bytes.into()))].into()))
+        Self::Files(Files([Arc::new(Still::verbatim(bytes.into()))].into()))
     }
 }
 
-/// How long a scene goes on.
+/// How long a scene lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Span {
     /// This many stills.
     Stills(u32),
-    /// This long.
+    /// Until this much time has passed since its first still.
     For(Duration),
-    /// To the end.
+    /// To the end of the programme.
     Rest,
 }
 
-/// Scenes one after the other; the last one stays, unless the programme loops.
+/// Scenes in sequence. The last one stays, unless the programme loops.
 #[derive(Clone, Debug)]
 pub struct Programme {
     pub(crate) parts: Vec<(Scene, Span)>,
@@ -91,13 +97,13 @@ impl Programme {
         Self { parts: vec![(scene, span)], loops: false }
     }
 
-    /// And then this one.
+    /// Appends a scene.
     pub fn then(mut self, scene: Scene, span: Span) -> Self {
         self.parts.push((scene, span));
         self
     }
 
-    /// After the last scene the first comes again.
+    /// Starts again with the first scene after the last.
     pub fn looping(mut self) -> Self {
         self.loops = true;
         self

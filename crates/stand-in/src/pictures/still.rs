@@ -1,139 +1,129 @@
-//! JPEGs, encoded once and kept: from a [`Picture`] or from given bytes to a [`Still`] that is cheap to serve.
+//! JPEGs that are encoded once and cached: from a [`Picture`] or from given bytes to a [`Still`] that is
+//! cheap to serve.
 //!
-//! A drawn still takes a comment segment with the feed's name, so that no two feeds serve equal bytes and a picture that
-//! comes back to Rekognition says whose it is. Base64 goes in threes, so the comment is padded until the rest of the file
-//! keeps its alignment, and only the head is encoded for each request.
+//! A drawn still gets a comment segment (COM) with the feed's name, so that no two feeds serve equal bytes
+//! and a picture that is sent to Rekognition identifies its feed. Base64 encodes groups of three bytes, so
+//! the comment is padded until the rest of the file keeps its alignment: only the head has to be encoded for
+//! each request.
 
-use std::collections::HashMap;
-use std::hash::Hasher;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::{
+    collections::HashMap,
+    hash::Hasher,
+    sync::{Arc, Mutex, OnceLock},
+};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
+use jpeg_encoder::ColorType;
 
-use crate::wire::api::Feed;
-use crate::pictures::canvas::{HEIGHT, WIDTH};
-use crate::lock;
-use crate::pictures::picture::{self, LOOKS, MOVES, NOISES, Picture};
-use crate::pictures::quality::{self, Quality};
+use super::{
+    jpeg::{self, Coding},
+    picture::{self, Picture},
+    quality::{self, Quality},
+};
+use crate::{lock, wire::api::Feed};
 
-/// Quality of the JPEGs that are drawn: 20-30 kB for a programme.
+/// Quality of the drawn JPEGs: 20 to 30 kB for a programme.
 const JPEG_QUALITY: u8 = 85;
-/// JPEG's marker of a comment.
+/// JPEG's marker of a comment segment (COM).
 const COMMENT: [u8; 2] = [0xff, 0xfe];
+/// The marker of the start of the image (SOI) and that of the JFIF segment (APP0), which comes first.
+const JFIF_START: [u8; 4] = [0xff, 0xd8, 0xff, 0xe0];
 
-/// A number that stands for these bytes, the same in every run.
+/// A hash of these bytes that is the same in every process.
 pub fn fingerprint(bytes: &[u8]) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     hasher.write(bytes);
     hasher.finish()
 }
 
-/// A JPEG, or whatever else a channel shows, ready to be served.
+/// A JPEG, or whatever else a channel serves as one.
 #[derive(Debug)]
 pub(crate) struct Still {
     jpeg: Bytes,
-    /// Where a comment goes; `None` where the bytes are served as they are.
-    cut: Option<usize>,
-    /// The base64 of all that follows the cut.
+    /// Offset at which the comment is inserted; `None` if the bytes are served unchanged.
+    comment_at: Option<usize>,
+    /// Base64 of the bytes after the comment.
     tail: String,
     quality: OnceLock<Option<Quality>>,
 }
 
 impl Still {
-    /// These bytes and no others.
+    /// A still that serves these bytes unchanged.
     pub(crate) fn verbatim(jpeg: impl Into<Bytes>) -> Self {
         let jpeg = jpeg.into();
-        Self { tail: STANDARD.encode(&jpeg), jpeg, cut: None, quality: OnceLock::new() }
+        Self { tail: STANDARD.encode(&jpeg), jpeg, comment_at: None, quality: OnceLock::new() }
     }
 
     fn drawn(picture: Picture) -> Self {
-        let canvas = picture::draw(picture);
-        let jpeg = encode(&canvas.rgb, WIDTH, HEIGHT);
-        let cut = after_first_segment(&jpeg);
+        let rgb = picture::draw(picture).rgb;
+        let jpeg = jpeg::encode(&rgb, ColorType::Rgb, JPEG_QUALITY, Coding::Baseline);
+        let comment_at = end_of_first_segment(&jpeg);
         Self {
-            tail: STANDARD.encode(&jpeg[cut..]),
-            cut: Some(cut),
+            tail: STANDARD.encode(&jpeg[comment_at..]),
+            comment_at: Some(comment_at),
             jpeg: jpeg.into(),
             quality: OnceLock::new(),
         }
     }
 
-    /// The base64 in two pieces, the second of which is kept.
+    /// The base64 of this feed's bytes in two parts, of which the second is cached.
     pub(crate) fn base64(&self, feed: &Feed) -> (String, &str) {
-        (self.cut.map(|cut| STANDARD.encode(self.head(cut, feed))).unwrap_or_default(), &self.tail)
+        let head = match self.comment_at {
+            Some(comment_at) => STANDARD.encode(self.head(comment_at, feed)),
+            None => String::new(),
+        };
+        (head, &self.tail)
     }
 
     /// The bytes that this feed serves.
     pub(crate) fn bytes(&self, feed: &Feed) -> Bytes {
-        match self.cut {
-            Some(cut) => [&self.head(cut, feed), &self.jpeg[cut..]].concat().into(),
+        match self.comment_at {
+            Some(comment_at) => [&self.head(comment_at, feed), &self.jpeg[comment_at..]].concat().into(),
             None => self.jpeg.clone(),
         }
     }
 
-    /// What Rekognition would say; `None` where it cannot read the picture.
+    /// The numbers that DetectLabels returns for this still; `None` if it cannot be decoded.
     pub(crate) fn quality(&self) -> Option<Quality> {
-        *self.quality.get_or_init(|| quality::decode(&self.jpeg).ok().map(|pixels| quality::measure(&pixels)))
+        *self.quality.get_or_init(|| Some(quality::measure(&quality::decode(&self.jpeg).ok()?)))
     }
 
-    /// The file up to the cut and the comment, of a length that three divides.
-    fn head(&self, cut: usize, feed: &Feed) -> Vec<u8> {
+    /// The bytes up to and including the comment; their number is a multiple of three.
+    fn head(&self, comment_at: usize, feed: &Feed) -> Vec<u8> {
         let mut text = feed.to_string();
-        while !(cut + 4 + text.len()).is_multiple_of(3) {
+        while !(comment_at + 4 + text.len()).is_multiple_of(3) {
             text.push(' ');
         }
         let length = u16::try_from(text.len() + 2).unwrap_or(u16::MAX).to_be_bytes();
-        [&self.jpeg[..cut], &COMMENT, &length, text.as_bytes()].concat()
+        [&self.jpeg[..comment_at], &COMMENT, &length, text.as_bytes()].concat()
     }
 }
 
-/// Whose picture this is, by its comment.
+/// The feed that the comment of a JPEG names, if the stand-in wrote it.
 pub(crate) fn feed_of(jpeg: &[u8]) -> Option<Feed> {
-    let cut = jpeg.starts_with(&[0xff, 0xd8, 0xff, 0xe0]).then(|| after_first_segment(jpeg))?;
-    let comment = jpeg.get(cut..)?.strip_prefix(&COMMENT)?;
+    if !jpeg.starts_with(&JFIF_START) {
+        return None;
+    }
+    let comment = jpeg.get(end_of_first_segment(jpeg)..)?.strip_prefix(&COMMENT)?;
     let length = usize::from(u16::from_be_bytes([*comment.first()?, *comment.get(1)?]));
-    Feed::read(std::str::from_utf8(comment.get(2..length)?).ok()?)
+    Feed::parse(std::str::from_utf8(comment.get(2..length)?).ok()?)
 }
 
-/// Where the segment ends that follows the start of the image (JFIF wants its own there).
-fn after_first_segment(jpeg: &[u8]) -> usize {
+/// Offset of the end of the segment after SOI. JFIF requires its own segment there.
+fn end_of_first_segment(jpeg: &[u8]) -> usize {
     4 + jpeg.get(4..6).map_or(0, |length| usize::from(u16::from_be_bytes([length[0], length[1]])))
 }
 
-/// Encodes RGB.
-pub(crate) fn encode(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
-    let mut jpeg = Vec::new();
-    let (width, height) = (u16::try_from(width).unwrap(), u16::try_from(height).unwrap());
-    jpeg_encoder::Encoder::new(&mut jpeg, JPEG_QUALITY)
-        .encode(rgb, width, height, jpeg_encoder::ColorType::Rgb)
-        .expect("a picture of this size encodes");
-    jpeg
-}
-
-/// All drawn stills, each encoded when it is first shown. Bounded, since [`Picture`] has finitely many values.
+/// All drawn stills, each encoded when it is first served. Bounded, because [`Picture`] has finitely many
+/// values.
 #[derive(Debug, Default)]
-pub(crate) struct Stills(Mutex<HashMap<Picture, Arc<OnceLock<Arc<Still>>>>>);
+pub(crate) struct StillCache(Mutex<HashMap<Picture, Arc<OnceLock<Arc<Still>>>>>);
 
-impl Stills {
+impl StillCache {
     /// The still of this picture.
-    pub(crate) fn of(&self, picture: Picture) -> Arc<Still> {
+    pub(crate) fn still(&self, picture: Picture) -> Arc<Still> {
         let slot = lock(&self.0).entry(picture).or_default().clone();
         slot.get_or_init(|| Arc::new(Still::drawn(picture))).clone()
-    }
-
-    /// Encodes what load tests ask for, before they start.
-    pub(crate) fn warm(&self) {
-        for look in 0..LOOKS {
-            for step in 0..MOVES {
-                self.of(Picture::Moving { look, step });
-            }
-        }
-        for noise in 0..NOISES {
-            self.of(Picture::Bars { noise });
-            self.of(Picture::Slate { noise });
-        }
-        self.of(Picture::Black);
     }
 }

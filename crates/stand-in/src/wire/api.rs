@@ -1,6 +1,4 @@
-//! The operations that the stand-in answers: their names, their wire and the feed they may concern.
-//!
-//! Plain values, shared by faults, journal and server. Knows nothing of what an answer holds.
+//! The operations that the stand-in implements, the protocol of each, and the feed that a call concerns.
 
 use std::fmt;
 
@@ -19,28 +17,39 @@ pub enum Api {
     GetMetricData,
     /// `cloudwatch:ListMetrics`.
     ListMetrics,
-    /// `GET /` without a signature, which every service refuses: somebody opens a connection.
-    Knock,
-    /// Anything else: refused, and remembered by its method and path.
+    /// `GET /` without a signature, which every service rejects: a client opens a connection ahead of its
+    /// first call.
+    WarmUp,
+    /// Any other operation: rejected, and logged by its name or by method and path.
     Unknown,
 }
 
-/// How many operations there are, for tables indexed by operation.
-pub const APIS: usize = 8;
-
-/// The protocol of an operation, which shapes its errors.
+/// The protocol of an operation, which determines the shape of its errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wire {
-    /// AWS REST JSON: the error's name is in a header.
+pub(crate) enum Protocol {
+    /// AWS REST JSON 1: the error's name is in a header.
     RestJson,
     /// AWS JSON 1.1: the error's name is in the body.
-    Json11,
+    AwsJson11,
     /// Smithy RPC v2 CBOR.
-    Cbor,
+    RpcV2Cbor,
 }
 
 impl Api {
-    /// The name in an IAM policy.
+    /// The operations that a caller needs a permission for.
+    pub(crate) const OPERATIONS: [Self; 6] = [
+        Self::ListChannels,
+        Self::DescribeThumbnails,
+        Self::DetectLabels,
+        Self::PutMetricData,
+        Self::GetMetricData,
+        Self::ListMetrics,
+    ];
+
+    /// Number of variants: the length of a table that [`Api::index`] indexes.
+    pub(crate) const COUNT: usize = Self::OPERATIONS.len() + 2;
+
+    /// The action's name in an IAM policy; `GET /` for [`Api::WarmUp`] and `unknown` for [`Api::Unknown`].
     pub fn operation(self) -> &'static str {
         match self {
             Self::ListChannels => "medialive:ListChannels",
@@ -49,21 +58,22 @@ impl Api {
             Self::PutMetricData => "cloudwatch:PutMetricData",
             Self::GetMetricData => "cloudwatch:GetMetricData",
             Self::ListMetrics => "cloudwatch:ListMetrics",
-            Self::Knock => "GET /",
+            Self::WarmUp => "GET /",
             Self::Unknown => "unknown",
         }
     }
 
-    /// The protocol this operation is spoken in.
-    pub fn wire(self) -> Wire {
+    pub(crate) fn protocol(self) -> Protocol {
         match self {
-            Self::ListChannels | Self::DescribeThumbnails | Self::Knock | Self::Unknown => Wire::RestJson,
-            Self::DetectLabels => Wire::Json11,
-            Self::PutMetricData | Self::GetMetricData | Self::ListMetrics => Wire::Cbor,
+            Self::ListChannels | Self::DescribeThumbnails | Self::WarmUp | Self::Unknown => {
+                Protocol::RestJson
+            }
+            Self::DetectLabels => Protocol::AwsJson11,
+            Self::PutMetricData | Self::GetMetricData | Self::ListMetrics => Protocol::RpcV2Cbor,
         }
     }
 
-    /// The place in a table of [`APIS`] entries.
+    /// Index into a table of [`Api::COUNT`] entries.
     pub(crate) fn index(self) -> usize {
         self as usize
     }
@@ -72,20 +82,20 @@ impl Api {
 /// One pipeline of one channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Feed {
-    /// The channel's id.
+    /// The channel's ID.
     pub channel: String,
     /// 0 or 1.
     pub pipeline: u8,
 }
 
 impl Feed {
-    /// The feed of this channel and pipeline.
+    /// The feed of this channel ID and pipeline (0 or 1).
     pub fn new(channel: impl Into<String>, pipeline: u8) -> Self {
         Self { channel: channel.into(), pipeline }
     }
 
-    /// Reads what [`fmt::Display`] writes.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    /// Parses the output of [`fmt::Display`], `CHANNEL/PIPELINE`; trailing spaces are ignored.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (channel, pipeline) = text.trim_end().rsplit_once('/')?;
         Some(Self::new(channel, pipeline.parse().ok()?))
     }

@@ -1,4 +1,5 @@
-//! The template as plain values: short tags written out, texts filled in, and who uses which metric.
+//! Reads `template.yaml` into JSON values: short tags are expanded, texts substituted, and metrics listed by
+//! the alarm or widget that uses them.
 
 use std::collections::BTreeSet;
 
@@ -8,35 +9,36 @@ use serde_json::{Map, Value};
 
 const TEMPLATE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/template.yaml"));
 
-/// The template with its short tags written out: `!Sub x` as `{"Fn::Sub": "x"}`.
+/// The template with its short tags expanded: `!Sub x` is `{"Fn::Sub": "x"}`.
 pub(super) fn template() -> Value {
-    written_out(&Yaml::load_from_str(TEMPLATE).unwrap()[0])
+    expanded(&Yaml::load_from_str(TEMPLATE).unwrap()[0])
 }
 
-fn written_out(node: &Yaml) -> Value {
+fn expanded(node: &Yaml) -> Value {
     match node {
         Yaml::Value(Scalar::Null) => Value::Null,
-        Yaml::Value(Scalar::Boolean(held)) => Value::from(*held),
-        Yaml::Value(Scalar::Integer(held)) => Value::from(*held),
-        Yaml::Value(Scalar::FloatingPoint(held)) => Value::from(held.into_inner()),
-        Yaml::Value(Scalar::String(held)) => Value::from(&**held),
-        Yaml::Sequence(nodes) => nodes.iter().map(written_out).collect(),
+        Yaml::Value(Scalar::Boolean(value)) => Value::from(*value),
+        Yaml::Value(Scalar::Integer(value)) => Value::from(*value),
+        Yaml::Value(Scalar::FloatingPoint(value)) => Value::from(value.into_inner()),
+        Yaml::Value(Scalar::String(value)) => Value::from(&**value),
+        Yaml::Sequence(nodes) => nodes.iter().map(expanded).collect(),
         Yaml::Mapping(members) => members
             .iter()
-            .map(|(key, held)| (key.as_str().unwrap().to_owned(), written_out(held)))
+            .map(|(key, value)| (key.as_str().unwrap().to_owned(), expanded(value)))
             .collect::<Map<_, _>>()
             .into(),
-        Yaml::Tagged(tag, held) => {
+        Yaml::Tagged(tag, value) => {
             let name = match tag.suffix.as_str() {
                 plain @ ("Ref" | "Condition") => plain.to_owned(),
                 function => format!("Fn::{function}"),
             };
-            Value::Object(Map::from_iter([(name, written_out(held))]))
+            Value::Object(Map::from_iter([(name, expanded(value))]))
         }
-        other => panic!("a template has no {other:?}"),
+        other => panic!("unexpected in a template: {other:?}"),
     }
 }
 
+/// The resources of this type: logical ids and properties.
 pub(super) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let resources = template["Resources"].as_object().unwrap();
     resources
@@ -45,6 +47,7 @@ pub(super) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<I
         .map(|(name, body)| (name.as_str(), &body["Properties"]))
 }
 
+/// A parameter's default as text; `None` if there is no such parameter.
 pub(super) fn default_of(template: &Value, parameter: &str) -> Option<String> {
     match template["Parameters"].get(parameter)?.get("Default").unwrap() {
         Value::String(text) => Some(text.clone()),
@@ -52,37 +55,39 @@ pub(super) fn default_of(template: &Value, parameter: &str) -> Option<String> {
     }
 }
 
-/// A text with its placeholders filled in: parameters by their defaults, all else by its own name. Of a choice, the first.
+/// A text after substitution: a parameter becomes its default, any other name stays as it is, and `Fn::If`
+/// takes its first branch.
 fn text(template: &Value, value: &Value) -> String {
-    if let Some(choice) = value.get("Fn::If") {
-        return text(template, &choice[1]);
+    if let Some(branches) = value.get("Fn::If") {
+        return text(template, &branches[1]);
     }
     match value.get("Fn::Sub") {
         None => value.as_str().unwrap().to_owned(),
-        Some(Value::String(format)) => filled(template, format, &Value::Null),
-        Some(both) => filled(template, both[0].as_str().unwrap(), &both[1]),
+        Some(Value::String(format)) => substituted(template, format, &Value::Null),
+        Some(arguments) => substituted(template, arguments[0].as_str().unwrap(), &arguments[1]),
     }
 }
 
-fn filled(template: &Value, format: &str, given: &Value) -> String {
-    let mut filled = String::new();
+/// `format` with the placeholders of `Fn::Sub` replaced, first by `variables`.
+fn substituted(template: &Value, format: &str, variables: &Value) -> String {
+    let mut result = String::new();
     let mut rest = format;
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}').unwrap();
-        filled += before;
+        result += before;
         if let Some(literal) = name.strip_prefix('!') {
-            filled.extend(["${", literal, "}"]);
-        } else if let Some(own) = given.get(name) {
-            filled += &text(template, own);
+            result.extend(["${", literal, "}"]);
+        } else if let Some(variable) = variables.get(name) {
+            result += &text(template, variable);
         } else {
-            filled += &default_of(template, name).unwrap_or_else(|| name.to_owned());
+            result += &default_of(template, name).unwrap_or_else(|| name.to_owned());
         }
         rest = after;
     }
-    filled + rest
+    result + rest
 }
 
-/// A metric that an alarm or a widget uses: namespace, name and the names of the dimensions.
+/// A metric that an alarm or a widget uses: its namespace, its name and the names of its dimensions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Use {
     pub(super) namespace: String,
@@ -101,27 +106,30 @@ impl Use {
     }
 }
 
+/// The metrics that the alarms use, each with the alarm's logical id. Panics at an alarm whose metrics it
+/// can't read.
 pub(super) fn used_by_alarms(template: &Value) -> Vec<(String, Use)> {
     let mut uses = Vec::new();
     for (name, alarm) in of_type(template, "AWS::CloudWatch::Alarm") {
         let before = uses.len();
-        let mut add = |one: Use| uses.push((name.to_owned(), one));
+        let mut add = |metric: Use| uses.push((name.to_owned(), metric));
         if alarm.get("MetricName").is_some() {
-            add(plain_use(template, alarm));
+            add(metric_use(template, alarm));
         }
         for metric in alarm.get("Metrics").and_then(Value::as_array).into_iter().flatten() {
             if let Some(stat) = metric.get("MetricStat") {
-                add(plain_use(template, &stat["Metric"]));
+                add(metric_use(template, &stat["Metric"]));
             } else if let Some(query) = query_use(&text(template, &metric["Expression"])) {
                 add(query);
             }
         }
-        assert!(uses.len() > before, "{name} watches nothing that can be read");
+        assert!(uses.len() > before, "{name} uses no metric that this test can read");
     }
     uses
 }
 
-fn plain_use(template: &Value, metric: &Value) -> Use {
+/// The metric of an alarm's properties or of a `MetricStat`, which have the same members.
+fn metric_use(template: &Value, metric: &Value) -> Use {
     let namespace = match metric["Namespace"].get("Ref") {
         Some(parameter) => default_of(template, parameter.as_str().unwrap()).unwrap(),
         None => metric["Namespace"].as_str().unwrap().to_owned(),
@@ -134,6 +142,7 @@ fn plain_use(template: &Value, metric: &Value) -> Use {
     )
 }
 
+/// The metric of a Metrics Insights query; `None` for any other expression.
 fn query_use(expression: &str) -> Option<Use> {
     let query =
         Regex::new(r#"^SELECT MAX\((\w+)\) FROM "([^"]+)" GROUP BY ([\w, ]+) ORDER BY MAX\(\) DESC$"#)
@@ -142,6 +151,7 @@ fn query_use(expression: &str) -> Option<Use> {
     Some(Use::new(&parts[2], &parts[1], parts[3].split(',')))
 }
 
+/// The dashboard's widgets, as CloudWatch gets them for the parameters' defaults.
 pub(super) fn widgets(template: &Value) -> Vec<Value> {
     let (_, dashboard) = of_type(template, "AWS::CloudWatch::Dashboard").next().unwrap();
     let body = text(template, &dashboard["DashboardBody"]);
@@ -149,6 +159,7 @@ pub(super) fn widgets(template: &Value) -> Vec<Value> {
     body["widgets"].as_array().unwrap().clone()
 }
 
+/// The metrics that the widgets use, each with the widget's title. Panics at a `SEARCH` that it can't read.
 pub(super) fn used_by_dashboard(template: &Value) -> Vec<(String, Use)> {
     let search = Regex::new(r#"SEARCH\('\{"([^"]+)",([\w,]+)\} MetricName="(\w+)"'"#).unwrap();
     let mut uses = Vec::new();
@@ -176,16 +187,18 @@ pub(super) fn used_by_dashboard(template: &Value) -> Vec<(String, Use)> {
     uses
 }
 
-/// What may be done by a role, over all its policies.
+/// The IAM actions that a role allows, in its inline policies and in the policies that are resources of their
+/// own.
 pub(super) fn allowed(template: &Value, role: &str) -> BTreeSet<String> {
-    let own = &template["Resources"][role]["Properties"]["Policies"];
-    let apart = of_type(template, "AWS::IAM::Policy")
+    let inline = &template["Resources"][role]["Properties"]["Policies"];
+    let separate = of_type(template, "AWS::IAM::Policy")
         .map(|(_, policy)| policy)
         .filter(|policy| policy["Roles"].as_array().unwrap().iter().any(|one| one["Ref"] == role));
-    own.as_array()
+    inline
+        .as_array()
         .unwrap()
         .iter()
-        .chain(apart)
+        .chain(separate)
         .flat_map(|policy| policy["PolicyDocument"]["Statement"].as_array().unwrap())
         .flat_map(|statement| match &statement["Action"] {
             Value::Array(actions) => actions.clone(),

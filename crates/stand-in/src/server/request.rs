@@ -1,0 +1,148 @@
+//! From an HTTP request to the operation and its parameters.
+//!
+//! The path and the headers identify the operation; its own module in `services` reads the parameters.
+
+use std::io::Read;
+
+use bytes::Bytes;
+use ciborium::Value;
+use flate2::read::GzDecoder;
+use hyper::{Method, http::request::Parts};
+
+use crate::{
+    call_log::CallLog,
+    pictures::still,
+    services::{describe_thumbnails, detect_labels, list_channels, put_metric_data::MAX_BODY_BYTES},
+    wire::{
+        api::{Api, Feed},
+        response::ServiceError,
+    },
+};
+
+/// Path of ListChannels.
+const CHANNELS_PATH: &str = "/prod/channels";
+/// Prefix of the paths of CloudWatch's operations in RPC v2 CBOR.
+const CLOUDWATCH_PREFIX: &str = "/service/GraniteServiceVersion20100801/operation/";
+/// Prefix of Rekognition's operations in `X-Amz-Target`.
+const REKOGNITION_PREFIX: &str = "RekognitionService.";
+
+/// The operation that the head of a request identifies, and its name for the call log.
+pub(crate) fn operation(head: &Parts) -> (Api, String) {
+    let path = head.uri.path();
+    let mut unknown = format!("{} {path}", head.method);
+    let api = if head.method == Method::GET {
+        match path {
+            CHANNELS_PATH => Api::ListChannels,
+            "/" if header(head, "authorization").is_none() => Api::WarmUp,
+            _ if thumbnails_channel(path).is_some() => Api::DescribeThumbnails,
+            _ => Api::Unknown,
+        }
+    } else if let Some(operation) = path.strip_prefix(CLOUDWATCH_PREFIX) {
+        unknown = format!("cloudwatch:{operation}");
+        match operation {
+            "PutMetricData" => Api::PutMetricData,
+            "GetMetricData" => Api::GetMetricData,
+            "ListMetrics" => Api::ListMetrics,
+            _ => Api::Unknown,
+        }
+    } else {
+        match header(head, "x-amz-target").and_then(|target| target.strip_prefix(REKOGNITION_PREFIX)) {
+            Some("DetectLabels") => Api::DetectLabels,
+            Some(operation) => {
+                unknown = format!("rekognition:{operation}");
+                Api::Unknown
+            }
+            None => Api::Unknown,
+        }
+    };
+    let name = if api == Api::Unknown { unknown } else { api.operation().into() };
+    (api, name)
+}
+
+/// The channel ID, still encoded, in a path of DescribeThumbnails.
+fn thumbnails_channel(path: &str) -> Option<&str> {
+    let id = path.strip_prefix(CHANNELS_PATH)?.strip_prefix('/')?.strip_suffix("/thumbnails")?;
+    if id.is_empty() || id.contains('/') { None } else { Some(id) }
+}
+
+/// The parameters of a request.
+#[derive(Debug)]
+pub(crate) enum ServiceRequest {
+    ListChannels(list_channels::Request),
+    DescribeThumbnails(Feed),
+    DetectLabels(detect_labels::Request),
+    /// One of CloudWatch's operations: the CBOR and its size in bytes after decompression.
+    CloudWatch {
+        request: Value,
+        bytes: usize,
+    },
+}
+
+impl ServiceRequest {
+    /// Reads the parameters from query string, path and body.
+    pub(crate) fn read(api: Api, head: &Parts, body: &Bytes) -> Result<Self, ServiceError> {
+        let query = head.uri.query().unwrap_or_default();
+        match api {
+            Api::ListChannels => list_channels::read(query).map(Self::ListChannels),
+            Api::DescribeThumbnails => {
+                let channel = thumbnails_channel(head.uri.path()).unwrap_or_default();
+                describe_thumbnails::read(channel, query).map(Self::DescribeThumbnails)
+            }
+            Api::DetectLabels => detect_labels::read(body).map(Self::DetectLabels),
+            Api::PutMetricData | Api::GetMetricData | Api::ListMetrics => cbor(head, body),
+            Api::WarmUp => {
+                let message = "Missing Authentication Token";
+                Err(ServiceError::new(403, "MissingAuthenticationTokenException", message))
+            }
+            Api::Unknown => {
+                let message = "The stand-in doesn't support this operation";
+                Err(ServiceError::new(404, "UnknownOperationException", message))
+            }
+        }
+    }
+
+    /// The feed that the request concerns: the one in the path; or the one in the picture's comment, or else
+    /// the one that served the picture last.
+    pub(crate) fn feed(&self, log: &CallLog) -> Option<Feed> {
+        match self {
+            Self::DescribeThumbnails(feed) => Some(feed.clone()),
+            Self::DetectLabels(request) => {
+                still::feed_of(&request.image).or_else(|| log.served_by(request.fingerprint))
+            }
+            Self::ListChannels(_) | Self::CloudWatch { .. } => None,
+        }
+    }
+}
+
+fn cbor(head: &Parts, body: &Bytes) -> Result<ServiceRequest, ServiceError> {
+    let unreadable = |message: &str| ServiceError::new(400, "SerializationException", message);
+    if header(head, "smithy-protocol") != Some("rpc-v2-cbor")
+        || header(head, "content-type") != Some("application/cbor")
+    {
+        return Err(unreadable("The headers are not those of RPC v2 CBOR"));
+    }
+    let mut decompressed = Vec::new();
+    let mut plain = &body[..];
+    if is_gzipped(head) {
+        // Twice the limit is enough to see that the body is too large.
+        let mut decoder = GzDecoder::new(plain).take(2 * MAX_BODY_BYTES as u64);
+        decoder.read_to_end(&mut decompressed).map_err(|_| unreadable("The body is not gzip"))?;
+        plain = &decompressed;
+    }
+    let bytes = plain.len();
+    if bytes > MAX_BODY_BYTES {
+        // The operation rejects it by its size; it may have been cut off above.
+        return Ok(ServiceRequest::CloudWatch { request: Value::Null, bytes });
+    }
+    let request = ciborium::from_reader(plain).map_err(|_| unreadable("The body is not CBOR"))?;
+    Ok(ServiceRequest::CloudWatch { request, bytes })
+}
+
+/// Whether the body is compressed with gzip.
+pub(crate) fn is_gzipped(head: &Parts) -> bool {
+    header(head, "content-encoding") == Some("gzip")
+}
+
+fn header<'a>(head: &'a Parts, name: &str) -> Option<&'a str> {
+    head.headers.get(name)?.to_str().ok()
+}

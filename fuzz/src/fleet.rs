@@ -1,0 +1,286 @@
+//! Draws the wall of a fleet in which every text is untrusted, and checks the page.
+
+use std::time::{Duration, SystemTime};
+
+use arbitrary::Arbitrary;
+use medialive_source_monitor::{
+    aws::ErrorKind,
+    feed::{self, ChannelClass, ChannelState},
+    lambda::MAX_RESPONSE_BYTES,
+    multiviewer::{
+        picture::Picture,
+        reading::{DurationReading, Durations},
+        render::{self, Page},
+        request::{self, Canvas, Request, View},
+        select::{RequestedFeeds, Selected, select},
+    },
+    settings::Settings,
+};
+use serde_json::{Value, json};
+use source_detection::{Fault, Thresholds};
+
+use crate::page::Texts;
+
+/// A fleet, the parameters of a widget, and what AWS returned. `None` is the usual value, so that few bytes
+/// make a wall with everything on it.
+#[derive(Arbitrary, Debug)]
+pub struct Fleet {
+    channels: Vec<Channel>,
+    parameters: Parameters,
+    region: Option<Text>,
+    function_arn: Option<Text>,
+    /// Why the durations could not be read.
+    durations_error: Option<u8>,
+    /// Seconds since 1970.
+    now: u32,
+}
+
+#[derive(Arbitrary, Debug)]
+struct Channel {
+    id: Option<Text>,
+    name: Text,
+    starting: bool,
+    standard: bool,
+    pipelines_running: Option<u8>,
+    /// Whether it lacks the tag that the parameters require.
+    lacks_tag: bool,
+    tags: Vec<(Text, Text)>,
+    /// Of each of its pipelines: the fault, how long it has lasted, and the age of the datapoint, in seconds.
+    readings: Vec<(u8, u64, i16)>,
+    thumbnail: Thumbnail,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Thumbnail {
+    Jpeg { kilobytes: u8, stamp: Option<u32> },
+    Text(Text),
+    None(u8),
+}
+
+#[derive(Arbitrary, Debug)]
+struct Parameters {
+    channels: Option<Vec<ChannelId>>,
+    tag: Option<Text>,
+    only_faulty: bool,
+    per_page: Option<u8>,
+    page: Option<u8>,
+    another: Option<Option<(Text, Text)>>,
+    dark: bool,
+    width: u16,
+    height: u16,
+}
+
+#[derive(Arbitrary, Debug)]
+enum ChannelId {
+    OfTheFleet(u8),
+    Other(Text),
+}
+
+/// An untrusted text.
+#[derive(Arbitrary, Debug)]
+enum Text {
+    Any(String),
+    Id(u16),
+    Hostile(u8, String),
+}
+
+const HOSTILE: [&str; 12] = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "' onmouseover='alert(1)",
+    "javascript:alert(1)",
+    "</style><style>*{display:none}",
+    "</div></div></div></div>",
+    "<cwdb-action action=\"call\" endpoint=\"arn:evil\">{}</cwdb-action>",
+    "<!--",
+    "]]>",
+    "&lt;script&gt;&#x3c;b&#62;",
+    "/9j/\"><b>",
+    "\u{202e}\0\u{1b}\r\n\u{feff}",
+];
+
+impl Text {
+    fn get(&self) -> String {
+        let text = match self {
+            Self::Any(text) => text.clone(),
+            Self::Id(number) => number.to_string(),
+            Self::Hostile(which, rest) => HOSTILE[usize::from(*which) % HOSTILE.len()].to_owned() + rest,
+        };
+        text.chars().take(1_000).collect()
+    }
+}
+
+impl Fleet {
+    /// Draws the page and checks it.
+    ///
+    /// # Panics
+    /// If it contains more than text that is untrusted, lacks a feed, or is too large.
+    pub fn check(&self) {
+        match request::read(&self.event()).expect("an object") {
+            Request::Describe => unreachable!("the parameters never ask for it"),
+            Request::Invalid(invalid, canvas) => {
+                let elements = self.texts().check(&render::invalid_parameters(&invalid, canvas));
+                assert_eq!(elements.iter().filter(|element| element.name == "li").count(), invalid.len());
+            }
+            Request::Show(view, canvas) => self.check_wall(&view, canvas),
+        }
+    }
+
+    fn check_wall(&self, view: &View, canvas: Canvas) {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(self.now));
+        let settings = Settings::read_multiviewer(|_| None).expect("the defaults");
+        let durations_error = self.durations_error.map(error_kind);
+        let requested = RequestedFeeds::new(self.channels().collect(), view, &settings);
+        let durations = self.durations(now);
+        let selected = select(requested, durations_error.map_or(Ok(&durations), Err), view, now);
+        let pictures = self.pictures(&selected, now);
+        let texts = self.texts();
+        let html = render::page(&Page {
+            selected: &selected,
+            pictures: &pictures,
+            view,
+            canvas,
+            durations_error,
+            region: &texts.region,
+            function_arn: &texts.function_arn,
+            now,
+        });
+        assert!(serde_json::to_string(&html).unwrap().len() <= MAX_RESPONSE_BYTES);
+        let elements = texts.check(&html);
+        let tiles = elements.iter().filter(|element| element.is("msm-tile")).count();
+        assert_eq!(tiles, selected.shown().count(), "each feed has its tile");
+        assert_eq!(elements.iter().filter(|element| element.is("msm-id")).count(), tiles);
+        let images = elements.iter().filter(|element| element.name == "img").count();
+        assert!(images <= pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count());
+    }
+
+    fn event(&self) -> Value {
+        let parameters = &self.parameters;
+        let mut event = json!({
+            "onlyFaulty": parameters.only_faulty,
+            "widgetContext": {
+                "theme": if parameters.dark { "dark" } else { "light" },
+                "width": parameters.width,
+                "height": parameters.height,
+            },
+        });
+        if let Some(ids) = &parameters.channels {
+            let channels: Vec<_> = self.channels().collect();
+            let id = |id: &ChannelId| match id {
+                ChannelId::OfTheFleet(index) => {
+                    channels.get(usize::from(*index)).map(|channel| channel.id.clone())
+                }
+                ChannelId::Other(text) => Some(text.get()),
+            };
+            event["channels"] = ids.iter().map(id).collect();
+        }
+        if let Some(tag) = &parameters.tag {
+            event["tag"] = tag.get().into();
+        }
+        // So few that a small fleet has several pages.
+        event["perPage"] = parameters.per_page.map_or(1, |per_page| per_page % 8).into();
+        if let Some(page) = parameters.page {
+            event["page"] = (page % 8).into();
+        }
+        if let Some(Some((name, value))) = &parameters.another
+            && name.get() != "describe"
+        {
+            event[name.get()] = value.get().into();
+        }
+        event
+    }
+
+    fn texts(&self) -> Texts {
+        Texts {
+            region: self.region.as_ref().map_or("eu-west-1".to_owned(), Text::get),
+            function_arn: self.function_arn.as_ref().map_or("arn:aws:lambda".to_owned(), Text::get),
+        }
+    }
+
+    fn channels(&self) -> impl Iterator<Item = feed::Channel> {
+        let required = self.parameters.tag.as_ref().map(Text::get);
+        self.channels.iter().enumerate().map(move |(index, channel)| {
+            let mut tags = feed::Tags::new();
+            if let Some(required) = &required
+                && !channel.lacks_tag
+            {
+                let (key, value) = required.split_once('=').unwrap_or((required, ""));
+                tags.insert(key.to_owned(), value.to_owned());
+            }
+            tags.extend(channel.tags.iter().map(|(key, value)| (key.get(), value.get())));
+            feed::Channel {
+                id: channel.id.as_ref().map_or_else(|| index.to_string(), Text::get),
+                name: channel.name.get(),
+                state: if channel.starting { ChannelState::Starting } else { ChannelState::Running },
+                class: if channel.standard { ChannelClass::Standard } else { ChannelClass::SinglePipeline },
+                pipelines_running: channel.pipelines_running.map(usize::from),
+                tags,
+            }
+        })
+    }
+
+    fn durations(&self, now: SystemTime) -> Durations {
+        let mut durations = Durations::new();
+        for (channel, drawn) in self.channels().zip(&self.channels) {
+            let readings: Vec<_> = drawn.readings.iter().map(|drawn| reading(drawn, now)).collect();
+            for feed in feed::feeds(channel.into(), Thresholds::default()) {
+                durations.insert(feed.key, readings.clone());
+            }
+        }
+        durations
+    }
+
+    /// The pictures of the feeds that are shown, no more of them than the multiviewer keeps.
+    fn pictures(&self, selected: &Selected, now: SystemTime) -> Vec<Picture> {
+        let ids: Vec<_> = self.channels().map(|channel| channel.id).collect();
+        let mut kept_bytes = 0;
+        let mut pictures = Vec::new();
+        for entry in selected.shown() {
+            let index = ids.iter().position(|id| *id == entry.feed.channel.id).expect("one of the fleet");
+            let picture = self.channels[index].thumbnail.picture(now);
+            if let Picture::Jpeg { base64, .. } = &picture {
+                kept_bytes += base64.len();
+            }
+            pictures.push(if kept_bytes > MAX_RESPONSE_BYTES { Picture::NoRoom } else { picture });
+        }
+        pictures
+    }
+}
+
+impl Thumbnail {
+    fn picture(&self, now: SystemTime) -> Picture {
+        match self {
+            Self::Jpeg { kilobytes, stamp } => {
+                let base64 = "/9j/".to_owned() + &"A".repeat(usize::from(*kilobytes) * 1_024);
+                let stamp = stamp.map(|stamp| SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(stamp)));
+                Picture::served(base64, stamp, now)
+            }
+            Self::Text(text) => Picture::served(text.get(), None, now),
+            Self::None(which) => match which % 3 {
+                0 => Picture::NotServed,
+                1 => Picture::NotReached,
+                _ => Picture::Failed(error_kind(*which / 3)),
+            },
+        }
+    }
+}
+
+fn reading(&(fault, lasted, age): &(u8, u64, i16), now: SystemTime) -> DurationReading {
+    let apart = Duration::from_secs(u64::from(age.unsigned_abs()));
+    let at = if age < 0 { now.checked_add(apart) } else { now.checked_sub(apart) };
+    let fault = Fault::ALL[usize::from(fault) % Fault::ALL.len()];
+    DurationReading { fault, lasted: Duration::from_secs(lasted), at: at.unwrap_or(now) }
+}
+
+fn error_kind(which: u8) -> ErrorKind {
+    const ALL: [ErrorKind; 7] = [
+        ErrorKind::Throttled,
+        ErrorKind::Denied,
+        ErrorKind::ServerFault,
+        ErrorKind::TimedOut,
+        ErrorKind::Unreachable,
+        ErrorKind::UnreadableAnswer,
+        ErrorKind::Refused,
+    ];
+    ALL[usize::from(which) % ALL.len()]
+}

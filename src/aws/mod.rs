@@ -1,0 +1,31 @@
+//! How AWS is called: clients built once, each operation with its rate limit, its second attempt and its counters.
+//!
+//! Knows no picture, no channel and no metric. `AWS_ENDPOINT_URL` and its per-service forms send every call
+//! elsewhere, which is how the tests and the local run work.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `clients` | the four SDK clients over one HTTPS stack, with their time-outs |
+//! | `warm_up` | connections opened while a function starts |
+//! | `body_limit` | the largest response body that is read |
+//! | `responses`, `timestamp` | our own reading of two MediaLive responses, which no date can fail |
+//! | `rate_limiter` | a FIFO rate limit without bursts |
+//! | `service` | a client with its limiter, the second attempt and the counters |
+//! | `operations` | the five operations that the functions call, each as a service |
+//! | `error` | what can go wrong, in the kinds that reports, logs and the multiviewer distinguish |
+
+mod body_limit;
+mod clients;
+mod error;
+mod operations;
+mod rate_limiter;
+mod responses;
+mod service;
+mod timestamp;
+mod warm_up;
+
+pub use clients::Clients;
+pub use error::{ApiName, CallError, ErrorKind};
+pub use operations::{CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS};
+pub use service::{CallCounts, Service};
+pub use warm_up::WarmUp;
