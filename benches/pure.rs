@@ -1,8 +1,8 @@
 //! The parts of a sample that need no network: the cost of each.
 //!
-//! `luma alone` is a decoder that makes pixels, as the load driver's baseline uses it. `picture` makes none
-//! for a baseline JPEG: it reads grid and tone from the JPEG's coefficients. A `progressive picture` needs
-//! the decoder.
+//! `luma alone` is a decoder that makes pixels, as the load driver's baseline uses it. `picture`
+//! makes none for a baseline JPEG: it reads grid and tone from the JPEG's coefficients. A
+//! `progressive picture` needs the decoder.
 #![allow(missing_docs, reason = "criterion's macros define public functions")]
 #![allow(clippy::unwrap_used, reason = "a measurement that fails ends the run")]
 
@@ -38,7 +38,8 @@ fn decode(criterion: &mut Criterion) {
     });
     let progressive = load_pictures::progressive(0);
     for (name, jpeg) in [("picture", &jpeg), ("progressive picture", &progressive)] {
-        criterion.bench_function(name, |bench| bench.iter(|| Picture::decode(black_box(jpeg)).unwrap()));
+        criterion
+            .bench_function(name, |bench| bench.iter(|| Picture::decode(black_box(jpeg)).unwrap()));
     }
 }
 

@@ -33,25 +33,34 @@ pub struct EncodedThumbnail {
     pub stamp: Option<SystemTime>,
 }
 
-/// The current thumbnail of a feed. `None` is a response: MediaLive has none (thumbnails are disabled, the channel
-/// has just started, the pipeline is down). It says so in three ways: an empty list, 404 and 400.
+/// The current thumbnail of a feed. `None` is a response: MediaLive has none (thumbnails are
+/// disabled, the channel has just started, the pipeline is down). It says so in three ways: an
+/// empty list, 404 and 400.
 ///
 /// # Errors
 /// When MediaLive sent no response, or one that can't be read.
-pub async fn capture(service: &Service<Client>, feed: &FeedKey) -> Result<Option<Thumbnail>, CallError> {
-    let Some(EncodedThumbnail { base64, stamp }) = fetch(service, feed).await? else { return Ok(None) };
+pub async fn capture(
+    service: &Service<Client>,
+    feed: &FeedKey,
+) -> Result<Option<Thumbnail>, CallError> {
+    let Some(EncodedThumbnail { base64, stamp }) = fetch(service, feed).await? else {
+        return Ok(None);
+    };
     // The SDK's own decoder uses vector instructions and takes a fifth of the usual decoder's time.
-    let jpeg =
-        base64::decode(base64).map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
+    let jpeg = base64::decode(base64)
+        .map_err(|error| CallError::unreadable(ApiName::DescribeThumbnails, error))?;
     Ok(Some(Thumbnail { jpeg, stamp }))
 }
 
-/// The current thumbnail of a feed in base64, for a caller that passes the picture on without decoding it; `None` as
-/// for [`capture`].
+/// The current thumbnail of a feed in base64, for a caller that passes the picture on without
+/// decoding it; `None` as for [`capture`].
 ///
 /// # Errors
 /// When MediaLive sent no response, or one that can't be read.
-pub async fn fetch(service: &Service<Client>, feed: &FeedKey) -> Result<Option<EncodedThumbnail>, CallError> {
+pub async fn fetch(
+    service: &Service<Client>,
+    feed: &FeedKey,
+) -> Result<Option<EncodedThumbnail>, CallError> {
     let request = |client: &Client| {
         client
             .describe_thumbnails()
@@ -60,12 +69,16 @@ pub async fn fetch(service: &Service<Client>, feed: &FeedKey) -> Result<Option<E
             .thumbnail_type(CURRENT_ACTIVE)
             .send()
     };
-    let Some(response) = service.call_unless(means_no_picture, request).await? else { return Ok(None) };
+    let Some(response) = service.call_unless(means_no_picture, request).await? else {
+        return Ok(None);
+    };
     let latest = response
         .thumbnail_details
         .unwrap_or_default()
         .into_iter()
-        .filter(|detail| detail.pipeline_id.as_deref().is_none_or(|id| id == feed.pipeline.as_str()))
+        .filter(|detail| {
+            detail.pipeline_id.as_deref().is_none_or(|id| id == feed.pipeline.as_str())
+        })
         .flat_map(|detail| detail.thumbnails.unwrap_or_default())
         .filter(|thumbnail| thumbnail.body.as_ref().is_some_and(|body| !body.is_empty()))
         .max_by_key(|thumbnail| thumbnail.time_stamp);
@@ -75,7 +88,8 @@ pub async fn fetch(service: &Service<Client>, feed: &FeedKey) -> Result<Option<E
     Ok(Some(EncodedThumbnail { base64, stamp }))
 }
 
-/// The stamp as a time; `None` before 1970 and from the year 10000 on, which no log line can represent.
+/// The stamp as a time; `None` before 1970 and from the year 10000 on, which no log line can
+/// represent.
 fn representable(stamp: DateTime) -> Option<SystemTime> {
     /// The first second of the year 10000.
     const END: i64 = 253_402_300_800;
@@ -85,7 +99,8 @@ fn representable(stamp: DateTime) -> Option<SystemTime> {
     SystemTime::try_from(stamp).ok()
 }
 
-/// 404 is documented to mean that the channel has no thumbnails; MediaLive sends 400 for a channel that isn't running.
+/// 404 is documented to mean that the channel has no thumbnails; MediaLive sends 400 for a channel
+/// that isn't running.
 fn means_no_picture(error: &DescribeThumbnailsError) -> bool {
     error.is_not_found_exception() || error.is_bad_request_exception()
 }

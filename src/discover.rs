@@ -13,7 +13,8 @@ use crate::{
     feed::{Channel, ChannelClass, ChannelState},
 };
 
-/// Channels requested in one page. More would be fewer calls, but the service's own limit is not documented.
+/// Channels requested in one page. More would be fewer calls, but the service's own limit is not
+/// documented.
 const PAGE_SIZE: i32 = 100;
 
 /// No account has this many pages: a list that continues beyond is broken.
@@ -22,8 +23,12 @@ const MAX_PAGES: usize = 1_000;
 /// All channels that are starting or running, each once, in the order of their identifiers.
 ///
 /// # Errors
-/// Fails if any page is missing by `deadline`: a partial list would make its missing channels look stopped.
-pub async fn discover(list_channels: &Service<Client>, deadline: Instant) -> Result<Vec<Channel>, CallError> {
+/// Fails if any page is missing by `deadline`: a partial list would make its missing channels look
+/// stopped.
+pub async fn discover(
+    list_channels: &Service<Client>,
+    deadline: Instant,
+) -> Result<Vec<Channel>, CallError> {
     match timeout_at(deadline, all_pages(list_channels)).await {
         Ok(channels) => channels,
         Err(_) => Err(CallError::out_of_time(ApiName::ListChannels)),
@@ -36,7 +41,9 @@ async fn all_pages(list_channels: &Service<Client>) -> Result<Vec<Channel>, Call
     let mut token: Option<String> = None;
     for _ in 0..MAX_PAGES {
         let page = list_channels
-            .call(|client| client.list_channels().max_results(PAGE_SIZE).set_next_token(token.clone()).send())
+            .call(|client| {
+                client.list_channels().max_results(PAGE_SIZE).set_next_token(token.clone()).send()
+            })
             .await?;
         for summary in page.channels.unwrap_or_default() {
             if let Some(channel) = watched(summary) {
@@ -46,7 +53,9 @@ async fn all_pages(list_channels: &Service<Client>) -> Result<Vec<Channel>, Call
         match page.next_token.filter(|token| !token.is_empty()) {
             None => return Ok(channels.into_values().collect()),
             Some(next) if tokens.insert(next.clone()) => token = Some(next),
-            Some(_) => return Err(broken("a page of the list names an earlier page as its next one")),
+            Some(_) => {
+                return Err(broken("a page of the list names an earlier page as its next one"));
+            }
         }
     }
     Err(broken("the list of channels doesn't end"))
@@ -73,7 +82,9 @@ fn watched(summary: ChannelSummary) -> Option<Channel> {
         name: summary.name.unwrap_or_default(),
         state,
         class,
-        pipelines_running: summary.pipelines_running_count.and_then(|count| usize::try_from(count).ok()),
+        pipelines_running: summary
+            .pipelines_running_count
+            .and_then(|count| usize::try_from(count).ok()),
         tags: summary.tags.unwrap_or_default().into_iter().collect(),
     })
 }

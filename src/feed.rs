@@ -140,8 +140,9 @@ mod tests {
 
     #[test]
     fn a_standard_channel_has_two_feeds_and_a_single_pipeline_channel_has_one() {
-        let pipelines =
-            |class: ChannelClass| class.pipelines().iter().map(|one| one.as_str()).collect::<Vec<_>>();
+        let pipelines = |class: ChannelClass| {
+            class.pipelines().iter().map(|one| one.as_str()).collect::<Vec<_>>()
+        };
         assert_eq!(pipelines(ChannelClass::Standard), ["0", "1"]);
         assert_eq!(pipelines(ChannelClass::SinglePipeline), ["0"]);
     }

@@ -1,10 +1,11 @@
-//! Watches the source of every running AWS Elemental MediaLive channel and publishes to CloudWatch which are dead: frozen,
-//! black, colour bars, flat, or without a picture.
+//! Watches the source of every running AWS Elemental MediaLive channel and publishes to CloudWatch
+//! which are dead: frozen, black, colour bars, flat, or without a picture.
 //!
-//! A source can be present and still be dead, and MediaLive raises no alert for that. MediaLive makes a thumbnail of every
-//! pipeline's source. One scheduled function, `monitor`, fetches it every few seconds, analyses it, judges it beside the
-//! ones before, and publishes durations and counts that an alarm can use as they are. A second function, `multiviewer`,
-//! draws all sources on a CloudWatch dashboard.
+//! A source can be present and still be dead, and MediaLive raises no alert for that. MediaLive
+//! makes a thumbnail of every pipeline's source. One scheduled function, `monitor`, fetches it
+//! every few seconds, analyses it, judges it beside the ones before, and publishes durations and
+//! counts that an alarm can use as they are. A second function, `multiviewer`, draws all sources on
+//! a CloudWatch dashboard.
 //!
 //! # Glossary
 //!
@@ -35,9 +36,9 @@
 //!        deadline concurrency                         history ◄── restore ◄─────────────┴──► multiviewer
 //! ```
 //!
-//! Stages are verbs and values are nouns. A stage takes the previous stage's value and returns the next one, and never
-//! imports a later stage; SDK types stay inside the stage that calls the SDK. The judge is in the crate
-//! [`source_detection`], which knows neither AWS nor a clock.
+//! Stages are verbs and values are nouns. A stage takes the previous stage's value and returns the
+//! next one, and never imports a later stage; SDK types stay inside the stage that calls the SDK.
+//! The judge is in the crate [`source_detection`], which knows neither AWS nor a clock.
 //!
 //! # Layout
 //!
@@ -61,11 +62,14 @@
 //!
 //! # Invariants
 //!
-//! - A failing feed never affects the others. Its failure is recorded as the sample's outcome and counted.
+//! - A failing feed never affects the others. Its failure is recorded as the sample's outcome and
+//!   counted.
 //! - No datapoint is lost: each ends in CloudWatch or, in embedded metric format, in the log.
-//! - Overlapping ticks are harmless: everything published is a gauge with the slot as its time stamp.
+//! - Overlapping ticks are harmless: everything published is a gauge with the slot as its time
+//!   stamp.
 //! - Judging, encoding and drawing are pure, with time as an argument.
-//! - Everything held is bounded: thumbnails in flight, response bodies, waiting datapoints, remembered feeds.
+//! - Everything held is bounded: thumbnails in flight, response bodies, waiting datapoints,
+//!   remembered feeds.
 //! - The environment and the wall clock are each read in one place; `clippy.toml` enforces both.
 
 pub mod lambda;

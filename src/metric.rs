@@ -12,8 +12,8 @@ pub const FEED_DIMENSIONS: [&str; 2] = ["ChannelId", "Pipeline"];
 /// A metric that the monitor can publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Metric {
-    /// The AWS sample's metric: the change of the whole-number sum of brightness, sharpness and contrast since the
-    /// previous sample.
+    /// The AWS sample's metric: the change of the whole-number sum of brightness, sharpness and
+    /// contrast since the previous sample.
     ImageProperties,
     /// Rekognition's brightness of the picture, 0-100.
     Brightness,
@@ -95,7 +95,8 @@ impl Metric {
         Self::UnreadableTags,
     ];
 
-    /// The per-feed metrics that are published by default: five, $1.50 a feed and month at $0.30 a metric (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000).
+    /// The per-feed metrics that are published by default: five, $1.50 a feed and month at $0.30 a
+    /// metric (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000).
     pub const DEFAULT: [Self; 5] = [
         Self::ImageProperties,
         Self::FrozenSeconds,

@@ -1,5 +1,5 @@
-//! Reads the published durations back from CloudWatch, which is the only state store: after a cold start for the
-//! monitor, and for each view of the multiviewer. The SDK's types end here.
+//! Reads the published durations back from CloudWatch, which is the only state store: after a cold
+//! start for the monitor, and for each view of the multiviewer. The SDK's types end here.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +27,8 @@ const MAX_QUERIES: usize = 500;
 /// Concurrent GetMetricData calls.
 const CONCURRENT_CALLS: usize = 4;
 
-/// How far back to read. A process that ends leaves a gap of a minute or two; anything older says nothing about now.
+/// How far back to read. A process that ends leaves a gap of a minute or two; anything older says
+/// nothing about now.
 const LOOK_BACK: Duration = Duration::from_mins(5);
 
 /// The finest periods that CloudWatch aggregates to, in seconds; the next is whole minutes.
@@ -59,8 +60,8 @@ pub struct DurationQuery<'a> {
     pub now: SystemTime,
 }
 
-/// The faults that lasted when these feeds were last sampled; each item covers the feeds of one call. A feed without a
-/// fault, or without datapoints, is in no item.
+/// The faults that lasted when these feeds were last sampled; each item covers the feeds of one
+/// call. A feed without a fault, or without datapoints, is in no item.
 pub fn restore<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
@@ -83,7 +84,8 @@ pub fn durations<'a, T: 'a>(
 /// The latest datapoint of a result, if its value can be a duration.
 #[must_use]
 pub fn latest(result: &MetricDataResult) -> Option<(SystemTime, Duration)> {
-    let (time, &seconds) = result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
+    let (time, &seconds) =
+        result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
     Some((SystemTime::try_from(*time).ok()?, Duration::try_from_secs_f64(seconds).ok()?))
 }
 
@@ -93,8 +95,8 @@ fn ongoing(result: &MetricDataResult, metric: Metric) -> Option<OngoingFault> {
     if lasted.is_zero() {
         return None;
     }
-    // The value is untrusted: anyone with PutMetricData on this namespace could have written it. Reject start times
-    // before the epoch.
+    // The value is untrusted: anyone with PutMetricData on this namespace could have written it.
+    // Reject start times before the epoch.
     let since = until.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
     Some(OngoingFault { metric, since, until })
 }
@@ -163,19 +165,27 @@ async fn get_metric_data(
     }
 }
 
-fn metric_query(number: usize, query: &DurationQuery<'_>, feed: &FeedKey, metric: Metric) -> MetricDataQuery {
+fn metric_query(
+    number: usize,
+    query: &DurationQuery<'_>,
+    feed: &FeedKey,
+    metric: Metric,
+) -> MetricDataQuery {
     let metric = CloudWatchMetric::builder()
         .namespace(query.namespace)
         .metric_name(metric.name())
         .set_dimensions(Some(feed_dimensions(feed)))
         .build();
-    let stat = MetricStat::builder().metric(metric).period(period(query.interval)).stat("Maximum").build();
+    let stat =
+        MetricStat::builder().metric(metric).period(period(query.interval)).stat("Maximum").build();
     MetricDataQuery::builder().id(format!("q{number}")).metric_stat(stat).return_data(true).build()
 }
 
-/// The coarsest period that still keeps two slots apart: a maximum over more would hide that a fault has ended.
+/// The coarsest period that still keeps two slots apart: a maximum over more would hide that a
+/// fault has ended.
 fn period(interval: Duration) -> i32 {
-    let fits = |period: &&i32| u64::try_from(**period).is_ok_and(|period| period <= interval.as_secs());
+    let fits =
+        |period: &&i32| u64::try_from(**period).is_ok_and(|period| period <= interval.as_secs());
     PERIODS.iter().rev().find(fits).copied().unwrap_or(PERIODS[0])
 }
 
@@ -185,14 +195,18 @@ mod tests {
 
     #[test]
     fn a_period_never_spans_two_slots() {
-        for (interval, expected) in [(2, 1), (5, 5), (10, 10), (15, 10), (25, 20), (59, 30), (60, 60)] {
+        for (interval, expected) in
+            [(2, 1), (5, 5), (10, 10), (15, 10), (25, 20), (59, 30), (60, 60)]
+        {
             assert_eq!(period(Duration::from_secs(interval)), expected);
         }
     }
 
     fn result(points: &[(i64, f64)]) -> MetricDataResult {
         MetricDataResult::builder()
-            .set_timestamps(Some(points.iter().map(|(time, _)| DateTime::from_secs(*time)).collect()))
+            .set_timestamps(Some(
+                points.iter().map(|(time, _)| DateTime::from_secs(*time)).collect(),
+            ))
             .set_values(Some(points.iter().map(|(_, value)| *value).collect()))
             .build()
     }
@@ -200,12 +214,17 @@ mod tests {
     #[test]
     fn the_latest_datapoint_counts_and_zero_is_a_duration() {
         let latest = latest(&result(&[(1_000_010, 30.0), (1_000_021, 0.0)])).unwrap();
-        assert_eq!(latest, (SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021), Duration::ZERO));
+        assert_eq!(
+            latest,
+            (SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021), Duration::ZERO)
+        );
     }
 
     #[test]
     fn a_value_that_is_no_duration_is_ignored() {
-        for points in [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)], &[(1_000_010, 1e300)]] {
+        for points in
+            [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)], &[(1_000_010, 1e300)]]
+        {
             assert_eq!(latest(&result(points)), None);
         }
     }
@@ -213,21 +232,29 @@ mod tests {
     #[test]
     fn the_latest_datapoint_reports_when_a_fault_began() {
         let fault =
-            ongoing(&result(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds).unwrap();
+            ongoing(&result(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds)
+                .unwrap();
         assert_eq!(fault.since, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020 - 3_600));
         assert_eq!(fault.until, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020));
     }
 
     #[test]
     fn a_fault_that_has_ended_is_not_restored() {
-        assert_eq!(ongoing(&result(&[(1_000_020, 0.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds), None);
+        assert_eq!(
+            ongoing(&result(&[(1_000_020, 0.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds),
+            None
+        );
         assert_eq!(ongoing(&result(&[]), Metric::FrozenSeconds), None);
     }
 
     #[test]
     fn a_fault_that_would_have_begun_before_1970_is_not_restored() {
         for seconds in [1_000_021.0, 1e18, 1e300, f64::INFINITY, -1.0] {
-            assert_eq!(ongoing(&result(&[(1_000_020, seconds)]), Metric::FrozenSeconds), None, "{seconds}");
+            assert_eq!(
+                ongoing(&result(&[(1_000_020, seconds)]), Metric::FrozenSeconds),
+                None,
+                "{seconds}"
+            );
         }
     }
 }

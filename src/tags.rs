@@ -1,6 +1,7 @@
 //! How a channel's tags override settings: whether it is watched, and with which times. Pure.
 //!
-//! The tags come with ListChannels, so they cost no call. An invalid tag is reported and leaves the default.
+//! The tags come with ListChannels, so they cost no call. An invalid tag is reported and leaves the
+//! default.
 
 use std::time::Duration;
 
@@ -14,8 +15,9 @@ use crate::feed::Tags;
 /// The tag that switches a channel `off` or `on`; the others begin with it and a colon.
 const TAG: &str = "source-monitor";
 
-/// How long a freeze behind something small that moves lasts before it is an incident, if the tag only says `on`.
-/// Three times the default for a plain freeze: a fixed camera with one small mover looks the same.
+/// How long a freeze behind something small that moves lasts before it is an incident, if the tag
+/// only says `on`. Three times the default for a plain freeze: a fixed camera with one small mover
+/// looks the same.
 const FROZEN_BACKGROUND_AFTER: Duration = Duration::from_secs(90);
 
 /// What a channel's tags make of the defaults.
@@ -50,17 +52,23 @@ pub struct TagFilter<'a> {
 impl TagFilter<'_> {
     fn selects(self, tags: &Tags) -> bool {
         let carries = |(key, value): &(String, String)| tags.get(key) == Some(value);
-        (self.include.is_empty() || self.include.iter().any(carries)) && !self.exclude.iter().any(carries)
+        (self.include.is_empty() || self.include.iter().any(carries))
+            && !self.exclude.iter().any(carries)
     }
 }
 
 impl TagOverrides {
-    /// The overrides in these tags. A channel's own `on` or `off` takes precedence over the fleet's filter.
+    /// The overrides in these tags. A channel's own `on` or `off` takes precedence over the fleet's
+    /// filter.
     #[must_use]
     pub fn of(tags: &Tags, defaults: &Thresholds, filter: TagFilter<'_>) -> Self {
-        let mut overrides =
-            Self { watched: filter.selects(tags), thresholds: defaults.clone(), invalid: Vec::new() };
-        for (key, value) in tags.range(TAG.to_owned()..).take_while(|(key, _)| key.starts_with(TAG)) {
+        let mut overrides = Self {
+            watched: filter.selects(tags),
+            thresholds: defaults.clone(),
+            invalid: Vec::new(),
+        };
+        for (key, value) in tags.range(TAG.to_owned()..).take_while(|(key, _)| key.starts_with(TAG))
+        {
             let name = match key[TAG.len()..].strip_prefix(':') {
                 Some(name) => name,
                 None if key == TAG => "",
@@ -121,8 +129,9 @@ fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
     }
 }
 
-/// A tag's value can't hold a comma (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>), so
-/// conditions are separated by blanks or plus signs.
+/// A tag's value can't hold a comma
+/// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>), so conditions are
+/// separated by blanks or plus signs.
 fn expected(value: &str) -> Result<Vec<Fault>, &'static str> {
     const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen and frozen_background, separated \
         by blanks or plus signs";
@@ -152,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_channel_without_tags_is_watched_with_the_defaults() {
-        let expected = TagOverrides { watched: true, thresholds: Thresholds::default(), invalid: Vec::new() };
+        let expected =
+            TagOverrides { watched: true, thresholds: Thresholds::default(), invalid: Vec::new() };
         assert_eq!(overrides(&[("env", "prod"), ("source-monitoring", "off")]), expected);
     }
 
@@ -183,8 +193,10 @@ mod tests {
 
     #[test]
     fn an_invalid_tag_leaves_the_default_and_is_reported_without_its_value() {
-        let overridden =
-            overrides(&[("source-monitor:frozen-after", "soon"), ("source-monitor:frozen_after", "20")]);
+        let overridden = overrides(&[
+            ("source-monitor:frozen-after", "soon"),
+            ("source-monitor:frozen_after", "20"),
+        ]);
         assert_eq!(overridden.thresholds, Thresholds::default());
         let reported: Vec<_> = overridden.invalid.iter().map(|tag| tag.key.as_str()).collect();
         assert_eq!(reported, ["source-monitor:frozen-after", "source-monitor:frozen_after"]);
@@ -193,16 +205,21 @@ mod tests {
 
     #[test]
     fn the_fleets_filter_applies_where_the_channel_has_no_tag_of_its_own() {
-        let (prod, test) = ([("env".to_owned(), "prod".to_owned())], [("env".to_owned(), "test".to_owned())]);
+        let (prod, test) =
+            ([("env".to_owned(), "prod".to_owned())], [("env".to_owned(), "test".to_owned())]);
         let filter = TagFilter { include: &prod, exclude: &test };
-        let watched =
-            |of: &[(&str, &str)]| TagOverrides::of(&tags(of), &Thresholds::default(), filter).watched;
+        let watched = |of: &[(&str, &str)]| {
+            TagOverrides::of(&tags(of), &Thresholds::default(), filter).watched
+        };
         assert!(watched(&[("env", "prod")]));
         assert!(!watched(&[("env", "dev")]));
         assert!(!watched(&[]));
         assert!(watched(&[("env", "test"), ("source-monitor", "on")]));
         let only_exclude = TagFilter { include: &[], exclude: &test };
-        assert!(!TagOverrides::of(&tags(&[("env", "test")]), &Thresholds::default(), only_exclude).watched);
+        assert!(
+            !TagOverrides::of(&tags(&[("env", "test")]), &Thresholds::default(), only_exclude)
+                .watched
+        );
     }
 
     proptest! {

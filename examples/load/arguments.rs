@@ -70,13 +70,16 @@ impl Arguments {
     pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut arguments = Self::defaults();
         while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or(format!("{word} takes a value; --help describes it"));
+            let mut value =
+                || words.next().ok_or(format!("{word} takes a value; --help describes it"));
             match word.as_str() {
                 "-h" | "--help" => arguments.mode = Mode::Help,
                 "--init" => arguments.mode = Mode::Init,
                 "--ticks" => arguments.mode = Mode::Soak(number(&value()?)?),
                 "--baseline" => arguments.mode = Mode::Baseline(Task::read(&value()?)?),
-                "--feeds" => arguments.feeds = value()?.split(',').map(number).collect::<Result<_, _>>()?,
+                "--feeds" => {
+                    arguments.feeds = value()?.split(',').map(number).collect::<Result<_, _>>()?
+                }
                 "--latency" => arguments.latency = Duration::from_millis(number(&value()?)?),
                 "--rounds" => arguments.rounds = number(&value()?)?,
                 "--concurrency" => arguments.concurrency = number(&value()?)?,
@@ -85,7 +88,9 @@ impl Arguments {
                 "--awake" => arguments.keep_cpus_awake = true,
                 "--group" => arguments.control_group = Some(value()?.into()),
                 "--noop-function" => arguments.noop_function = value()?.into(),
-                other => return Err(format!("unknown argument {other}; --help lists the known ones")),
+                other => {
+                    return Err(format!("unknown argument {other}; --help lists the known ones"));
+                }
             }
         }
         Ok(arguments)

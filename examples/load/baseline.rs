@@ -1,9 +1,9 @@
 //! The baseline: CPU time of the same requests with as little as possible around them.
 //!
-//! Bare HTTP/1.1 connections, without signatures, retries or types. The thumbnail's base64 is found by its
-//! quotes and decoded, the JPEG is decoded to luma in full, and it is sent on in base64. Datapoints are
-//! encoded and compressed once and sent in each round. The client runs in a process of its own and measures
-//! itself.
+//! Bare HTTP/1.1 connections, without signatures, retries or types. The thumbnail's base64 is found
+//! by its quotes and decoded, the JPEG is decoded to luma in full, and it is sent on in base64.
+//! Datapoints are encoded and compressed once and sent in each round. The client runs in a process
+//! of its own and measures itself.
 
 use std::{cell::Cell, process::Command, rc::Rc, time::Duration};
 
@@ -62,8 +62,8 @@ impl Task {
     }
 }
 
-/// CPU time that the baseline client needs for a sample, in a process of its own, for the same load as in
-/// `run`.
+/// CPU time that the baseline client needs for a sample, in a process of its own, for the same load
+/// as in `run`.
 pub(crate) fn measure(arguments: &Arguments, feeds: usize, run: &Run) -> Duration {
     let aws = fleet::stand_in(feeds, arguments.latency);
     let task = Task {
@@ -140,8 +140,10 @@ async fn sample(connection: &mut Connection, feed: usize) {
     request.reserve(jpeg.len() * 4 / 3 + 64);
     STANDARD.encode_string(&jpeg, &mut request);
     request.push_str(r#""},"Features":["IMAGE_PROPERTIES"]}"#);
-    let headers =
-        [("x-amz-target", "RekognitionService.DetectLabels"), ("content-type", "application/x-amz-json-1.1")];
+    let headers = [
+        ("x-amz-target", "RekognitionService.DetectLabels"),
+        ("content-type", "application/x-amz-json-1.1"),
+    ];
     connection.post("/", &headers, request.into()).await;
 }
 
@@ -157,7 +159,8 @@ impl Connection {
     async fn open(address: &str) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        let (sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
         Self(sender)
     }

@@ -1,9 +1,9 @@
 //! The fleet under load: a stand-in for AWS with the given number of running feeds.
 //!
-//! All feeds share some pictures, so that the stand-in has nothing to draw, encode or analyse while the
-//! monitor is measured beside it. Each picture differs from the feed's last one and from those of the feeds
-//! sampled before and after: a processor that decodes the same bytes repeatedly predicts its branches and is
-//! half as fast again as with a real fleet.
+//! All feeds share some pictures, so that the stand-in has nothing to draw, encode or analyse while
+//! the monitor is measured beside it. Each picture differs from the feed's last one and from those
+//! of the feeds sampled before and after: a processor that decodes the same bytes repeatedly
+//! predicts its branches and is half as fast again as with a real fleet.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Cold start: from the start of the process to its first request for an event, for the monitor and for a
-//! function that does nothing.
+//! Cold start: from the start of the process to its first request for an event, for the monitor and
+//! for a function that does nothing.
 
 use std::{path::Path, time::Duration};
 
@@ -10,8 +10,8 @@ use crate::{arguments::Arguments, fleet, process::Process};
 /// Starts of each binary; the median is printed.
 const STARTS: usize = 21;
 
-/// The root certificates in one file, as in Lambda's system. Where each also has a file of its own, as in
-/// Debian, every program reads them twice.
+/// The root certificates in one file, as in Lambda's system. Where each also has a file of its own,
+/// as in Debian, every program reads them twice.
 const ROOTS: (&str, &str) = ("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt");
 
 /// What one start took.
@@ -44,7 +44,8 @@ pub(crate) async fn run(arguments: &Arguments) {
 }
 
 async fn start(arguments: &Arguments, binary: &Path, variables: &[(String, String)]) -> Start {
-    let mut function = Function::start_in(arguments.control_group.as_deref(), binary, variables).await;
+    let mut function =
+        Function::start_in(arguments.control_group.as_deref(), binary, variables).await;
     let time = function.init_duration().await;
     let process = Process(function.id());
     Start { time, cpu: process.cpu(), peak_memory: process.peak_memory() }

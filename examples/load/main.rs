@@ -1,9 +1,9 @@
 //! The load driver: CPU time of a sample, memory of a fleet, duration of a round.
 //!
-//! The built monitor runs as Lambda runs it, against the stand-in for AWS and its Runtime API, and is
-//! measured from outside. Then a baseline client sends the same requests with as little overhead as possible,
-//! in the same run, so that the ratio of the two holds on any machine. docs/performance.md describes the
-//! method.
+//! The built monitor runs as Lambda runs it, against the stand-in for AWS and its Runtime API, and
+//! is measured from outside. Then a baseline client sends the same requests with as little overhead
+//! as possible, in the same run, so that the ratio of the two holds on any machine.
+//! docs/performance.md describes the method.
 //!
 //! ```text
 //! arguments ─► fleet (stand-in for AWS) ─► monitor ─► process (CPU, memory) ─► table
@@ -12,9 +12,16 @@
 //!                                          soak     (many ticks in one process)
 //!                                          keep_cpus_awake (beside all of them, if requested)
 //! ```
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails ends the run")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a measurement that fails ends the run"
+)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
-#![allow(clippy::disallowed_methods, reason = "rounds are timed by the wall clock of the function's log")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "rounds are timed by the wall clock of the function's log"
+)]
 
 mod arguments;
 mod process;

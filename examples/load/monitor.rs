@@ -145,7 +145,11 @@ fn missed_in(report: &Value) -> u64 {
 }
 
 /// The monitor's settings: one round per tick, and rates that do not limit it.
-pub(crate) fn variables(arguments: &Arguments, endpoint: &str, interval: Duration) -> Vec<(String, String)> {
+pub(crate) fn variables(
+    arguments: &Arguments,
+    endpoint: &str,
+    interval: Duration,
+) -> Vec<(String, String)> {
     let seconds = interval.as_secs().to_string();
     let settings = [
         ("AWS_ENDPOINT_URL", endpoint),
@@ -170,8 +174,8 @@ fn interval(arguments: &Arguments, feeds: usize) -> Duration {
     Duration::from_secs((round.as_secs() + 2).min(60))
 }
 
-/// The latencies of the pages one after the other, of two calls per feed with the allowed concurrency, and of
-/// the puts.
+/// The latencies of the pages one after the other, of two calls per feed with the allowed
+/// concurrency, and of the puts.
 fn critical_path(arguments: &Arguments, feeds: usize, datapoints: usize) -> Duration {
     let calls_in_sequence = feeds.div_ceil(PAGE_SIZE)
         + 2 * feeds.div_ceil(arguments.concurrency)
@@ -179,7 +183,8 @@ fn critical_path(arguments: &Arguments, feeds: usize, datapoints: usize) -> Dura
     arguments.latency * u32::try_from(calls_in_sequence).unwrap()
 }
 
-/// From the start of a round, which is its slot or the invocation if that came later, to its line in the log.
+/// From the start of a round, which is its slot or the invocation if that came later, to its line
+/// in the log.
 fn round_duration(line: &Value, invoked: SystemTime) -> Duration {
     let time = |key: &str| humantime::parse_rfc3339(line[key].as_str().unwrap()).unwrap();
     time("timestamp").duration_since(time("slot").max(invoked)).unwrap_or_default()

@@ -1,4 +1,5 @@
-//! A function that does nothing, on the same runtime: what a cold start costs before any code of the monitor.
+//! A function that does nothing, on the same runtime: what a cold start costs before any code of
+//! the monitor.
 
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;

@@ -1,7 +1,8 @@
 //! Many ticks in one process: whether memory and descriptors stay constant.
 //!
-//! A tick over the whole fleet runs once per interval. Here each tick samples another shard of the fleet, so
-//! that ticks follow each other as fast as the rate limit of ListChannels allows: four per second.
+//! A tick over the whole fleet runs once per interval. Here each tick samples another shard of the
+//! fleet, so that ticks follow each other as fast as the rate limit of ListChannels allows: four
+//! per second.
 
 use std::time::Duration;
 
@@ -29,7 +30,9 @@ pub(crate) async fn run(arguments: &Arguments, ticks: usize) {
     let group = arguments.control_group.as_deref();
     let mut function = Function::start_in(group, &arguments.monitor, &variables).await;
     let process = Process(function.id());
-    println!("| ticks | samples | CPU | memory: now, peak | descriptors |\n|---:|---:|---:|---:|---:|");
+    println!(
+        "| ticks | samples | CPU | memory: now, peak | descriptors |\n|---:|---:|---:|---:|---:|"
+    );
     let mut samples = 0;
     for number in 1..=ticks {
         let event = json!({ "shard": number % SHARDS, "of": SHARDS }).to_string();

@@ -35,7 +35,9 @@ impl Arguments {
                     let port = words.next().and_then(|port| port.parse().ok());
                     arguments.port = port.ok_or("--port takes a number from 0 to 65535")?;
                 }
-                other => return Err(format!("unknown argument {other}; --help lists the known ones")),
+                other => {
+                    return Err(format!("unknown argument {other}; --help lists the known ones"));
+                }
             }
         }
         Ok(arguments)

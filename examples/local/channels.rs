@@ -1,6 +1,8 @@
 //! The channels of the local run, and the datapoints that have to exist at its end.
 
-use aws_stand_in::{Api, Builder, Channel, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp};
+use aws_stand_in::{
+    Api, Builder, Channel, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp,
+};
 
 use crate::arguments::Arguments;
 
@@ -46,12 +48,13 @@ const fn scripted(
 pub fn stand_in(arguments: &Arguments) -> StandIn {
     let mut script = script().port(arguments.port);
     if !arguments.serve {
-        // One still per request, so that every run prints the same. With --serve, pictures follow the wall
-        // clock.
+        // One still per request, so that every run prints the same. With --serve, pictures follow
+        // the wall clock.
         script = script.pace(Pace::PerRequest);
     }
     if let Some(folder) = &arguments.stills {
-        let scene = Scene::folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let scene =
+            Scene::folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         script = script.channel(Channel::new("1011").name("Stills").shows(scene));
     }
     script.start()
@@ -74,7 +77,9 @@ fn script() -> Builder {
         .channel(channel(throttled).shows(Scene::Moving))
         .channel(channel(stuck).shows(Scene::Moving).time_stamp(TimeStamp::Stale))
         .channel(
-            channel(clock).shows(Scene::FrozenBackground).tag("source-monitor:expect", "frozen_background"),
+            channel(clock)
+                .shows(Scene::FrozenBackground)
+                .tag("source-monitor:expect", "frozen_background"),
         )
         .fault(Fault::on(Api::DescribeThumbnails).channel(throttled.id).throttle().calls(1..7))
 }
@@ -92,7 +97,9 @@ pub fn missing(aws: &StandIn) -> Vec<String> {
         for pipeline in 0..channel.pipelines {
             let samples = aws.values_of(id, pipeline, "FrozenSeconds").len();
             if samples < expected {
-                missing.push(format!("channel {id} pipeline {pipeline}: {samples} of {expected} samples"));
+                missing.push(format!(
+                    "channel {id} pipeline {pipeline}: {samples} of {expected} samples"
+                ));
             }
         }
         if let Some(metric) = channel.fault_metric
@@ -106,6 +113,7 @@ pub fn missing(aws: &StandIn) -> Vec<String> {
 
 /// The largest value of a metric on any pipeline of a channel.
 fn longest(aws: &StandIn, channel: &ScriptedChannel, metric: &str) -> f64 {
-    let values = (0..channel.pipelines).flat_map(|pipeline| aws.values_of(channel.id, pipeline, metric));
+    let values =
+        (0..channel.pipelines).flat_map(|pipeline| aws.values_of(channel.id, pipeline, metric));
     values.fold(0.0, f64::max)
 }

@@ -1,8 +1,9 @@
-//! The monitor on this machine, without an AWS account: a stand-in for AWS on a loopback port, channels with
-//! live and faulty pictures, and ticks of the real function.
+//! The monitor on this machine, without an AWS account: a stand-in for AWS on a loopback port,
+//! channels with live and faulty pictures, and ticks of the real function.
 //!
-//! `cargo run --example local` runs two ticks, prints the samples and what CloudWatch received, and fails if
-//! a datapoint is missing. `-- --serve` runs until interrupted, for a browser and for the built function.
+//! `cargo run --example local` runs two ticks, prints the samples and what CloudWatch received, and
+//! fails if a datapoint is missing. `-- --serve` runs until interrupted, for a browser and for the
+//! built function.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example that cannot continue ends")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 #![allow(clippy::disallowed_methods, reason = "the deadline of a tick is a time of the wall clock")]
@@ -27,8 +28,8 @@ use aws_stand_in::StandIn;
 use medialive_source_monitor::{aws::Clients, monitor::Monitor, settings::Settings};
 use source_detection::variables::from_map;
 
-/// The shortest interval and thresholds to match, so that all faults are found within seconds. The defaults
-/// are about ten times as long.
+/// The shortest interval and thresholds to match, so that all faults are found within seconds. The
+/// defaults are about ten times as long.
 const SETTINGS: [(&str, &str); 10] = [
     ("DETECTION_INTERVAL", "2"),
     ("SCHEDULE_PERIOD", "12"),
@@ -39,7 +40,10 @@ const SETTINGS: [(&str, &str); 10] = [
     ("NO_PICTURE_AFTER", "6"),
     ("CLEAR_AFTER", "2"),
     ("REKOGNITION_TPS", "50"),
-    ("FEED_METRICS", "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds"),
+    (
+        "FEED_METRICS",
+        "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds",
+    ),
 ];
 
 /// The events of the two ticks: one from EventBridge Scheduler and one from an EventBridge rule.
@@ -67,7 +71,8 @@ async fn main() -> ExitCode {
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
     println!("stand-in for AWS at {endpoint}: MediaLive, Rekognition and CloudWatch\n");
-    let variables = SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let variables =
+        SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     let monitor = monitor(&endpoint, &variables);
     if arguments.serve {
         print::how_to_use(&endpoint);

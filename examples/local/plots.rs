@@ -27,8 +27,11 @@ fn plot(name: &str, lines: &BTreeMap<String, Vec<Datum>>) -> String {
     let highest = lines.iter().flatten().map(|datum| datum.value).fold(0.0, f64::max);
     let mut paths = String::new();
     for line in &lines {
-        let points: Vec<String> =
-            line.iter().enumerate().map(|(number, datum)| point(number, datum.value, highest)).collect();
+        let points: Vec<String> = line
+            .iter()
+            .enumerate()
+            .map(|(number, datum)| point(number, datum.value, highest))
+            .collect();
         let _ = write!(
             paths,
             "<polyline fill=none stroke=#2e73b8 stroke-width=1.2 stroke-opacity=.75 points=\"{}\"/>",

@@ -76,7 +76,9 @@ pub fn report(report: &Report) {
 
 /// Prints one line per feed.
 pub fn feeds(aws: &StandIn) {
-    println!("channel  name                    pipeline  samples       longest fault        ImageProperties");
+    println!(
+        "channel  name                    pipeline  samples       longest fault        ImageProperties"
+    );
     for channel in &CHANNELS {
         for pipeline in 0..channel.pipelines {
             let (samples, longest) = history(aws, channel.id, pipeline);
@@ -126,7 +128,8 @@ pub fn received(aws: &StandIn) {
     for Datum { name, .. } in aws.data() {
         *counts.entry(name).or_default() += 1;
     }
-    let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let counts: Vec<String> =
+        counts.iter().map(|(name, count)| format!("{name} {count}")).collect();
     println!(
         "CloudWatch received {} datapoints in {} requests: {}",
         aws.data_count(),

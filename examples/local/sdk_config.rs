@@ -1,4 +1,5 @@
-//! An SDK configuration for a server on this machine: the production clients, without an AWS account.
+//! An SDK configuration for a server on this machine: the production clients, without an AWS
+//! account.
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::config::{Credentials, SharedCredentialsProvider};

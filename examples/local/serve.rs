@@ -1,7 +1,10 @@
 //! `--serve`: the monitor in the background, and a web page with the picture wall and plots of what
-//! CloudWatch received. The browser reloads the page, as CloudWatch reloads a widget. The page has no script.
+//! CloudWatch received. The browser reloads the page, as CloudWatch reloads a widget. The page has
+//! no script.
 
-use std::{collections::BTreeMap, convert::Infallible, net::SocketAddr, sync::Arc, time::SystemTime};
+use std::{
+    collections::BTreeMap, convert::Infallible, net::SocketAddr, sync::Arc, time::SystemTime,
+};
 
 use aws_stand_in::StandIn;
 use bytes::Bytes;
@@ -54,22 +57,29 @@ async fn tick_for_ever(mut monitor: Monitor) {
     }
 }
 
-async fn respond(request: Request<Incoming>, page: Arc<Page>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn respond(
+    request: Request<Incoming>,
+    page: Arc<Page>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path() != "/" {
         return Ok(Response::builder().status(404).body(Full::from("the only page is /")).unwrap());
     }
     let dark = request.uri().query().is_some_and(|query| query.contains("theme=dark"));
     let arn = page.address.to_string();
-    let (status, body) = match page.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
-        Ok(Value::String(wall)) => (200, html(&wall, &plots(&page.aws), dark)),
-        Ok(other) => (500, other.to_string()),
-        Err(error) => (502, error.to_string()),
-    };
+    let (status, body) =
+        match page.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
+            Ok(Value::String(wall)) => (200, html(&wall, &plots(&page.aws), dark)),
+            Ok(other) => (500, other.to_string()),
+            Err(error) => (502, error.to_string()),
+        };
     let response = Response::builder()
         .status(status)
         .header("content-type", "text/html; charset=utf-8")
         // Nothing in the page may run, whatever a channel's name or tag contains.
-        .header("content-security-policy", "default-src 'none'; img-src data:; style-src 'unsafe-inline'")
+        .header(
+            "content-security-policy",
+            "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+        )
         .body(Full::from(body))
         .unwrap();
     Ok(response)

@@ -1,4 +1,5 @@
-//! Stage 3: analyses a thumbnail. Its pixels are always decoded; Rekognition rates it when that is due.
+//! Stage 3: analyses a thumbnail. Its pixels are always decoded; Rekognition rates it when that is
+//! due.
 
 mod quality;
 
@@ -14,7 +15,8 @@ use crate::aws::{ApiName, CallError, Service};
 pub enum Rating {
     /// Rekognition rated this picture.
     Rated(Quality),
-    /// Rekognition rated these very bytes last time, so the numbers are known and were not paid for twice.
+    /// Rekognition rated these very bytes last time, so the numbers are known and were not paid for
+    /// twice.
     Unchanged,
     /// A rating was not due.
     NotDue,
@@ -57,11 +59,13 @@ pub async fn analyse(
     let rating = match plan {
         RatingPlan::NotDue => Rating::NotDue,
         RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => Rating::Unchanged,
-        RatingPlan::Due { .. } => match timeout_at(deadline, quality::rate(detect_labels, jpeg)).await {
-            Ok(Ok(quality)) => Rating::Rated(quality),
-            Ok(Err(error)) => Rating::Failed(error),
-            Err(_) => Rating::Failed(CallError::out_of_time(ApiName::DetectLabels)),
-        },
+        RatingPlan::Due { .. } => {
+            match timeout_at(deadline, quality::rate(detect_labels, jpeg)).await {
+                Ok(Ok(quality)) => Rating::Rated(quality),
+                Ok(Err(error)) => Rating::Failed(error),
+                Err(_) => Rating::Failed(CallError::out_of_time(ApiName::DetectLabels)),
+            }
+        }
     };
     Ok(Analysis { picture, rating })
 }

@@ -32,7 +32,8 @@ pub struct Colour {
 }
 
 impl Quality {
-    /// The AWS sample's number: the sum of the three without its fraction. Zero is a valid sum: a black picture has it.
+    /// The AWS sample's number: the sum of the three without its fraction. Zero is a valid sum: a
+    /// black picture has it.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -47,7 +48,10 @@ impl Quality {
 ///
 /// # Errors
 /// When Rekognition sent no response, or one without all three numbers.
-pub(super) async fn rate(detect_labels: &Service<Client>, jpeg: Vec<u8>) -> Result<Quality, CallError> {
+pub(super) async fn rate(
+    detect_labels: &Service<Client>,
+    jpeg: Vec<u8>,
+) -> Result<Quality, CallError> {
     let image = Image::builder().bytes(Blob::new(jpeg)).build();
     let response = detect_labels
         .call(|client| {
@@ -58,8 +62,9 @@ pub(super) async fn rate(detect_labels: &Service<Client>, jpeg: Vec<u8>) -> Resu
                 .send()
         })
         .await?;
-    read(response.image_properties)
-        .ok_or_else(|| CallError::unreadable(ApiName::DetectLabels, "the response lacks a quality number"))
+    read(response.image_properties).ok_or_else(|| {
+        CallError::unreadable(ApiName::DetectLabels, "the response lacks a quality number")
+    })
 }
 
 fn read(properties: Option<DetectLabelsImageProperties>) -> Option<Quality> {
@@ -77,13 +82,17 @@ fn read(properties: Option<DetectLabelsImageProperties>) -> Option<Quality> {
     })
 }
 
-/// The number as the response spells it. The SDK keeps 32 bits of it, and widening 86.2 gives 86.199996948: enough to
-/// keep a sum below a whole number that the AWS sample sees it reach.
+/// The number as the response spells it. The SDK keeps 32 bits of it, and widening 86.2 gives
+/// 86.199996948: enough to keep a sum below a whole number that the AWS sample sees it reach.
 fn as_sent(number: f32) -> f64 {
     number.to_string().parse().unwrap_or(f64::from(number))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage, clamped")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a percentage, clamped"
+)]
 fn percent(share: Option<f32>) -> u8 {
     share.unwrap_or_default().round().clamp(0.0, 100.0) as u8
 }

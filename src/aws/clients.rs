@@ -16,8 +16,8 @@ use super::{body_limit::ResponseBodyLimit, responses::LenientDeserializer};
 /// Connecting to a service in the same Region takes milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A thumbnail lives 2 s (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>): a response that takes
-/// longer carries a picture that has been replaced.
+/// A thumbnail lives 2 s (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>): a
+/// response that takes longer carries a picture that has been replaced.
 const THUMBNAIL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Rekognition rates a picture that is already here, so numbers that arrive late are still right.
@@ -26,14 +26,15 @@ const RATING_TIMEOUT: Duration = Duration::from_secs(4);
 /// Lists and datapoints concern the whole fleet and are large.
 const FLEET_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The largest response with a thumbnail that is read. A 480x270 JPEG has 10 to 60 KB, 200 KB at the best quality;
-/// base64 adds a third.
+/// The largest response with a thumbnail that is read. A 480x270 JPEG has 10 to 60 KB, 200 KB at
+/// the best quality; base64 adds a third.
 const MAX_THUMBNAIL_BYTES: usize = 768 * 1024;
 
 /// The largest page of channels that is read: 100 channels of 80 KB.
 const MAX_PAGE_BYTES: usize = 8 * 1024 * 1024;
 
-/// The largest other response that is read. Metric data comes in pages of 500 series of a few points.
+/// The largest other response that is read. Metric data comes in pages of 500 series of a few
+/// points.
 const MAX_OTHER_BYTES: usize = 1024 * 1024;
 
 /// The SDK clients of a process.
@@ -53,8 +54,8 @@ impl Clients {
     /// Clients for the Region and credentials of the environment.
     pub async fn from_env(rekognition_region: Option<&str>) -> Self {
         let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
-        let app_name =
-            AppName::new("medialive-source-monitor").unwrap_or_else(|_| unreachable!("a fixed, valid name"));
+        let app_name = AppName::new("medialive-source-monitor")
+            .unwrap_or_else(|_| unreachable!("a fixed, valid name"));
         let shared = aws_config::defaults(BehaviorVersion::latest())
             .http_client(https)
             .app_name(app_name)
@@ -68,7 +69,8 @@ impl Clients {
     pub fn new(shared: &SdkConfig, rekognition_region: Option<&str>) -> Self {
         let medialive = |timeout, max_bytes| {
             let config = aws_sdk_medialive::config::Builder::from(&with_timeout(shared, timeout));
-            let config = config.interceptor(ResponseBodyLimit(max_bytes)).interceptor(LenientDeserializer);
+            let config =
+                config.interceptor(ResponseBodyLimit(max_bytes)).interceptor(LenientDeserializer);
             aws_sdk_medialive::Client::from_conf(config.build())
         };
         let mut rekognition =
@@ -76,21 +78,28 @@ impl Clients {
         if let Some(region) = rekognition_region {
             rekognition = rekognition.region(Region::new(region.to_owned()));
         }
-        let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(&with_timeout(shared, FLEET_TIMEOUT));
+        let cloudwatch =
+            aws_sdk_cloudwatch::config::Builder::from(&with_timeout(shared, FLEET_TIMEOUT));
         let other = ResponseBodyLimit(MAX_OTHER_BYTES);
         Self {
             thumbnails: medialive(THUMBNAIL_TIMEOUT, MAX_THUMBNAIL_BYTES),
             channels: medialive(FLEET_TIMEOUT, MAX_PAGE_BYTES),
-            rekognition: aws_sdk_rekognition::Client::from_conf(rekognition.interceptor(other).build()),
-            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(cloudwatch.interceptor(other).build()),
+            rekognition: aws_sdk_rekognition::Client::from_conf(
+                rekognition.interceptor(other).build(),
+            ),
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
+                cloudwatch.interceptor(other).build(),
+            ),
         }
     }
 }
 
 /// The shared configuration with this time-out for an attempt.
 fn with_timeout(shared: &SdkConfig, timeout: Duration) -> SdkConfig {
-    let timeouts =
-        TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).operation_attempt_timeout(timeout).build();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(timeout)
+        .build();
     shared
         .to_builder()
         // `Service` makes the attempts, each with a permit of its own.

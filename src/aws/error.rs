@@ -1,4 +1,5 @@
-//! Why a call failed: the SDK's errors classified into the kinds that reports, logs and the multiviewer distinguish.
+//! Why a call failed: the SDK's errors classified into the kinds that reports, logs and the
+//! multiviewer distinguish.
 
 use std::{error::Error as StdError, fmt};
 
@@ -83,8 +84,8 @@ pub struct CallError {
 impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "failed to call {}", self.api)?;
-        // An SDK error says little itself and much in its sources. Its debug form has everything, including the
-        // response's body, and a picture has no place in a log.
+        // An SDK error says little itself and much in its sources. Its debug form has everything,
+        // including the response's body, and a picture has no place in a log.
         let mut source: Option<&dyn StdError> = Some(self.source.as_ref());
         let mut previous = String::new();
         while let Some(error) = source {

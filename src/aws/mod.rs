@@ -1,7 +1,8 @@
-//! How AWS is called: clients built once, each operation with its rate limit, its second attempt and its counters.
+//! How AWS is called: clients built once, each operation with its rate limit, its second attempt
+//! and its counters.
 //!
-//! Knows no picture, no channel and no metric. `AWS_ENDPOINT_URL` and its per-service forms send every call
-//! elsewhere, which is how the tests and the local run work.
+//! Knows no picture, no channel and no metric. `AWS_ENDPOINT_URL` and its per-service forms send
+//! every call elsewhere, which is how the tests and the local run work.
 //!
 //! | file | holds |
 //! | --- | --- |
@@ -26,6 +27,8 @@ mod warm_up;
 
 pub use clients::Clients;
 pub use error::{ApiName, CallError, ErrorKind};
-pub use operations::{CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS};
+pub use operations::{
+    CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,
+};
 pub use service::{CallCounts, Service};
 pub use warm_up::WarmUp;

@@ -1,4 +1,5 @@
-//! The five operations that the functions call, each with the share of its quota that a function may use.
+//! The five operations that the functions call, each with the share of its quota that a function
+//! may use.
 
 use std::num::NonZeroU32;
 
@@ -8,8 +9,8 @@ use super::{
     service::{CallCounts, Service},
 };
 
-/// ListChannels calls a second. MediaLive's general quota is 5 in the older and 20 in the newest documentation, not
-/// adjustable, and shared with every other caller in the account
+/// ListChannels calls a second. MediaLive's general quota is 5 in the older and 20 in the newest
+/// documentation, not adjustable, and shared with every other caller in the account
 /// (<https://docs.aws.amazon.com/medialive/latest/ug/limits-api.html>).
 pub const LIST_CHANNELS_TPS: NonZeroU32 = NonZeroU32::new(4).unwrap();
 
@@ -17,8 +18,8 @@ pub const LIST_CHANNELS_TPS: NonZeroU32 = NonZeroU32::new(4).unwrap();
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>).
 pub const PUT_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(50).unwrap();
 
-/// The monitor's GetMetricData calls a second, of 50 that an account may make (same page). The multiviewer may make
-/// 10 more, and dashboards and other tools use the rest.
+/// The monitor's GetMetricData calls a second, of 50 that an account may make (same page). The
+/// multiviewer may make 10 more, and dashboards and other tools use the rest.
 pub const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
 /// Calls a second that a function may make.
@@ -64,8 +65,16 @@ impl Operations {
                 rates.describe_thumbnails,
             ),
             detect_labels: Service::new(rekognition, ApiName::DetectLabels, rates.detect_labels),
-            put_metric_data: Service::new(cloudwatch.clone(), ApiName::PutMetricData, rates.put_metric_data),
-            get_metric_data: Service::new(cloudwatch, ApiName::GetMetricData, rates.get_metric_data),
+            put_metric_data: Service::new(
+                cloudwatch.clone(),
+                ApiName::PutMetricData,
+                rates.put_metric_data,
+            ),
+            get_metric_data: Service::new(
+                cloudwatch,
+                ApiName::GetMetricData,
+                rates.get_metric_data,
+            ),
         }
     }
 

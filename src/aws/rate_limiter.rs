@@ -8,8 +8,8 @@ use governor::{
 };
 use tokio::sync::Mutex;
 
-/// A FIFO rate limiter. The mutex is the queue: without it every waiter would wake for each permit and all but one
-/// would sleep again.
+/// A FIFO rate limiter. The mutex is the queue: without it every waiter would wake for each permit
+/// and all but one would sleep again.
 #[derive(Debug)]
 pub(super) struct RateLimiter {
     limiter: DefaultDirectRateLimiter,
@@ -19,8 +19,8 @@ pub(super) struct RateLimiter {
 impl RateLimiter {
     /// At most `tps` permits a second.
     pub(super) fn new(tps: NonZeroU32) -> Self {
-        // Timers have a resolution of about a millisecond, so rates above 100 a second release the permits of 10 ms
-        // at a time.
+        // Timers have a resolution of about a millisecond, so rates above 100 a second release the
+        // permits of 10 ms at a time.
         let burst = NonZeroU32::new(tps.get() / 100).unwrap_or(NonZeroU32::MIN);
         let limiter = DefaultDirectRateLimiter::direct(Quota::per_second(tps).allow_burst(burst));
         Self { limiter, queue: Mutex::new(()) }

@@ -1,17 +1,23 @@
-//! Reads the responses of DescribeThumbnails and ListChannels instead of the SDK, and of them only the fields that the monitor uses.
+//! Reads the responses of DescribeThumbnails and ListChannels instead of the SDK, and of them only
+//! the fields that the monitor uses.
 //!
-//! The SDK's generated code fails as a whole on one date that it can't parse, and MediaLive sends such dates: thumbnails' stamps without a
-//! zone (<https://github.com/aws/aws-sdk-js-v3/issues/5095>) and unreadable dates in channel descriptions
-//! (<https://github.com/aws/aws-sdk-js-v3/issues/6782>). With the first form no feed would ever be sampled.
+//! The SDK's generated code fails as a whole on one date that it can't parse, and MediaLive sends
+//! such dates: thumbnails' stamps without a zone
+//! (<https://github.com/aws/aws-sdk-js-v3/issues/5095>) and unreadable dates in channel
+//! descriptions (<https://github.com/aws/aws-sdk-js-v3/issues/6782>). With the first form no feed
+//! would ever be sampled.
 //!
 //! Why the deserialiser is replaced and the body is not repaired before the SDK reads it:
 //!
-//! - **Robustness.** A field that isn't named here can't cost a response, whatever it holds. A repair would have to know each date.
-//! - **CPU.** The body is parsed once, and a thumbnail's base64 is copied once, as the SDK does; the rest of a channel's description (up to
-//!   80 KB) is skipped instead of built.
-//! - **Simplicity.** The SDK's output types stay, so that no caller knows of this; signing, time-outs and errors stay the SDK's.
+//! - **Robustness.** A field that isn't named here can't cost a response, whatever it holds. A
+//!   repair would have to know each date.
+//! - **CPU.** The body is parsed once, and a thumbnail's base64 is copied once, as the SDK does;
+//!   the rest of a channel's description (up to 80 KB) is skipped instead of built.
+//! - **Simplicity.** The SDK's output types stay, so that no caller knows of this; signing,
+//!   time-outs and errors stay the SDK's.
 //!
-//! Only successful responses are read here: error responses carry no dates, and the SDK knows their codes.
+//! Only successful responses are read here: error responses carry no dates, and the SDK knows their
+//! codes.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -37,7 +43,8 @@ use serde_json::{Value, error::Category, value::RawValue};
 
 use super::timestamp::timestamp;
 
-/// Puts [`Reader`] in the place of the SDK's deserialiser, for successful responses of the two operations.
+/// Puts [`Reader`] in the place of the SDK's deserialiser, for successful responses of the two
+/// operations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LenientDeserializer;
 
@@ -70,17 +77,23 @@ impl Intercept for LenientDeserializer {
 struct Reader(fn(&[u8]) -> Result<Output, serde_json::Error>);
 
 impl DeserializeResponse for Reader {
-    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, _: &ConfigBag) -> OutputOrError {
+    fn deserialize_nonstreaming_with_config(
+        &self,
+        response: &HttpResponse,
+        _: &ConfigBag,
+    ) -> OutputOrError {
         let body = match response.body().bytes() {
             // The SDK reads an empty body as an empty object.
             Some([]) | None => b"{}",
             Some(body) => body,
         };
-        (self.0)(body).map_err(|error| OrchestratorError::<Error>::response(Unreadable::from(error).into()))
+        (self.0)(body)
+            .map_err(|error| OrchestratorError::<Error>::response(Unreadable::from(error).into()))
     }
 }
 
-/// A body that isn't the JSON that it should be. It names no content: a picture has no place in a log.
+/// A body that isn't the JSON that it should be. It names no content: a picture has no place in a
+/// log.
 #[derive(Debug, thiserror::Error)]
 #[error("the body {what}, at line {line} column {column}")]
 struct Unreadable {
@@ -100,7 +113,8 @@ impl From<serde_json::Error> for Unreadable {
     }
 }
 
-/// A response of DescribeThumbnails. Each value is kept as it is written, so that none can fail the whole.
+/// A response of DescribeThumbnails. Each value is kept as it is written, so that none can fail the
+/// whole.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ThumbnailsBody<'a> {
@@ -129,12 +143,13 @@ struct ThumbnailBody<'a> {
 fn thumbnails(body: &[u8]) -> Result<Output, serde_json::Error> {
     let read: ThumbnailsBody<'_> = serde_json::from_slice(body)?;
     let details = read.thumbnail_details.unwrap_or_default().into_iter().flatten().map(|detail| {
-        let thumbnails = detail.thumbnails.unwrap_or_default().into_iter().flatten().map(|thumbnail| {
-            Thumbnail::builder()
-                .set_body(thumbnail.body.and_then(text))
-                .set_time_stamp(thumbnail.time_stamp.and_then(timestamp))
-                .build()
-        });
+        let thumbnails =
+            detail.thumbnails.unwrap_or_default().into_iter().flatten().map(|thumbnail| {
+                Thumbnail::builder()
+                    .set_body(thumbnail.body.and_then(text))
+                    .set_time_stamp(thumbnail.time_stamp.and_then(timestamp))
+                    .build()
+            });
         ThumbnailDetail::builder()
             .set_pipeline_id(detail.pipeline_id.and_then(text))
             .set_thumbnails(Some(thumbnails.collect()))
@@ -180,7 +195,10 @@ fn channels(body: &[u8]) -> Result<Output, serde_json::Error> {
             .set_name(channel.name.and_then(text))
             .set_state(channel.state.and_then(text).map(|state| ChannelState::from(state.as_str())))
             .set_channel_class(
-                channel.channel_class.and_then(text).map(|class| ChannelClass::from(class.as_str())),
+                channel
+                    .channel_class
+                    .and_then(text)
+                    .map(|class| ChannelClass::from(class.as_str())),
             )
             .set_pipelines_running_count(
                 channel.pipelines_running_count.and_then(text).and_then(|count| count.parse().ok()),
@@ -237,7 +255,8 @@ mod tests {
         output.downcast().expect("the operation's output")
     }
 
-    /// A response with this value wherever MediaLive's model has a date, and in fields that the model doesn't know.
+    /// A response with this value wherever MediaLive's model has a date, and in fields that the
+    /// model doesn't know.
     fn thumbnails_dated(date: &Value) -> Value {
         json!({"thumbnailDetails": [{"pipelineId": "0", "madeAt": date, "thumbnails": [
             {"body": "/9j/", "contentType": "image/jpeg", "thumbnailType": "CURRENT_ACTIVE", "timeStamp": date, "expires": date}
@@ -261,7 +280,10 @@ mod tests {
     fn assert_costs_nothing(date: &Value) {
         let thumbnails = read_thumbnails(&thumbnails_dated(date));
         let detail = &thumbnails.thumbnail_details()[0];
-        assert_eq!((detail.pipeline_id(), detail.thumbnails()[0].body()), (Some("0"), Some("/9j/")));
+        assert_eq!(
+            (detail.pipeline_id(), detail.thumbnails()[0].body()),
+            (Some("0"), Some("/9j/"))
+        );
         let channels = read_channels(&channels_dated(date));
         assert_eq!(channels.next_token(), Some("more"));
         let ids: Vec<_> = channels.channels().iter().filter_map(ChannelSummary::id).collect();
@@ -285,7 +307,8 @@ mod tests {
         leaf.prop_recursive(3, 12, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                prop::collection::btree_map(".{0,8}", inner, 0..4).prop_map(|map| map.into_iter().collect()),
+                prop::collection::btree_map(".{0,8}", inner, 0..4)
+                    .prop_map(|map| map.into_iter().collect()),
             ]
         })
     }
@@ -309,7 +332,10 @@ mod tests {
         let body = br#"{"thumbnailDetails":[{"pipelineId":0,"thumbnails":[{"body":"\/9j\/"}, null]}, null]}"#;
         let read: DescribeThumbnailsOutput = thumbnails(body).unwrap().downcast().unwrap();
         let detail = &read.thumbnail_details()[0];
-        assert_eq!((detail.pipeline_id(), detail.thumbnails()[0].body()), (Some("0"), Some("/9j/")));
+        assert_eq!(
+            (detail.pipeline_id(), detail.thumbnails()[0].body()),
+            (Some("0"), Some("/9j/"))
+        );
     }
 
     #[test]
@@ -333,7 +359,10 @@ mod tests {
     fn an_unreadable_body_is_described_without_its_content() {
         let described = |body: &[u8]| Unreadable::from(thumbnails(body).unwrap_err()).to_string();
         assert_eq!(described(b"<html>"), "the body is not JSON, at line 1 column 1");
-        assert_eq!(described(b"{\"thumb"), "the body is JSON that ends too early, at line 1 column 7");
+        assert_eq!(
+            described(b"{\"thumb"),
+            "the body is JSON that ends too early, at line 1 column 7"
+        );
         assert_eq!(
             described(br#"{"thumbnailDetails":"secret"}"#),
             "the body is JSON of another shape, at line 1 column 28"

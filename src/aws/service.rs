@@ -1,8 +1,8 @@
-//! One operation of a service as the stages use it: the client with its rate limit, its second attempt and its
-//! counters.
+//! One operation of a service as the stages use it: the client with its rate limit, its second
+//! attempt and its counters.
 //!
-//! Every attempt waits for its own permit, a second attempt too. That is why attempts are made here and the SDK's
-//! own retries are switched off.
+//! Every attempt waits for its own permit, a second attempt too. That is why attempts are made here
+//! and the SDK's own retries are switched off.
 
 use std::{
     error::Error as StdError,
@@ -107,11 +107,14 @@ impl<C> Service<C> {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        self.attempts(&|_: &E| false, &operation).await.map_err(|error| CallError::new(self.api, error))
+        self.attempts(&|_: &E| false, &operation)
+            .await
+            .map_err(|error| CallError::new(self.api, error))
     }
 
-    /// Calls the operation like [`Service::call`]. A service error that `is_answer` is a response that the caller
-    /// understands: it is returned as `None`, is not counted as an error and is not repeated.
+    /// Calls the operation like [`Service::call`]. A service error that `is_answer` is a response
+    /// that the caller understands: it is returned as `None`, is not counted as an error and is not
+    /// repeated.
     ///
     /// # Errors
     /// The failure of the last attempt.
@@ -145,23 +148,30 @@ impl<C> Service<C> {
             let mut counted = Attempt { service: self, end: AttemptEnd::Cancelled };
             let result = operation(&self.client).await;
             counted.end = match &result {
-                Err(error) if error.as_service_error().is_some_and(is_answer) => AttemptEnd::Answered,
+                Err(error) if error.as_service_error().is_some_and(is_answer) => {
+                    AttemptEnd::Answered
+                }
                 Err(error) if classify(error) == ErrorKind::Throttled => AttemptEnd::Throttled,
                 Err(_) => AttemptEnd::Failed,
                 Ok(_) => AttemptEnd::Answered,
             };
             result
         };
-        let waits =
-            ExponentialBuilder::new().with_min_delay(RETRY_WAIT).with_max_times(RETRIES).with_jitter();
+        let waits = ExponentialBuilder::new()
+            .with_min_delay(RETRY_WAIT)
+            .with_max_times(RETRIES)
+            .with_jitter();
         attempt
             .retry(waits)
-            .when(|error| !error.as_service_error().is_some_and(is_answer) && classify(error).may_pass())
+            .when(|error| {
+                !error.as_service_error().is_some_and(is_answer) && classify(error).may_pass()
+            })
             .await
     }
 }
 
-/// An attempt in flight. It is counted when it is dropped, so that an attempt whose caller gives up counts too.
+/// An attempt in flight. It is counted when it is dropped, so that an attempt whose caller gives up
+/// counts too.
 struct Attempt<'a, C> {
     service: &'a Service<C>,
     end: AttemptEnd,

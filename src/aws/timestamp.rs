@@ -1,14 +1,17 @@
-//! Reads a thumbnail's `timeStamp` in every form that leaves no doubt about the moment it means. Pure.
+//! Reads a thumbnail's `timeStamp` in every form that leaves no doubt about the moment it means.
+//! Pure.
 //!
-//! MediaLive's model promises RFC 3339 with a zone. The service has sent `2023-07-18T12:04:24`, without one
-//! (<https://github.com/aws/aws-sdk-js-v3/issues/5095>), and its user guide shows the same form. Such a time is UTC.
+//! MediaLive's model promises RFC 3339 with a zone. The service has sent `2023-07-18T12:04:24`,
+//! without one (<https://github.com/aws/aws-sdk-js-v3/issues/5095>), and its user guide shows the
+//! same form. Such a time is UTC.
 
 use std::borrow::Cow;
 
 use aws_smithy_types::date_time::{DateTime, Format};
 use serde_json::value::RawValue;
 
-/// Seconds since the epoch are numbers in this range: from 1973, where milliseconds begin to be larger, to 5138. MediaLive is of 2017.
+/// Seconds since the epoch are numbers in this range: from 1973, where milliseconds begin to be
+/// larger, to 5138. MediaLive is of 2017.
 const SECONDS: std::ops::Range<f64> = 1e8..1e11;
 
 /// Milliseconds since the epoch are numbers in this range, which is the same span of time.
@@ -17,7 +20,8 @@ const MILLISECONDS: std::ops::Range<f64> = 1e11..1e14;
 /// The length of a date, `2023-07-18`: a minus sign behind it belongs to a zone.
 const DATE_LENGTH: usize = 10;
 
-/// The moment that a JSON value stands for; `None` for a value that stands for none or for more than one.
+/// The moment that a JSON value stands for; `None` for a value that stands for none or for more
+/// than one.
 ///
 /// | accepts | read as |
 /// | --- | --- |
@@ -27,14 +31,17 @@ const DATE_LENGTH: usize = 10;
 /// | `"Tue, 18 Jul 2023 12:04:24 GMT"` | that moment |
 /// | `1689681864`, `1689681864.5`, `1689681864500`, each also in quotes | seconds or milliseconds since the epoch |
 ///
-/// A time without seconds is refused: thumbnails are renewed every 2 s, and would all carry the same stamp for a minute.
+/// A time without seconds is refused: thumbnails are renewed every 2 s, and would all carry the
+/// same stamp for a minute.
 pub(super) fn timestamp(value: &RawValue) -> Option<DateTime> {
     let text: Cow<'_, str> = match value.get().strip_prefix('"') {
         Some(_) => serde_json::from_str::<String>(value.get()).ok()?.into(),
         None => value.get().into(),
     };
     let text = text.trim();
-    since_epoch(text).or_else(|| date_time(text)).or_else(|| DateTime::from_str(text, Format::HttpDate).ok())
+    since_epoch(text)
+        .or_else(|| date_time(text))
+        .or_else(|| DateTime::from_str(text, Format::HttpDate).ok())
 }
 
 fn since_epoch(text: &str) -> Option<DateTime> {
@@ -49,6 +56,10 @@ fn since_epoch(text: &str) -> Option<DateTime> {
 }
 
 fn date_time(text: &str) -> Option<DateTime> {
+    // No form has another character, and the rest slices by bytes.
+    if !text.is_ascii() {
+        return None;
+    }
     let (date, rest) = text.split_at_checked(DATE_LENGTH)?;
     let time = rest.strip_prefix(['T', 't', ' '])?;
     let text = format!("{date}T{}", with_zone(&time.to_ascii_uppercase()));
@@ -59,7 +70,9 @@ fn date_time(text: &str) -> Option<DateTime> {
 fn with_zone(time: &str) -> String {
     let without_name =
         ["Z", "UTC", "GMT"].into_iter().find_map(|zone| time.strip_suffix(zone)).unwrap_or(time);
-    let Some(sign) = without_name.find(['+', '-']) else { return format!("{}Z", without_name.trim_end()) };
+    let Some(sign) = without_name.find(['+', '-']) else {
+        return format!("{}Z", without_name.trim_end());
+    };
     let (clock, offset) = without_name.split_at(sign);
     let clock = clock.trim_end();
     match offset.len() {
@@ -139,6 +152,8 @@ mod tests {
             r#""Infinity""#,
             r#""\ud800""#,
             r#""2023-07-18Tä2:04:24""#,
+            r#""2023-07-18T12:04:24+0ä0""#,
+            r#""2023-07-18T12:04:24+äa""#,
         ];
         for json in unclear {
             assert_eq!(read(json), None, "{json}");

@@ -1,8 +1,8 @@
 //! Opens a connection to each service while a function starts.
 //!
-//! Init runs at full CPU whatever the memory size; at 128 MB an invocation gets 1/14 of a vCPU, so reading root
-//! certificates, gathering randomness, resolving names and the first TLS handshakes are about 14 times cheaper here
-//! (docs/performance.md has the figures).
+//! Init runs at full CPU whatever the memory size; at 128 MB an invocation gets 1/14 of a vCPU, so
+//! reading root certificates, gathering randomness, resolving names and the first TLS handshakes
+//! are about 14 times cheaper here (docs/performance.md has the figures).
 
 use std::{future::Future, time::Duration};
 
@@ -21,7 +21,8 @@ use tracing::debug;
 
 use super::clients::Clients;
 
-/// How long the warm-up of a service may take: one that can't be reached now may be there when it is needed.
+/// How long the warm-up of a service may take: one that can't be reached now may be there when it
+/// is needed.
 const WARM_UP_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The services that a function is going to call.
@@ -34,23 +35,33 @@ pub enum WarmUp {
 }
 
 impl Clients {
-    /// Opens a connection to each of these services, for a second at most. A failure only makes the first calls
-    /// slower.
+    /// Opens a connection to each of these services, for a second at most. A failure only makes the
+    /// first calls slower.
     pub async fn warm_up(&self, services: WarmUp) {
-        let medialive = self.thumbnails.list_channels().customize().interceptor(WarmUpRequest).send();
-        let cloudwatch = self.cloudwatch.put_metric_data().customize().interceptor(WarmUpRequest).send();
+        let medialive =
+            self.thumbnails.list_channels().customize().interceptor(WarmUpRequest).send();
+        let cloudwatch =
+            self.cloudwatch.put_metric_data().customize().interceptor(WarmUpRequest).send();
         let rekognition = async {
             if services == WarmUp::All {
-                let request = self.rekognition.detect_labels().customize().interceptor(WarmUpRequest).send();
+                let request =
+                    self.rekognition.detect_labels().customize().interceptor(WarmUpRequest).send();
                 connect("Rekognition", request).await;
             }
         };
-        tokio::join!(connect("MediaLive", medialive), connect("CloudWatch", cloudwatch), rekognition);
+        tokio::join!(
+            connect("MediaLive", medialive),
+            connect("CloudWatch", cloudwatch),
+            rekognition
+        );
     }
 }
 
 /// Waits for any response of the service.
-async fn connect<T, E>(service: &str, request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>) {
+async fn connect<T, E>(
+    service: &str,
+    request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+) {
     let result = match timeout(WARM_UP_TIMEOUT, request).await {
         Ok(Ok(_) | Err(SdkError::ServiceError(_) | SdkError::ResponseError(_))) => "connected",
         Ok(Err(_)) => "no connection yet",
@@ -59,8 +70,8 @@ async fn connect<T, E>(service: &str, request: impl Future<Output = Result<T, Sd
     debug!(service, "{result}");
 }
 
-/// Replaces the signed request by an unsigned `GET /`. The service rejects it without touching a quota; only the
-/// connection matters.
+/// Replaces the signed request by an unsigned `GET /`. The service rejects it without touching a
+/// quota; only the connection matters.
 #[derive(Clone, Copy, Debug)]
 struct WarmUpRequest;
 

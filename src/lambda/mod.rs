@@ -1,7 +1,8 @@
-//! The Lambda side of both functions: the runtime loop, failed inits, deadlines, the clock and the start of logging.
+//! The Lambda side of both functions: the runtime loop, failed inits, deadlines, the clock and the
+//! start of logging.
 //!
-//! Knows neither function. An invocation enters as an [`Invocation`]; a response, or an error under a stable
-//! `errorType`, leaves.
+//! Knows neither function. An invocation enters as an [`Invocation`]; a response, or an error under
+//! a stable `errorType`, leaves.
 
 mod clock;
 mod logging;
@@ -36,8 +37,8 @@ pub struct Invocation {
     pub event: Value,
     /// The ARN that was invoked.
     pub function_arn: String,
-    /// When Lambda ends the invocation by force. A time that is already past means that it isn't known:
-    /// `cargo lambda watch` sends 1970.
+    /// When Lambda ends the invocation by force. A time that is already past means that it isn't
+    /// known: `cargo lambda watch` sends 1970.
     pub deadline: SystemTime,
 }
 
@@ -49,8 +50,10 @@ pub trait Function {
     type Error: FunctionError;
 
     /// Handles one invocation.
-    fn invoke(&mut self, invocation: Invocation)
-    -> impl Future<Output = Result<Self::Response, Self::Error>>;
+    fn invoke(
+        &mut self,
+        invocation: Invocation,
+    ) -> impl Future<Output = Result<Self::Response, Self::Error>>;
 }
 
 /// An error with a name that alarms and log filters may rely on.
@@ -66,7 +69,8 @@ pub trait FunctionError: std::error::Error {
 pub async fn serve(function: impl Function) -> Result<(), Error> {
     // Lambda sends one event at a time to a process; the lock tells the compiler so.
     let function = Arc::new(Mutex::new(function));
-    // Boxed: an invocation holds the futures of all its calls, and the compiler gives up on a type that deep.
+    // Boxed: an invocation holds the futures of all its calls, and the compiler gives up on a type
+    // that deep.
     let handle = |event: LambdaEvent<Value>| {
         let function = Arc::clone(&function);
         Box::pin(async move { invoke(&mut *function.lock().await, event).await })
@@ -74,7 +78,10 @@ pub async fn serve(function: impl Function) -> Result<(), Error> {
     lambda_runtime::run(service_fn(handle)).await
 }
 
-async fn invoke<F: Function>(function: &mut F, event: LambdaEvent<Value>) -> Result<F::Response, Diagnostic> {
+async fn invoke<F: Function>(
+    function: &mut F,
+    event: LambdaEvent<Value>,
+) -> Result<F::Response, Diagnostic> {
     let deadline = SystemTime::UNIX_EPOCH + Duration::from_millis(event.context.deadline);
     let function_arn = event.context.invoked_function_arn;
     let invocation = Invocation { event: event.payload, function_arn, deadline };
@@ -84,7 +91,8 @@ async fn invoke<F: Function>(function: &mut F, event: LambdaEvent<Value>) -> Res
     })
 }
 
-/// The value, or the end of the process: Lambda then reports a failed init with the error's own message.
+/// The value, or the end of the process: Lambda then reports a failed init with the error's own
+/// message.
 ///
 /// # Errors
 /// The error that was passed in, after it was reported to Lambda.
@@ -95,8 +103,10 @@ where
     match value {
         Ok(value) => Ok(value),
         Err(cause) => {
-            let diagnostic =
-                Diagnostic { error_type: "SettingsInvalid".to_owned(), error_message: cause.to_string() };
+            let diagnostic = Diagnostic {
+                error_type: "SettingsInvalid".to_owned(),
+                error_message: cause.to_string(),
+            };
             // Best effort: the process ends with the same message on standard error either way.
             let _ = report_init_error(&diagnostic).await;
             Err(cause.into())
@@ -116,9 +126,9 @@ async fn report_init_error(diagnostic: &Diagnostic) -> Result<(), Error> {
     Ok(())
 }
 
-/// How much time is left for work before `deadline`, with `reserve` kept back for what follows it; `None` if the
-/// deadline isn't known. The reserve is never more than a third of the time left, so that an invocation with a short
-/// time-out does some work too.
+/// How much time is left for work before `deadline`, with `reserve` kept back for what follows it;
+/// `None` if the deadline isn't known. The reserve is never more than a third of the time left, so
+/// that an invocation with a short time-out does some work too.
 #[must_use]
 pub fn time_left(deadline: SystemTime, now: SystemTime, reserve: Duration) -> Option<Duration> {
     let left = deadline.duration_since(now).ok().filter(|left| !left.is_zero())?;

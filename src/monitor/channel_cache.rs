@@ -1,8 +1,8 @@
 //! The channels of the last list, which a round samples while ListChannels runs.
 //!
-//! A list of 1,000 channels takes seconds, because an account may call ListChannels only a few times a second. Samples
-//! don't wait for it: the channels of a minute ago are nearly always those of now, and the new list decides which
-//! samples count.
+//! A list of 1,000 channels takes seconds, because an account may call ListChannels only a few
+//! times a second. Samples don't wait for it: the channels of a minute ago are nearly always those
+//! of now, and the new list decides which samples count.
 
 use std::{
     sync::Arc,
@@ -33,7 +33,8 @@ impl ChannelCache {
         Some(self.channels.clone())
     }
 
-    /// Stores a new list and returns its channels; if listing failed, returns those of the last list.
+    /// Stores a new list and returns its channels; if listing failed, returns those of the last
+    /// list.
     ///
     /// # Errors
     /// Why listing failed, if there is no recent list either.

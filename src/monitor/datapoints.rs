@@ -51,7 +51,8 @@ impl Fleet {
         self.healthy += usize::from(verdict.is_healthy());
         self.unknown += usize::from(verdict.is_unknown());
         for ((fault, _), count) in FAULTS.iter().zip(&mut self.incidents) {
-            // A freeze behind a clock is raised only if a tag asks for it, and then counts as a freeze.
+            // A freeze behind a clock is raised only if a tag asks for it, and then counts as a
+            // freeze.
             let background = *fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground);
             *count += usize::from(verdict.is_in(*fault) || background);
         }
@@ -82,8 +83,8 @@ fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
     }
 }
 
-/// How long a fault has lasted; `None` for a feed that was not sampled, because a missing datapoint means that the monitor
-/// is blind to it.
+/// How long a fault has lasted; `None` for a feed that was not sampled, because a missing datapoint
+/// means that the monitor is blind to it.
 fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
     if verdict.is_unknown() {
         return None;
@@ -95,10 +96,16 @@ fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
     Some(lasted)
 }
 
-/// The datapoints of the fleet, including zeros. Without `fleet`, nothing is known about the feeds and only the calls are
-/// published: the missing rest is how an alarm sees that the monitor is blind.
-pub(super) fn fleet_points(slot: SystemTime, fleet: Option<&Fleet>, calls: CallCounts) -> Vec<Datapoint> {
-    let mut counts = vec![(Metric::ApiThrottles, calls.throttles), (Metric::ApiErrors, calls.errors)];
+/// The datapoints of the fleet, including zeros. Without `fleet`, nothing is known about the feeds
+/// and only the calls are published: the missing rest is how an alarm sees that the monitor is
+/// blind.
+pub(super) fn fleet_points(
+    slot: SystemTime,
+    fleet: Option<&Fleet>,
+    calls: CallCounts,
+) -> Vec<Datapoint> {
+    let mut counts =
+        vec![(Metric::ApiThrottles, calls.throttles), (Metric::ApiErrors, calls.errors)];
     if let Some(fleet) = fleet {
         let feeds = [
             (Metric::WatchedFeeds, fleet.watched),
@@ -108,8 +115,11 @@ pub(super) fn fleet_points(slot: SystemTime, fleet: Option<&Fleet>, calls: CallC
             (Metric::UnknownFeeds, fleet.unknown),
             (Metric::UnreadableTags, fleet.invalid_tags),
         ];
-        let incidents = FAULTS.iter().zip(fleet.incidents).map(|(&(_, metric), count)| (metric, count));
-        counts.extend(feeds.into_iter().chain(incidents).map(|(metric, count)| (metric, count as u64)));
+        let incidents =
+            FAULTS.iter().zip(fleet.incidents).map(|(&(_, metric), count)| (metric, count));
+        counts.extend(
+            feeds.into_iter().chain(incidents).map(|(metric, count)| (metric, count as u64)),
+        );
     }
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
     let point = |(metric, count)| Datapoint { metric, feed: None, slot, value: count as f64 };

@@ -19,8 +19,8 @@ pub enum TickError {
         /// Why the last one failed.
         source: CallError,
     },
-    /// CloudWatch took no datapoint of the tick; they are in the log in embedded metric format. `errorType` is
-    /// `PublishFailed`.
+    /// CloudWatch took no datapoint of the tick; they are in the log in embedded metric format.
+    /// `errorType` is `PublishFailed`.
     #[error(
         "failed to publish any datapoint; {spilled} are in the log in embedded metric format instead: {source}"
     )]

@@ -1,8 +1,10 @@
-//! What the warm process remembers of each feed: the state of its judge and the quality numbers of its last rating.
+//! What the warm process remembers of each feed: the state of its judge and the quality numbers of
+//! its last rating.
 //!
-//! Lambda may end the process at any time. CloudWatch then has the durations, and [`History::restore`] continues from
-//! them. At the beginning of a round, [`History::plan`] says which feeds to sample in which order, for which of them a
-//! rating is due, and which have to be restored.
+//! Lambda may end the process at any time. CloudWatch then has the durations, and
+//! [`History::restore`] continues from them. At the beginning of a round, [`History::plan`] says
+//! which feeds to sample in which order, for which of them a rating is due, and which have to be
+//! restored.
 
 use std::{
     collections::HashMap,
@@ -19,8 +21,8 @@ use crate::{
     settings::RekognitionUse,
 };
 
-/// A feed that was not listed for this long is forgotten. It is longer than a channel takes to restart, and short enough
-/// that the memory stays small in an account whose channels come and go.
+/// A feed that was not listed for this long is forgotten. It is longer than a channel takes to
+/// restart, and short enough that the memory stays small in an account whose channels come and go.
 const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// The memory of a process.
@@ -38,8 +40,8 @@ struct Memory {
     rated_at: Option<SystemTime>,
     /// The hash of the thumbnail that was rated last, and its numbers.
     rated: Option<(u64, Quality)>,
-    /// The sum of the previous good sample; `None` after a failed one, so that a difference is always one between
-    /// neighbours.
+    /// The sum of the previous good sample; `None` after a failed one, so that a difference is
+    /// always one between neighbours.
     baseline: Option<i32>,
     state: FeedState,
 }
@@ -49,7 +51,8 @@ struct Memory {
 pub(super) struct RoundPlan {
     /// The feeds to sample, in this order.
     pub(super) samples: Vec<PlannedSample>,
-    /// Feeds whose recent past this process doesn't know: it is new, or another one has watched them meanwhile.
+    /// Feeds whose recent past this process doesn't know: it is new, or another one has watched
+    /// them meanwhile.
     pub(super) unrestored: Vec<FeedKey>,
 }
 
@@ -60,7 +63,8 @@ pub(super) struct PlannedSample {
     pub(super) rating: RatingPlan,
 }
 
-/// Result of recording one sample: quality numbers, difference from the previous sample, and verdict.
+/// Result of recording one sample: quality numbers, difference from the previous sample, and
+/// verdict.
 #[derive(Clone, Debug)]
 pub(super) struct Assessment {
     /// The quality numbers, if the sample has them.
@@ -72,8 +76,8 @@ pub(super) struct Assessment {
 }
 
 impl History {
-    /// Plans the samples of these feeds. If a round is cut short, the next one begins with the feeds that it cost a
-    /// picture, then with those that it cost a rating.
+    /// Plans the samples of these feeds. If a round is cut short, the next one begins with the
+    /// feeds that it cost a picture, then with those that it cost a rating.
     pub(super) fn plan(
         &self,
         mut feeds: Vec<Feed>,
@@ -99,14 +103,21 @@ impl History {
         slot.duration_since(memory.listed).unwrap_or_default() <= feed.thresholds.longest_gap
     }
 
-    fn rating_plan(&self, feed: &FeedKey, slot: SystemTime, rekognition: RekognitionUse) -> RatingPlan {
+    fn rating_plan(
+        &self,
+        feed: &FeedKey,
+        slot: SystemTime,
+        rekognition: RekognitionUse,
+    ) -> RatingPlan {
         let memory = self.feeds.get(feed);
         let is_due = match rekognition {
             RekognitionUse::Never => false,
             RekognitionUse::EverySample => true,
-            RekognitionUse::Interval(interval) => memory
-                .and_then(|memory| memory.rated_at)
-                .is_none_or(|rated| slot.duration_since(rated).is_ok_and(|since| since >= interval)),
+            RekognitionUse::Interval(interval) => {
+                memory.and_then(|memory| memory.rated_at).is_none_or(|rated| {
+                    slot.duration_since(rated).is_ok_and(|since| since >= interval)
+                })
+            }
         };
         if !is_due {
             return RatingPlan::NotDue;
@@ -127,8 +138,10 @@ impl History {
     pub(super) fn record(&mut self, slot: SystemTime, sample: Sample) -> Assessment {
         let Sample { feed, outcome } = sample;
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
-        // The clock was put back. Times that are still to come would delay every verdict until the clock reaches them.
-        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > feed.thresholds.longest_gap) {
+        // The clock was put back. Times that are still to come would delay every verdict until the
+        // clock reaches them.
+        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > feed.thresholds.longest_gap)
+        {
             *memory = Memory::new(slot);
         }
         memory.listed = slot;
@@ -166,7 +179,11 @@ impl Memory {
     }
 
     /// The quality numbers of the sample, and the difference from the previous one.
-    fn record_quality(&mut self, slot: SystemTime, outcome: &Outcome) -> (Option<Quality>, Option<u32>) {
+    fn record_quality(
+        &mut self,
+        slot: SystemTime,
+        outcome: &Outcome,
+    ) -> (Option<Quality>, Option<u32>) {
         let quality = match outcome {
             Outcome::Skipped => return (None, None),
             Outcome::PipelineDown | Outcome::NoPicture | Outcome::Failed(_) => None,
@@ -217,12 +234,14 @@ mod tests {
         Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) }
     }
 
-    /// How long the feed has been without a picture after samples at these times, none of which has a picture.
+    /// How long the feed has been without a picture after samples at these times, none of which has
+    /// a picture.
     fn without_picture(times: impl IntoIterator<Item = u64>) -> Vec<u64> {
         let mut history = History::default();
         let samples = times.into_iter().map(|time| {
             let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
-            let assessment = history.record(slot, Sample { feed: feed(), outcome: Outcome::NoPicture });
+            let assessment =
+                history.record(slot, Sample { feed: feed(), outcome: Outcome::NoPicture });
             assessment.verdict.lasted(Fault::NoPicture).as_secs()
         });
         samples.collect()

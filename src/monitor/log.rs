@@ -1,6 +1,7 @@
 //! The monitor's log lines, in one place so that their fields can be seen together.
 //!
-//! At `info`: one line a round, and one for each incident raised or cleared. A healthy feed never has a line.
+//! At `info`: one line a round, and one for each incident raised or cleared. A healthy feed never
+//! has a line.
 
 use std::{collections::HashSet, time::SystemTime};
 
@@ -93,8 +94,13 @@ fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: 
     );
 }
 
-/// An invalid `source-monitor` tag: reported once in the life of the process, which `reported` remembers.
-pub(super) fn invalid_tag(reported: &mut HashSet<(String, String)>, channel: &Channel, tag: &InvalidTag) {
+/// An invalid `source-monitor` tag: reported once in the life of the process, which `reported`
+/// remembers.
+pub(super) fn invalid_tag(
+    reported: &mut HashSet<(String, String)>,
+    channel: &Channel,
+    tag: &InvalidTag,
+) {
     if reported.insert((channel.id.clone(), tag.key.clone())) {
         warn!(
             channel = channel.id,

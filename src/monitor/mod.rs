@@ -1,12 +1,14 @@
-//! The scheduled function. A tick is one invocation: the rounds of one schedule period on wall-clock slots.
+//! The scheduled function. A tick is one invocation: the rounds of one schedule period on
+//! wall-clock slots.
 //!
 //! ```text
 //! trigger ─► slots ─► round ─►  channel_cache ─► history ─► sampling ─► sample ─► history ─► datapoints ─► report
 //! event      when     window    known channels   plan       concurrent  outcome   assessment               response
 //! ```
 //!
-//! Overlapping ticks, or one that is delivered twice, are harmless: everything published is a gauge whose time stamp is
-//! its slot, so the second process writes what the first one wrote, and one process samples a slot once.
+//! Overlapping ticks, or one that is delivered twice, are harmless: everything published is a gauge
+//! whose time stamp is its slot, so the second process writes what the first one wrote, and one
+//! process samples a slot once.
 
 pub mod trigger;
 mod slots;
@@ -29,48 +31,46 @@ use std::{
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
-use tracing::warn;
 
 pub use error::TickError;
 pub use report::{OpenIncident, Report};
 pub use sample::FailureKind;
 
 use crate::{
-    aws::{CallRates, Clients, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS},
+    aws::{
+        CallRates, Clients, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,
+    },
     lambda::{Clock, Function, Invocation, time_left},
-    publish::{Outbox, publish},
+    publish::Outbox,
     settings::Settings,
 };
 use channel_cache::ChannelCache;
 use history::History;
 use report::ReportBuilder;
-use round::Round;
+use round::{Round, Rounds};
 use slots::Slots;
 use trigger::Trigger;
 use window::Window;
 
-/// Kept back before the deadline of an invocation: time to publish once more and to write the rest to the log.
+/// Kept back before the deadline of an invocation: time to publish once more and to write the rest
+/// to the log.
 const DEADLINE_RESERVE: Duration = Duration::from_secs(3);
 
-/// The share of the time before the deadline in which datapoints are published once more: half. The other half is for
-/// writing the rest to the log and for the response.
+/// The share of the time before the deadline in which datapoints are published once more: half. The
+/// other half is for writing the rest to the log and for the response.
 const LAST_PUBLISHING_SHARE: u32 = 2;
 
 /// The monitor: what a process keeps from one tick to the next.
 #[derive(Debug)]
 pub struct Monitor {
-    settings: Settings,
-    operations: Operations,
-    history: History,
-    outbox: Outbox,
+    rounds: Rounds,
     /// By shard: a process may be handed one shard now and another one later.
     last_slots: HashMap<Trigger, u64>,
-    reported_tags: HashSet<(String, String)>,
-    channel_cache: ChannelCache,
 }
 
 impl Monitor {
-    /// A monitor that has sampled nothing yet. Datapoints that CloudWatch doesn't take are written to `spill`.
+    /// A monitor that has sampled nothing yet. Datapoints that CloudWatch doesn't take are written
+    /// to `spill`.
     #[must_use]
     pub fn new(settings: Settings, clients: Clients, spill: Box<dyn Write + Send>) -> Self {
         let rates = CallRates {
@@ -80,27 +80,29 @@ impl Monitor {
             put_metric_data: PUT_METRIC_DATA_TPS,
             get_metric_data: GET_METRIC_DATA_TPS,
         };
-        Self {
+        let rounds = Rounds {
             operations: Operations::new(clients, rates),
             history: History::default(),
             outbox: Outbox::new(&settings.namespace, spill),
-            last_slots: HashMap::new(),
-            reported_tags: HashSet::new(),
             channel_cache: ChannelCache::default(),
+            reported_tags: HashSet::new(),
             settings,
-        }
+        };
+        Self { rounds, last_slots: HashMap::new() }
     }
 
     /// Samples all feeds on the slots of one schedule period and publishes the results.
     ///
-    /// `deadline` is when Lambda ends the invocation by force; a time that is already past means that it isn't known.
+    /// `deadline` is when Lambda ends the invocation by force; a time that is already past means
+    /// that it isn't known.
     ///
     /// # Errors
-    /// Only if the tick produced nothing: the event isn't a schedule's, no list of channels, nothing published.
+    /// Only if the tick produced nothing: the event isn't a schedule's, no list of channels,
+    /// nothing published.
     pub async fn tick(&mut self, event: &Value, deadline: SystemTime) -> Result<Report, TickError> {
         let trigger = trigger::read(event)?;
         let clock = Clock::read();
-        let before = self.operations.counts();
+        let before = self.rounds.operations.counts();
         let end = self.end(&clock, deadline);
         let mut slots = self.slots(clock.wall(), trigger);
         let mut report = ReportBuilder::default();
@@ -111,46 +113,34 @@ impl Monitor {
             }
             sleep_until(start).await;
             self.last_slots.insert(trigger, slot);
-            let window = Window::new(Instant::now(), self.settings.interval, end);
+            let window = Window::new(Instant::now(), self.rounds.settings.interval, end);
             let round = Round { slot: slots.time(slot), now: clock.now(), window, trigger };
-            report.add_round(self.round(round).await);
+            report.add_round(self.rounds.make(round).await);
         }
         report.slot_overruns(slots.missed);
-        self.publish_rest(&mut report, &clock, deadline).await;
-        report.finish(self.operations.counts() - before)
+        report.add_published(self.rounds.publish_rest(last_publish_by(&clock, deadline)).await);
+        report.finish(self.rounds.operations.counts() - before)
     }
 
     /// When the last round has to be over.
     fn end(&self, clock: &Clock, deadline: SystemTime) -> Instant {
         let left = time_left(deadline, clock.wall(), DEADLINE_RESERVE);
-        clock.start() + left.unwrap_or(self.settings.period + self.settings.interval)
+        clock.start() + left.unwrap_or(self.rounds.settings.period + self.rounds.settings.interval)
     }
 
     fn slots(&self, now: SystemTime, trigger: Trigger) -> Slots {
-        let interval = self.settings.interval.as_secs();
+        let interval = self.rounds.settings.interval.as_secs();
         let current = Slots::number_at(now, interval);
-        let first = if self.last_slots.get(&trigger) == Some(&current) { current + 1 } else { current };
-        Slots::new(interval, first, self.settings.period.as_secs().div_ceil(interval))
+        let first =
+            if self.last_slots.get(&trigger) == Some(&current) { current + 1 } else { current };
+        Slots::new(interval, first, self.rounds.settings.period.as_secs().div_ceil(interval))
     }
+}
 
-    /// Publishes what the rounds could not, and writes to the log what CloudWatch doesn't take now either.
-    async fn publish_rest(&mut self, report: &mut ReportBuilder, clock: &Clock, deadline: SystemTime) {
-        if self.outbox.is_empty() {
-            return;
-        }
-        let left = deadline.duration_since(clock.now()).unwrap_or(DEADLINE_RESERVE);
-        let publish_by = Instant::now() + (left / LAST_PUBLISHING_SHARE).min(DEADLINE_RESERVE);
-        let mut published = publish(&self.operations.put_metric_data, &mut self.outbox, publish_by).await;
-        let spilled = self.outbox.spill_all();
-        if spilled > 0 {
-            warn!(
-                datapoints = spilled,
-                "CloudWatch did not take these datapoints: they are in the log in embedded metric format"
-            );
-        }
-        published.spilled += spilled;
-        report.add_published(published);
-    }
+/// Until when datapoints are published once more before the deadline of an invocation.
+fn last_publish_by(clock: &Clock, deadline: SystemTime) -> Instant {
+    let left = deadline.duration_since(clock.now()).unwrap_or(DEADLINE_RESERVE);
+    Instant::now() + (left / LAST_PUBLISHING_SHARE).min(DEADLINE_RESERVE)
 }
 
 impl Function for Monitor {

@@ -1,16 +1,21 @@
-//! A round: one sample of every feed, in four steps. List and sample concurrently; sample what the list adds; assess;
-//! publish.
+//! A round: one sample of every feed, in four steps. List and sample concurrently; sample what the
+//! list adds; assess; publish.
 
-use std::{collections::HashMap, pin::pin, sync::Arc, time::SystemTime};
+use std::{
+    collections::{HashMap, HashSet},
+    pin::pin,
+    sync::Arc,
+    time::SystemTime,
+};
 
 use futures_util::StreamExt;
 use tokio::time::{Duration, Instant, sleep_until};
 use tracing::warn;
 
 use super::{
-    Monitor,
+    channel_cache::ChannelCache,
     datapoints::{Fleet, feed_points, fleet_points},
-    history::RoundPlan,
+    history::{History, RoundPlan},
     log,
     report::{OpenIncident, RoundResult, SampleCounts},
     sample::{Outcome, Sample, mark_down_pipelines, split_by_current_feeds},
@@ -19,18 +24,31 @@ use super::{
     window::Window,
 };
 use crate::{
-    aws::{ApiName, CallCounts, CallError},
+    aws::{ApiName, CallCounts, CallError, Operations},
     datapoint::Datapoint,
     discover::discover,
     feed::{Channel, Feed, FeedKey, feeds},
-    publish::{Published, publish},
+    publish::{Outbox, Published, publish},
     restore::{DurationQuery, OngoingFault, restore},
+    settings::Settings,
     tags::{TagFilter, TagOverrides},
 };
 
-/// After sampling finishes, wait at most this long for GetMetricData: a late round is worse than a duration that restarts
-/// at zero.
+/// After sampling finishes, wait at most this long for GetMetricData: a late round is worse than a
+/// duration that restarts at zero.
 const RESTORE_WITHIN: Duration = Duration::from_secs(2);
+
+/// What a process keeps from one round to the next.
+#[derive(Debug)]
+pub(super) struct Rounds {
+    pub(super) settings: Settings,
+    pub(super) operations: Operations,
+    pub(super) history: History,
+    pub(super) outbox: Outbox,
+    pub(super) channel_cache: ChannelCache,
+    /// Invalid tags that the log has, by channel and key.
+    pub(super) reported_tags: HashSet<(String, String)>,
+}
 
 /// When a round takes place, and for which part of the fleet.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +82,9 @@ struct Assessed {
     incidents: Vec<OpenIncident>,
 }
 
-impl Monitor {
+impl Rounds {
     /// Makes a round and returns what it contributes to the report.
-    pub(super) async fn round(&mut self, round: Round) -> RoundResult {
+    pub(super) async fn make(&mut self, round: Round) -> RoundResult {
         let before = self.operations.counts();
         let (channels, early) = self.list_and_sample(round).await;
         let channels = match channels {
@@ -74,7 +92,11 @@ impl Monitor {
             Err(error) => {
                 let points = fleet_points(round.slot, None, self.operations.counts() - before);
                 let published = self.publish(points, round.window.publish_by).await;
-                return RoundResult { discovery_error: Some(error), published, ..RoundResult::default() };
+                return RoundResult {
+                    discovery_error: Some(error),
+                    published,
+                    ..RoundResult::default()
+                };
             }
         };
         let WatchedFeeds { feeds, invalid_tags } = self.watched_feeds(channels, round.trigger);
@@ -84,11 +106,17 @@ impl Monitor {
         self.publish_assessed(round, assessed, self.operations.counts() - before).await
     }
 
-    /// Samples the cached channels while ListChannels runs. The channels that it returns decide which samples count.
-    async fn list_and_sample(&mut self, round: Round) -> (Result<Vec<Arc<Channel>>, CallError>, Sampled) {
+    /// Samples the cached channels while ListChannels runs. The channels that it returns decide
+    /// which samples count.
+    async fn list_and_sample(
+        &mut self,
+        round: Round,
+    ) -> (Result<Vec<Arc<Channel>>, CallError>, Sampled) {
         let cached = self.channel_cache.channels(round.now);
-        // Without a cached list there is nothing else to do in this round but to wait for the new one.
-        let list_by = if cached.is_some() { round.window.sample_by } else { round.window.publish_by };
+        // Without a cached list there is nothing else to do in this round but to wait for the new
+        // one.
+        let list_by =
+            if cached.is_some() { round.window.sample_by } else { round.window.publish_by };
         let cached = self.watched_feeds(cached.unwrap_or_default(), round.trigger);
         let (listed, early) = tokio::join!(
             discover(&self.operations.list_channels, list_by),
@@ -97,7 +125,8 @@ impl Monitor {
         (self.channel_cache.refresh(round.now, listed), early)
     }
 
-    /// Adds samples of the feeds that turned out to be new, and drops those of feeds that are no longer watched.
+    /// Adds samples of the feeds that turned out to be new, and drops those of feeds that are no
+    /// longer watched.
     async fn sample_rest(&self, feeds: Vec<Feed>, early: Sampled, round: Round) -> Sampled {
         let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
         let late = self.sample(new, round.slot, round.window.sample_by).await;
@@ -107,10 +136,12 @@ impl Monitor {
         Sampled { samples: mark_down_pipelines(samples), ongoing }
     }
 
-    /// Samples these feeds, and concurrently reads back how long those that this process doesn't know have been faulty.
-    /// The durations are needed only when the samples are judged, so they delay no sample.
+    /// Samples these feeds, and concurrently reads back how long those that this process doesn't
+    /// know have been faulty. The durations are needed only when the samples are judged, so they
+    /// delay no sample.
     async fn sample(&self, feeds: Vec<Feed>, slot: SystemTime, deadline: Instant) -> Sampled {
-        let RoundPlan { samples, unrestored } = self.history.plan(feeds, slot, self.settings.rekognition);
+        let RoundPlan { samples: planned, unrestored } =
+            self.history.plan(feeds, slot, self.settings.rekognition);
         let query = DurationQuery {
             service: &self.operations.get_metric_data,
             namespace: &self.settings.namespace,
@@ -121,8 +152,8 @@ impl Monitor {
         let restore_by = deadline.min(Instant::now() + RESTORE_WITHIN);
         let mut restoring = pin!(restore(&query, &unrestored));
         let mut sampling =
-            pin!(sample_all(samples, &self.operations, self.settings.concurrent_feeds, deadline));
-        let (mut sampled, mut ongoing, mut failure) = (None, HashMap::new(), None);
+            pin!(sample_all(planned, &self.operations, self.settings.concurrent_feeds, deadline));
+        let (mut finished, mut ongoing, mut failure) = (None, HashMap::new(), None);
         loop {
             tokio::select! {
                 // Results that have arrived count, however late they are.
@@ -132,8 +163,8 @@ impl Monitor {
                     Some(Err(error)) => failure = Some(error),
                     None => break,
                 },
-                samples = &mut sampling, if sampled.is_none() => sampled = Some(samples),
-                () = sleep_until(restore_by), if sampled.is_some() => {
+                samples = &mut sampling, if finished.is_none() => finished = Some(samples),
+                () = sleep_until(restore_by), if finished.is_some() => {
                     failure = Some(CallError::out_of_time(ApiName::GetMetricData));
                     break;
                 }
@@ -142,7 +173,7 @@ impl Monitor {
         if let Some(error) = failure {
             warn!(%error, feeds = unrestored.len(), "failed to restore all durations: those that are missing restart at zero");
         }
-        let samples = match sampled {
+        let samples = match finished {
             Some(samples) => samples,
             None => sampling.await,
         };
@@ -151,7 +182,10 @@ impl Monitor {
 
     /// The feeds of a shard, each with its channel's own thresholds.
     fn watched_feeds(&mut self, channels: Vec<Arc<Channel>>, trigger: Trigger) -> WatchedFeeds {
-        let filter = TagFilter { include: &self.settings.include_tags, exclude: &self.settings.exclude_tags };
+        let filter = TagFilter {
+            include: &self.settings.include_tags,
+            exclude: &self.settings.exclude_tags,
+        };
         let mut watched = WatchedFeeds::default();
         for channel in channels.into_iter().filter(|channel| trigger.watches(&channel.id)) {
             let overrides = TagOverrides::of(&channel.tags, &self.settings.thresholds, filter);
@@ -180,7 +214,8 @@ impl Monitor {
             let is_down = matches!(sample.outcome, Outcome::PipelineDown);
             let assessment = self.history.record(slot, sample);
             if is_down {
-                // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on that.
+                // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on
+                // that.
                 continue;
             }
             assessed.fleet.add_verdict(&assessment.verdict);
@@ -188,13 +223,23 @@ impl Monitor {
             if let Some(incident) = &assessment.verdict.incident {
                 assessed.incidents.push(OpenIncident::new(&feed, incident, slot));
             }
-            assessed.points.extend(feed_points(slot, &feed.key, &assessment, &self.settings.feed_metrics));
+            assessed.points.extend(feed_points(
+                slot,
+                &feed.key,
+                &assessment,
+                &self.settings.feed_metrics,
+            ));
         }
         assessed
     }
 
     /// Publishes the datapoints of the feeds and of the fleet.
-    async fn publish_assessed(&mut self, round: Round, assessed: Assessed, calls: CallCounts) -> RoundResult {
+    async fn publish_assessed(
+        &mut self,
+        round: Round,
+        assessed: Assessed,
+        calls: CallCounts,
+    ) -> RoundResult {
         let Assessed { fleet, mut points, samples, incidents } = assessed;
         points.extend(fleet_points(round.slot, Some(&fleet), calls));
         let published = self.publish(points, round.window.publish_by).await;
@@ -206,5 +251,23 @@ impl Monitor {
     async fn publish(&mut self, points: Vec<Datapoint>, deadline: Instant) -> Published {
         self.outbox.put(points);
         publish(&self.operations.put_metric_data, &mut self.outbox, deadline).await
+    }
+
+    /// Publishes what earlier rounds could not, and writes to the log what CloudWatch doesn't take
+    /// now either.
+    pub(super) async fn publish_rest(&mut self, deadline: Instant) -> Published {
+        if self.outbox.is_empty() {
+            return Published::default();
+        }
+        let mut published = self.publish(Vec::new(), deadline).await;
+        let spilled = self.outbox.spill_all();
+        if spilled > 0 {
+            warn!(
+                datapoints = spilled,
+                "CloudWatch did not take these datapoints: they are in the log in embedded metric format"
+            );
+        }
+        published.spilled += spilled;
+        published
     }
 }

@@ -1,4 +1,5 @@
-//! A sample: one attempt to observe a feed, and what may be said about samples of a whole round. Pure.
+//! A sample: one attempt to observe a feed, and what may be said about samples of a whole round.
+//! Pure.
 
 use std::{collections::HashMap, fmt, time::SystemTime};
 
@@ -33,8 +34,8 @@ pub(super) enum Outcome {
     },
     /// MediaLive has no thumbnail of the feed.
     NoPicture,
-    /// MediaLive has no thumbnail, and the channel runs on one of its two pipelines while the other one has a thumbnail:
-    /// this pipeline is down, which says nothing about the source.
+    /// MediaLive has no thumbnail, and the channel runs on one of its two pipelines while the other
+    /// one has a thumbnail: this pipeline is down, which says nothing about the source.
     PipelineDown,
     /// The thumbnail could not be fetched or decoded.
     Failed(SampleError),
@@ -125,8 +126,8 @@ impl Outcome {
         }
     }
 
-    /// Why the sample failed, if it did. A sample that has a picture but lacks the quality numbers that were due failed
-    /// too.
+    /// Why the sample failed, if it did. A sample that has a picture but lacks the quality numbers
+    /// that were due failed too.
     #[must_use]
     pub(super) fn failure(&self) -> Option<Failure<'_>> {
         match self {
@@ -156,28 +157,34 @@ impl Outcome {
     }
 }
 
-/// Splits the current feeds into samples of those that have been sampled, each with its feed as it is now, and feeds that
-/// still have to be sampled. Samples of any other feed are dropped.
+/// Splits the current feeds into samples of those that have been sampled, each with its feed as it
+/// is now, and feeds that still have to be sampled. Samples of any other feed are dropped.
 #[must_use]
-pub(super) fn split_by_current_feeds(feeds: Vec<Feed>, samples: Vec<Sample>) -> (Vec<Sample>, Vec<Feed>) {
+pub(super) fn split_by_current_feeds(
+    feeds: Vec<Feed>,
+    samples: Vec<Sample>,
+) -> (Vec<Sample>, Vec<Feed>) {
     let mut outcomes: HashMap<_, _> =
         samples.into_iter().map(|sample| (sample.feed.key, sample.outcome)).collect();
-    let (mut sampled, mut others) = (Vec::with_capacity(feeds.len()), Vec::new());
+    let (mut current, mut others) = (Vec::with_capacity(feeds.len()), Vec::new());
     for feed in feeds {
         match outcomes.remove(&feed.key) {
-            Some(outcome) => sampled.push(Sample { feed, outcome }),
+            Some(outcome) => current.push(Sample { feed, outcome }),
             None => others.push(feed),
         }
     }
-    (sampled, others)
+    (current, others)
 }
 
-/// Sorts the samples of a round by feed and marks the pipelines that are down. ListChannels reports how many pipelines
-/// run but not which: if one of two has a thumbnail, the other is the one that is down.
+/// Sorts the samples of a round by feed and marks the pipelines that are down. ListChannels reports
+/// how many pipelines run but not which: if one of two has a thumbnail, the other is the one that
+/// is down.
 #[must_use]
 pub(super) fn mark_down_pipelines(mut samples: Vec<Sample>) -> Vec<Sample> {
     samples.sort_by(|one, other| one.feed.key.cmp(&other.feed.key));
-    for pair in samples.chunk_by_mut(|one, other| one.feed.key.channel_id == other.feed.key.channel_id) {
+    for pair in
+        samples.chunk_by_mut(|one, other| one.feed.key.channel_id == other.feed.key.channel_id)
+    {
         let [one, other] = pair else { continue };
         if !one.feed.channel.runs_on_one_of_two() {
             continue;

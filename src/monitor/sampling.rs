@@ -1,6 +1,8 @@
-//! Samples the feeds of a round concurrently: the only place that deals with concurrency across feeds.
+//! Samples the feeds of a round concurrently: the only place that deals with concurrency across
+//! feeds.
 //!
-//! A failing feed never affects the others. Its failure is recorded as the sample's outcome and counted.
+//! A failing feed never affects the others. Its failure is recorded as the sample's outcome and
+//! counted.
 
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
@@ -11,8 +13,8 @@ use super::{
 };
 use crate::{analyse::analyse, aws::Operations, capture::capture};
 
-/// Samples these feeds until `deadline`, `concurrency` at a time, in the order of the plan. Returns a sample of each feed
-/// in the order in which they completed.
+/// Samples these feeds until `deadline`, `concurrency` at a time, in the order of the plan. Returns
+/// a sample of each feed in the order in which they completed.
 pub(super) async fn sample_all(
     plan: Vec<PlannedSample>,
     operations: &Operations,
@@ -23,7 +25,8 @@ pub(super) async fn sample_all(
         let outcome = sample(&planned, operations, deadline).await;
         Sample { feed: planned.feed, outcome }
     });
-    // One thread for all: analysing a picture takes less than a millisecond, waiting for it a hundred.
+    // One thread for all: analysing a picture takes less than a millisecond, waiting for it a
+    // hundred.
     stream::iter(samples).buffer_unordered(concurrency).collect().await
 }
 

@@ -1,4 +1,5 @@
-//! The slots of a tick: whole multiples of the interval since the epoch, on which rounds are made. Pure.
+//! The slots of a tick: whole multiples of the interval since the epoch, on which rounds are made.
+//! Pure.
 
 use std::time::{Duration, SystemTime};
 

@@ -21,16 +21,17 @@ impl Trigger {
     /// The whole fleet in one shard.
     pub const WHOLE_FLEET: Self = Self { shard: 0, of: 1 };
 
-    /// Whether this shard watches the channel. Each channel is in exactly one shard, the same at every tick and in every
-    /// process.
+    /// Whether this shard watches the channel. Each channel is in exactly one shard, the same at
+    /// every tick and in every process.
     #[must_use]
     pub fn watches(self, channel_id: &str) -> bool {
         stable_hash(channel_id) % self.of == self.shard
     }
 }
 
-/// FNV-1a (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>). The standard library's hash may change with the
-/// compiler, and then functions of different builds would split the fleet differently.
+/// FNV-1a (<https://datatracker.ietf.org/doc/draft-eastlake-fnv/>). The standard library's hash may
+/// change with the compiler, and then functions of different builds would split the fleet
+/// differently.
 fn stable_hash(text: &str) -> u64 {
     const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
@@ -61,9 +62,10 @@ pub enum RejectedEvent {
 const ACCEPTED: &str = "accepted are an EventBridge rule's or Scheduler's \"Scheduled Event\", \
     {\"trigger\": \"schedule\"}, {\"shard\": 0, \"of\": 4} and {}";
 
-/// The members that an event of our own may have. `trigger` identifies it; the last three are the Scheduler's description
-/// of the run and are ignored.
-const OUR_MEMBERS: [&str; 6] = ["trigger", "shard", "of", "scheduled_time", "execution_id", "attempt"];
+/// The members that an event of our own may have. `trigger` identifies it; the last three are the
+/// Scheduler's description of the run and are ignored.
+const OUR_MEMBERS: [&str; 6] =
+    ["trigger", "shard", "of", "scheduled_time", "execution_id", "attempt"];
 
 /// Reads an event.
 ///
@@ -93,7 +95,9 @@ fn scheduled_event(event: &Map<String, Value>) -> Result<Trigger, RejectedEvent>
     match event.get("detail") {
         // A rule sends an object, the Scheduler the same object as a string.
         None | Some(Value::Object(_)) => Ok(Trigger::WHOLE_FLEET),
-        Some(Value::String(detail)) if serde_json::from_str::<Map<String, Value>>(detail).is_ok() => {
+        Some(Value::String(detail))
+            if serde_json::from_str::<Map<String, Value>>(detail).is_ok() =>
+        {
             Ok(Trigger::WHOLE_FLEET)
         }
         Some(detail) => Err(found("detail", detail)),

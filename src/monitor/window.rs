@@ -1,11 +1,12 @@
-//! The window of a round: until when feeds are sampled and until when datapoints are published. Pure.
+//! The window of a round: until when feeds are sampled and until when datapoints are published.
+//! Pure.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The share of a round that is kept for publishing: an eighth. PutMetricData for 1,000 feeds takes six requests in two
-/// batches of four, some 0.3 s at 100 ms each, of a round of 10 s.
+/// The share of a round that is kept for publishing: an eighth. PutMetricData for 1,000 feeds takes
+/// six requests in two batches of four, some 0.3 s at 100 ms each, of a round of 10 s.
 const PUBLISHING_SHARE: u32 = 8;
 
 /// When the parts of a round have to be over.
@@ -18,7 +19,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// The window of a round that starts at `start`: one interval, cut short by the end of the tick.
+    /// The window of a round that starts at `start`: one interval, cut short by the end of the
+    /// tick.
     #[must_use]
     pub(super) fn new(start: Instant, interval: Duration, tick_end: Instant) -> Self {
         let publish_by = (start + interval).min(tick_end);
@@ -36,7 +38,10 @@ mod tests {
         let start = Instant::now();
         let (interval, late) = (Duration::from_secs(8), start + Duration::from_mins(1));
         let window = Window::new(start, interval, late);
-        assert_eq!((window.sample_by, window.publish_by), (start + Duration::from_secs(7), start + interval));
+        assert_eq!(
+            (window.sample_by, window.publish_by),
+            (start + Duration::from_secs(7), start + interval)
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The widget's description of itself: the Markdown that the console shows beside the parameters in its
-//! editor.
+//! The widget's description of itself: the Markdown that the console shows beside the parameters in
+//! its editor.
 
 use std::fmt::Write;
 
@@ -18,7 +18,11 @@ pub(super) fn markdown() -> String {
     );
     for parameter in PARAMETERS {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "**{}** | {} | {}", parameter.name, parameter.accepts, parameter.meaning);
+        let _ = writeln!(
+            text,
+            "**{}** | {} | {}",
+            parameter.name, parameter.accepts, parameter.meaning
+        );
     }
     text.push_str(
         "\n### Example\n\n```yaml\nonlyFaulty: false\nperPage: 40\n```\n\n\
@@ -39,7 +43,8 @@ mod tests {
         for parameter in PARAMETERS {
             assert!(text.contains(&format!("**{}** | {}", parameter.name, parameter.accepts)));
         }
-        let block = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let block =
+            text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         let named: Vec<_> =
             block.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
         assert_eq!(named, ["onlyFaulty", "perPage"]);

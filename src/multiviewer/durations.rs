@@ -14,9 +14,12 @@ use crate::{
 /// The latest durations of these feeds.
 ///
 /// # Errors
-/// Fails if any of the calls failed: with partial data, feeds would look as if the monitor did not watch
-/// them.
-pub(super) async fn read(query: &DurationQuery<'_>, feeds: &[FeedKey]) -> Result<Durations, CallError> {
+/// Fails if any of the calls failed: with partial data, feeds would look as if the monitor did not
+/// watch them.
+pub(super) async fn read(
+    query: &DurationQuery<'_>,
+    feeds: &[FeedKey],
+) -> Result<Durations, CallError> {
     let responses: Vec<_> = durations(query, feeds, reading).try_collect().await?;
     let mut by_feed = Durations::new();
     for (feed, reading) in responses.into_iter().flatten() {
@@ -44,8 +47,10 @@ mod tests {
     #[test]
     fn a_reading_is_the_latest_datapoint_and_zero_is_one() {
         let times = [1_000_010, 1_000_021].map(DateTime::from_secs).to_vec();
-        let result =
-            MetricDataResult::builder().set_timestamps(Some(times)).set_values(Some(vec![30.0, 0.0])).build();
+        let result = MetricDataResult::builder()
+            .set_timestamps(Some(times))
+            .set_values(Some(vec![30.0, 0.0]))
+            .build();
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021);
         let expected = DurationReading { fault: Fault::Black, lasted: Duration::ZERO, at };
         assert_eq!(reading(&result, Metric::BlackSeconds), Some(expected));

@@ -5,7 +5,8 @@ use thiserror::Error;
 use super::request::NotAWidget;
 use crate::{aws::CallError, lambda::FunctionError};
 
-/// A view that could show nothing. A feed that can't be shown never causes one; its tile gives the reason.
+/// A view that could show nothing. A feed that can't be shown never causes one; its tile gives the
+/// reason.
 #[derive(Debug, Error)]
 pub enum ViewError {
     /// The event is not a widget's. `errorType` is `EventRefused`.

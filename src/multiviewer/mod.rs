@@ -1,5 +1,5 @@
-//! The dashboard's function: a CloudWatch custom widget, the picture wall, which shows what every feed looks
-//! like now.
+//! The dashboard's function: a CloudWatch custom widget, the picture wall, which shows what every
+//! feed looks like now.
 //!
 //! ```text
 //! event ─► request ─► discover ─► select ─► durations ─► select ─► pictures ─► render ─► one HTML string
@@ -7,9 +7,10 @@
 //!          to show                          how long     page      one page
 //! ```
 //!
-//! It only reads, has rate limits of its own and never calls Rekognition, so it cannot hold up the monitor.
-//! It judges nothing: it shows the durations that the monitor published. Thumbnails are fetched last, for the
-//! feeds of one page, until the time is over. A feed without a picture gets a tile with the reason.
+//! It only reads, has rate limits of its own and never calls Rekognition, so it cannot hold up the
+//! monitor. It judges nothing: it shows the durations that the monitor published. Thumbnails are
+//! fetched last, for the feeds of one page, until the time is over. A feed without a picture gets a
+//! tile with the reason.
 //!
 //! In reading order: a file imports only those above it.
 //!
@@ -64,25 +65,28 @@ use render::Page;
 use request::{Request, View};
 use select::{RequestedFeeds, Selected, select};
 
-/// A view takes at most this long, so that a viewer sees most of the wall instead of a spinner. At 10
-/// thumbnails a second it is enough for some 70.
+/// A view takes at most this long, so that a viewer sees most of the wall instead of a spinner. At
+/// 10 thumbnails a second it is enough for some 70.
 const MAX_VIEW_TIME: Duration = Duration::from_secs(8);
 
 /// Kept back before the deadline of an invocation, for drawing the page and returning it.
 const DEADLINE_RESERVE: Duration = Duration::from_millis(1_500);
 
-/// Wait at most this long for GetMetricData: a wall of pictures without conditions is better than no wall.
+/// Wait at most this long for GetMetricData: a wall of pictures without conditions is better than
+/// no wall.
 const MAX_DURATIONS_TIME: Duration = Duration::from_secs(3);
 
-/// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor makes up to 20
-/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>). One call reads
-/// the four default durations of 125 feeds.
+/// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor
+/// makes up to 20
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>). One
+/// call reads the four default durations of 125 feeds.
 const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// For the operations that the multiviewer never calls.
 const UNUSED_TPS: NonZeroU32 = NonZeroU32::MIN;
 
-/// The multiviewer. From one view to the next it keeps nothing but its clients with their rate limits.
+/// The multiviewer. From one view to the next it keeps nothing but its clients with their rate
+/// limits.
 #[derive(Debug)]
 pub struct Multiviewer {
     settings: Settings,
@@ -104,7 +108,8 @@ impl Multiviewer {
     /// A multiviewer that calls AWS through these clients.
     #[must_use]
     pub fn new(settings: Settings, clients: Clients) -> Self {
-        let region = clients.channels.config().region().map(ToString::to_string).unwrap_or_default();
+        let region =
+            clients.channels.config().region().map(ToString::to_string).unwrap_or_default();
         let rates = CallRates {
             list_channels: LIST_CHANNELS_TPS,
             describe_thumbnails: settings.thumbnail_tps,
@@ -118,12 +123,12 @@ impl Multiviewer {
     /// The widget's response to an event, a JSON string: HTML, or Markdown if the event asks for a
     /// description.
     ///
-    /// `function_arn` is the function that the page's buttons call. `deadline` is when Lambda ends the
-    /// invocation by force; a time that is already past means that it isn't known.
+    /// `function_arn` is the function that the page's buttons call. `deadline` is when Lambda ends
+    /// the invocation by force; a time that is already past means that it isn't known.
     ///
     /// # Errors
-    /// If the event isn't an object, or if the channels could not be listed. Invalid parameters are no error:
-    /// the response names them.
+    /// If the event isn't an object, or if the channels could not be listed. Invalid parameters are
+    /// no error: the response names them.
     pub async fn view(
         &self,
         event: &Value,
@@ -153,17 +158,25 @@ impl Multiviewer {
         Ok(html.into())
     }
 
-    async fn gather(&self, view: &View, clock: &Clock, deadline: SystemTime) -> Result<Content, ViewError> {
+    async fn gather(
+        &self,
+        view: &View,
+        clock: &Clock,
+        deadline: SystemTime,
+    ) -> Result<Content, ViewError> {
         let gather_by = clock.start() + time_for_view(deadline, clock.wall());
-        let channels =
-            discover(&self.operations.list_channels, gather_by).await.map_err(ViewError::Discovery)?;
+        let channels = discover(&self.operations.list_channels, gather_by)
+            .await
+            .map_err(ViewError::Discovery)?;
         let requested = RequestedFeeds::new(channels, view, &self.settings);
         let durations_by = gather_by.min(Instant::now() + MAX_DURATIONS_TIME);
         let durations = self.read_durations(&requested.watched(), clock.wall(), durations_by).await;
         let durations_error = durations.as_ref().err().copied();
-        let selected = select(requested, durations.as_ref().map_err(|kind| *kind), view, clock.wall());
+        let selected =
+            select(requested, durations.as_ref().map_err(|kind| *kind), view, clock.wall());
         let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();
-        let pictures = pictures::fetch(&shown, &self.operations.describe_thumbnails, clock, gather_by).await;
+        let pictures =
+            pictures::fetch(&shown, &self.operations.describe_thumbnails, clock, gather_by).await;
         Ok(Content { selected, pictures, durations_error })
     }
 
@@ -216,7 +229,8 @@ fn log_view(content: &Content, start: Instant) {
         unknown = selected.counts.unknown,
         page = selected.page,
         tiles = pictures.len(),
-        pictures = pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count(),
+        pictures =
+            pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count(),
         milliseconds = start.elapsed().as_millis(),
         "view"
     );

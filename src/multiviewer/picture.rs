@@ -1,5 +1,5 @@
-//! The picture of a feed: a thumbnail that may be put into an attribute, or why there is none. Pure;
-//! `pictures` fetches thumbnails.
+//! The picture of a feed: a thumbnail that may be put into an attribute, or why there is none.
+//! Pure; `pictures` fetches thumbnails.
 
 use std::time::{Duration, SystemTime};
 
@@ -29,7 +29,8 @@ pub enum Picture {
 }
 
 impl Picture {
-    /// The picture in a response that was received at `now`. `stamp` is when MediaLive made the thumbnail.
+    /// The picture in a response that was received at `now`. `stamp` is when MediaLive made the
+    /// thumbnail.
     #[must_use]
     pub fn served(base64: String, stamp: Option<SystemTime>, now: SystemTime) -> Self {
         if !is_jpeg(&base64) {
@@ -41,8 +42,8 @@ impl Picture {
     }
 }
 
-/// Whether the whole text is base64 and begins with the three bytes of every JPEG. It is put into an
-/// attribute unescaped, so it must not contain anything else.
+/// Whether the whole text is base64 and begins with the three bytes of every JPEG. It is put into
+/// an attribute unescaped, so it must not contain anything else.
 fn is_jpeg(base64: &str) -> bool {
     /// FF D8 FF: start of image, and the first byte of the next marker.
     const START: &str = "/9j/";

@@ -1,5 +1,5 @@
-//! Fetches the thumbnails of one page until a deadline. A failing thumbnail never affects the others. The
-//! SDK's types end here.
+//! Fetches the thumbnails of one page until a deadline. A failing thumbnail never affects the
+//! others. The SDK's types end here.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -19,12 +19,12 @@ use crate::{
 /// Concurrent calls: at 40 a second, enough for responses that take 400 ms.
 const CONCURRENT_CALLS: usize = 16;
 
-/// Base64 that is kept for a page. No page can hold more, because the response carries base64 as it is, and a
-/// function's memory is small.
+/// Base64 that is kept for a page. No page can hold more, because the response carries base64 as it
+/// is, and a function's memory is small.
 const MAX_BASE64_BYTES: usize = MAX_RESPONSE_BYTES;
 
-/// The pictures of these feeds, in their order. A thumbnail that is not complete at `deadline` is not
-/// reached.
+/// The pictures of these feeds, in their order. A thumbnail that is not complete at `deadline` is
+/// not reached.
 pub(super) async fn fetch(
     feeds: &[FeedKey],
     service: &Service<Client>,
@@ -48,7 +48,8 @@ pub(super) async fn fetch(
         (index, picture)
     });
     // In the order of completion, so that a call that hangs delays no other.
-    let mut pictures: Vec<_> = stream::iter(fetches).buffer_unordered(CONCURRENT_CALLS).collect().await;
+    let mut pictures: Vec<_> =
+        stream::iter(fetches).buffer_unordered(CONCURRENT_CALLS).collect().await;
     pictures.sort_unstable_by_key(|(index, _)| *index);
     pictures.into_iter().map(|(_, picture)| picture).collect()
 }

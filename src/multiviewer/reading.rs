@@ -1,5 +1,5 @@
-//! What the monitor last published about a feed: a duration for each fault. Values only; `durations`
-//! reads them.
+//! What the monitor last published about a feed: a duration for each fault. Values only;
+//! `durations` reads them.
 
 use std::{
     collections::HashMap,

@@ -1,7 +1,7 @@
 //! Reads the widget's event: what to show, and on which canvas.
 //!
-//! Strict with parameters, lenient with what the console adds. The widget itself names an invalid parameter,
-//! because a viewer who mistyped one does not read the function's log.
+//! Strict with parameters, lenient with what the console adds. The widget itself names an invalid
+//! parameter, because a viewer who mistyped one does not read the function's log.
 
 #[cfg(test)]
 mod tests;
@@ -20,8 +20,8 @@ use crate::{
 /// `perPage`: the most feeds on a page.
 const MAX_PER_PAGE: usize = 200;
 
-/// `perPage` if it is not set: at 10 thumbnails a second a page takes 4 s, and at 100 KB each 40 fit into a
-/// response.
+/// `perPage` if it is not set: at 10 thumbnails a second a page takes 4 s, and at 100 KB each 40
+/// fit into a response.
 const DEFAULT_PER_PAGE: usize = 40;
 
 /// `channels`: the most ids, a page of standard channels.
@@ -33,8 +33,8 @@ const MAX_REPORTED: usize = 10;
 /// The canvas's size in pixels if the console does not give it.
 const DEFAULT_SIZE: (u32, u32) = (1_200, 700);
 
-/// A parameter of the widget. The console's description and the message about an invalid value are made of
-/// it.
+/// A parameter of the widget. The console's description and the message about an invalid value are
+/// made of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
     /// Its key in the event.
@@ -120,7 +120,8 @@ impl View {
     }
 }
 
-/// A tag that a channel must carry. Displayed as the `tag` parameter takes it: `key` or `key=value`.
+/// A tag that a channel must carry. Displayed as the `tag` parameter takes it: `key` or
+/// `key=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequiredTag {
     /// Its key, 1 to 128 characters.
@@ -185,16 +186,20 @@ pub fn read(event: &Value) -> Result<Request, NotAWidget> {
 }
 
 fn view(event: &Map<String, Value>) -> Result<View, Vec<InvalidSetting>> {
-    let mut from = Reader::new(|name: &str| event.get(name).filter(|value| !is_empty(value)).cloned());
+    let mut from =
+        Reader::new(|name: &str| event.get(name).filter(|value| !is_empty(value)).cloned());
     let view = View {
         channels: read_parameter(&mut from, CHANNELS, Vec::new(), channels),
         tag: read_parameter(&mut from, TAG, None, |value| tag(value).map(Some)),
         only_faulty: read_parameter(&mut from, ONLY_FAULTY, false, Value::as_bool),
         page: read_parameter(&mut from, PAGE, 1, |value| whole(value, usize::MAX)),
-        per_page: read_parameter(&mut from, PER_PAGE, DEFAULT_PER_PAGE, |value| whole(value, MAX_PER_PAGE)),
+        per_page: read_parameter(&mut from, PER_PAGE, DEFAULT_PER_PAGE, |value| {
+            whole(value, MAX_PER_PAGE)
+        }),
     };
     let names = PARAMETERS.map(|parameter| parameter.name);
-    let unknown = event.keys().filter(|name| *name != "widgetContext" && !names.contains(&name.as_str()));
+    let unknown =
+        event.keys().filter(|name| *name != "widgetContext" && !names.contains(&name.as_str()));
     for name in unknown.take(MAX_REPORTED) {
         from.reject(InvalidSetting { name: name.clone(), value: None, accepts: names.join(", ") });
     }
@@ -230,7 +235,8 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// One id or a list of them. An id is a string of digits, and YAML makes a number of it if it has no quotes.
+/// One id or a list of them. An id is a string of digits, and YAML makes a number of it if it has
+/// no quotes.
 fn channels(value: &Value) -> Option<Vec<String>> {
     let ids = match value {
         Value::Array(ids) => ids,
@@ -250,8 +256,8 @@ fn channel_id(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether a text can be a channel's id: digits, and at most as many as a `u64` has. MediaLive's ids have
-/// seven.
+/// Whether a text can be a channel's id: digits, and at most as many as a `u64` has. MediaLive's
+/// ids have seven.
 #[must_use]
 pub fn is_channel_id(text: &str) -> bool {
     (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -265,7 +271,10 @@ fn tag(value: &Value) -> Option<RequiredTag> {
         Some((key, value)) => (key.trim(), Some(value.trim())),
         None => (text.trim(), None),
     };
-    if key.is_empty() || key.chars().count() > 128 || value.is_some_and(|value| value.chars().count() > 256) {
+    if key.is_empty()
+        || key.chars().count() > 128
+        || value.is_some_and(|value| value.chars().count() > 256)
+    {
         return None;
     }
     Some(RequiredTag { key: key.to_owned(), value: value.map(str::to_owned) })
@@ -276,8 +285,8 @@ fn whole(value: &Value, max: usize) -> Option<usize> {
     if (1..=max).contains(&number) { Some(number) } else { None }
 }
 
-/// The console's context. What is missing or unknown in it has a default: showing the wall at the wrong size
-/// is better than not showing it.
+/// The console's context. What is missing or unknown in it has a default: showing the wall at the
+/// wrong size is better than not showing it.
 fn canvas(context: &Value) -> Canvas {
     Canvas {
         theme: if context["theme"] == "dark" { Theme::Dark } else { Theme::Light },
@@ -289,7 +298,11 @@ fn canvas(context: &Value) -> Canvas {
 /// A length moved into the range; `default` for anything but a positive number.
 fn pixels(value: &Value, default: u32, range: RangeInclusive<u32>) -> u32 {
     match value.as_f64() {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a cast saturates"
+        )]
         Some(length) if length >= 1.0 => (length as u32).clamp(*range.start(), *range.end()),
         _ => default,
     }

@@ -93,7 +93,8 @@ pub struct Entry {
 pub struct Selected {
     /// The feeds of all pages, in their order.
     pub entries: Vec<Entry>,
-    /// Counts of all feeds that the parameters select, including those that `onlyFaulty` leaves out.
+    /// Counts of all feeds that the parameters select, including those that `onlyFaulty` leaves
+    /// out.
     pub counts: Counts,
     /// The page that is shown, from 1.
     pub page: usize,
@@ -160,8 +161,9 @@ impl Counts {
     }
 }
 
-/// Puts the requested feeds in the order of the wall and into pages: faulty feeds with the newest fault
-/// first, then pending, unknown and healthy ones. `durations` is an error if they could not be read.
+/// Puts the requested feeds in the order of the wall and into pages: faulty feeds with the newest
+/// fault first, then pending, unknown and healthy ones. `durations` is an error if they could not
+/// be read.
 #[must_use]
 pub fn select(
     requested: RequestedFeeds,
@@ -199,14 +201,17 @@ impl Rank {
         match status {
             FeedStatus::Faulty { .. } => Self::Faulty,
             FeedStatus::Pending { .. } => Self::Pending,
-            FeedStatus::Unknown(UnknownReason::NoDatapoints | UnknownReason::ReadFailed(_)) => Self::Unknown,
+            FeedStatus::Unknown(UnknownReason::NoDatapoints | UnknownReason::ReadFailed(_)) => {
+                Self::Unknown
+            }
             FeedStatus::Healthy => Self::Healthy,
             FeedStatus::Unknown(UnknownReason::NotWatched) => Self::NotWatched,
         }
     }
 }
 
-/// Within its part of the wall, a feed with a fault is placed by how long it has lasted, any other by name.
+/// Within its part of the wall, a feed with a fault is placed by how long it has lasted, any other
+/// by name.
 fn sort_key(entry: &Entry) -> (Rank, Duration, &str, &FeedKey) {
     let lasted = match entry.status {
         FeedStatus::Faulty { lasted, .. } | FeedStatus::Pending { lasted, .. } => lasted,

@@ -1,7 +1,7 @@
 //! What the durations say about a feed: faulty, pending, healthy or unknown. Pure.
 //!
-//! The monitor judged the conditions. Here the latest duration of each fault is only compared with its set
-//! time.
+//! The monitor judged the conditions. Here the latest duration of each fault is only compared with
+//! its set time.
 
 use std::{
     cmp::Reverse,
@@ -52,13 +52,17 @@ pub enum UnknownReason {
 
 /// The status of a feed with these readings and thresholds.
 #[must_use]
-pub fn status_of(readings: &[DurationReading], thresholds: &Thresholds, now: SystemTime) -> FeedStatus {
+pub fn status_of(
+    readings: &[DurationReading],
+    thresholds: &Thresholds,
+    now: SystemTime,
+) -> FeedStatus {
     let recent: Vec<_> = readings.iter().filter(|reading| is_recent(reading, now)).collect();
     if recent.is_empty() {
         return FeedStatus::Unknown(UnknownReason::NoDatapoints);
     }
-    // A feed has one condition at a time. If two durations are non-zero, the latest datapoint wins, and of
-    // two with the same time stamp the fault that takes precedence.
+    // A feed has one condition at a time. If two durations are non-zero, the latest datapoint wins,
+    // and of two with the same time stamp the fault that takes precedence.
     let latest = recent
         .into_iter()
         .filter(|reading| !reading.lasted.is_zero())
@@ -92,7 +96,11 @@ mod tests {
     }
 
     fn reading(fault: Fault, lasted: u64, age: u64) -> DurationReading {
-        DurationReading { fault, lasted: Duration::from_secs(lasted), at: now() - Duration::from_secs(age) }
+        DurationReading {
+            fault,
+            lasted: Duration::from_secs(lasted),
+            at: now() - Duration::from_secs(age),
+        }
     }
 
     #[track_caller]
@@ -109,13 +117,19 @@ mod tests {
 
     #[test]
     fn a_feed_whose_durations_are_all_zero_is_healthy() {
-        assert_status(&[reading(Fault::Frozen, 0, 5), reading(Fault::Black, 0, 5)], FeedStatus::Healthy);
+        assert_status(
+            &[reading(Fault::Frozen, 0, 5), reading(Fault::Black, 0, 5)],
+            FeedStatus::Healthy,
+        );
     }
 
     #[test]
     fn a_feed_without_a_datapoint_for_three_minutes_is_unknown() {
         assert_status(&[], FeedStatus::Unknown(UnknownReason::NoDatapoints));
-        assert_status(&[reading(Fault::Frozen, 600, 181)], FeedStatus::Unknown(UnknownReason::NoDatapoints));
+        assert_status(
+            &[reading(Fault::Frozen, 600, 181)],
+            FeedStatus::Unknown(UnknownReason::NoDatapoints),
+        );
         assert_status(
             &[reading(Fault::Frozen, 600, 180)],
             FeedStatus::Faulty { fault: Fault::Frozen, lasted: Duration::from_mins(10) },
@@ -131,14 +145,16 @@ mod tests {
 
     #[test]
     fn a_channels_own_set_time_applies() {
-        let thresholds = Thresholds { frozen_after: Duration::from_mins(5), ..Thresholds::default() };
+        let thresholds =
+            Thresholds { frozen_after: Duration::from_mins(5), ..Thresholds::default() };
         let pending = FeedStatus::Pending { fault: Fault::Frozen, lasted: Duration::from_mins(1) };
         assert_eq!(status_of(&[reading(Fault::Frozen, 60, 5)], &thresholds, now()), pending);
     }
 
     #[test]
     fn a_datapoint_from_a_clock_that_is_ahead_counts() {
-        let ahead = DurationReading { at: now() + Duration::from_secs(5), ..reading(Fault::Bars, 0, 0) };
+        let ahead =
+            DurationReading { at: now() + Duration::from_secs(5), ..reading(Fault::Bars, 0, 0) };
         assert_status(&[ahead], FeedStatus::Healthy);
     }
 }

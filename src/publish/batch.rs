@@ -9,7 +9,8 @@ pub const MAX_POINTS: usize = 1_000;
 /// The largest request in bytes (same page), less the namespace and the frame around the data.
 pub const MAX_BYTES: usize = 1_000_000 - 4_096;
 
-/// An upper bound for a datapoint's keys, numbers and dimension names on the wire (measured: 190 bytes).
+/// An upper bound for a datapoint's keys, numbers and dimension names on the wire (measured: 190
+/// bytes).
 const FIXED_BYTES: usize = 256;
 
 /// The datapoints of each request, in as few requests as the two limits allow.
@@ -25,7 +26,8 @@ pub fn batches(points: &[Datapoint]) -> impl Iterator<Item = &[Datapoint]> {
                 bytes <= MAX_BYTES
             })
             .count();
-        // A datapoint that is too large for any request is sent alone, so that CloudWatch rejects only that one.
+        // A datapoint that is too large for any request is sent alone, so that CloudWatch rejects
+        // only that one.
         let count = fits.max(1).min(rest.len());
         let (batch, later) = rest.split_at(count);
         rest = later;

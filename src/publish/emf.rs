@@ -1,6 +1,7 @@
 //! Datapoints as log lines in embedded metric format, which CloudWatch reads. Pure.
 //!
-//! The format: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+//! The format:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use std::{collections::BTreeMap, time::SystemTime};
 
@@ -8,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{datapoint::Datapoint, feed::FeedKey, metric::FEED_DIMENSIONS};
 
-/// One line for each feed and slot, because a line has one time stamp and one set of dimensions. A feed has fewer metrics
-/// than the 100 that a line may carry.
+/// One line for each feed and slot, because a line has one time stamp and one set of dimensions. A
+/// feed has fewer metrics than the 100 that a line may carry.
 #[must_use]
 pub fn lines(namespace: &str, points: &[Datapoint]) -> Vec<String> {
     let mut groups: BTreeMap<(SystemTime, Option<&FeedKey>), Vec<&Datapoint>> = BTreeMap::new();
@@ -19,7 +20,12 @@ pub fn lines(namespace: &str, points: &[Datapoint]) -> Vec<String> {
     groups.into_iter().map(|((slot, feed), points)| line(namespace, slot, feed, &points)).collect()
 }
 
-fn line(namespace: &str, slot: SystemTime, feed: Option<&FeedKey>, points: &[&Datapoint]) -> String {
+fn line(
+    namespace: &str,
+    slot: SystemTime,
+    feed: Option<&FeedKey>,
+    points: &[&Datapoint],
+) -> String {
     let metrics: Vec<_> = points
         .iter()
         .map(|point| json!({"Name": point.metric.name(), "Unit": "None", "StorageResolution": 1}))
@@ -34,7 +40,8 @@ fn line(namespace: &str, slot: SystemTime, feed: Option<&FeedKey>, points: &[&Da
         }),
     );
     if let Some(feed) = feed {
-        for (name, value) in FEED_DIMENSIONS.iter().zip([&*feed.channel_id, feed.pipeline.as_str()]) {
+        for (name, value) in FEED_DIMENSIONS.iter().zip([&*feed.channel_id, feed.pipeline.as_str()])
+        {
             root.insert((*name).to_owned(), Value::from(value));
         }
     }

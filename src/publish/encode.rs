@@ -7,8 +7,9 @@ use aws_sdk_cloudwatch::{
 
 use crate::{datapoint::Datapoint, feed::FeedKey, metric::FEED_DIMENSIONS};
 
-/// Samples are seconds apart, and CloudWatch keeps such datapoints only as high resolution, which is 1
-/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>). It costs nothing extra.
+/// Samples are seconds apart, and CloudWatch keeps such datapoints only as high resolution, which
+/// is 1 (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>).
+/// It costs nothing extra.
 const HIGH_RESOLUTION: i32 = 1;
 
 /// The datapoint as PutMetricData takes it.
@@ -64,8 +65,12 @@ mod tests {
 
     #[test]
     fn a_fleet_datapoint_has_no_dimensions() {
-        let point =
-            Datapoint { metric: Metric::WatchedFeeds, feed: None, slot: SystemTime::UNIX_EPOCH, value: 40.0 };
+        let point = Datapoint {
+            metric: Metric::WatchedFeeds,
+            feed: None,
+            slot: SystemTime::UNIX_EPOCH,
+            value: 40.0,
+        };
         assert_eq!(encode(&point).dimensions, None);
     }
 }

@@ -1,8 +1,9 @@
-//! Stage 5: sends datapoints to CloudWatch, keeps what it doesn't take for the next round, and finally writes the rest
-//! to the log.
+//! Stage 5: sends datapoints to CloudWatch, keeps what it doesn't take for the next round, and
+//! finally writes the rest to the log.
 //!
-//! No datapoint is lost: each leaves the [`Outbox`] once, as sent or as spilled. One is sent again only if CloudWatch
-//! may not have it; it is a gauge with its own time stamp, so a second one changes nothing.
+//! No datapoint is lost: each leaves the [`Outbox`] once, as sent or as spilled. One is sent again
+//! only if CloudWatch may not have it; it is a gauge with its own time stamp, so a second one
+//! changes nothing.
 
 pub mod batch;
 pub mod emf;
@@ -21,8 +22,8 @@ use crate::{
     datapoint::Datapoint,
 };
 
-/// The largest number of datapoints kept for later; the oldest are spilled first. 20,000 take about 2 MB: half an hour of
-/// a small account, four rounds of 1,000 feeds.
+/// The largest number of datapoints kept for later; the oldest are spilled first. 20,000 take about
+/// 2 MB: half an hour of a small account, four rounds of 1,000 feeds.
 pub const MAX_KEPT: usize = 20_000;
 
 /// Concurrent requests. PutMetricData allows 500 a second; this bounds memory.
@@ -73,12 +74,14 @@ impl Outbox {
         self.waiting.is_empty()
     }
 
-    /// Adds datapoints. One round of a large fleet may be more than [`MAX_KEPT`]: it is offered to CloudWatch first.
+    /// Adds datapoints. One round of a large fleet may be more than [`MAX_KEPT`]: it is offered to
+    /// CloudWatch first.
     pub fn put(&mut self, points: impl IntoIterator<Item = Datapoint>) {
         self.waiting.extend(points);
     }
 
-    /// Writes what exceeds [`MAX_KEPT`] to the log, oldest first, and returns how many datapoints that were.
+    /// Writes what exceeds [`MAX_KEPT`] to the log, oldest first, and returns how many datapoints
+    /// that were.
     fn enforce_limit(&mut self) -> usize {
         self.spill_oldest(self.waiting.len().saturating_sub(MAX_KEPT))
     }
@@ -104,9 +107,14 @@ impl Outbox {
     }
 }
 
-/// Sends what waits until everything is sent or `deadline` passes. Datapoints that CloudWatch rejected for now, or whose
-/// request got no response, keep waiting; those that it will never take are spilled at once.
-pub async fn publish(service: &Service<Client>, outbox: &mut Outbox, deadline: Instant) -> Published {
+/// Sends what waits until everything is sent or `deadline` passes. Datapoints that CloudWatch
+/// rejected for now, or whose request got no response, keep waiting; those that it will never take
+/// are spilled at once.
+pub async fn publish(
+    service: &Service<Client>,
+    outbox: &mut Outbox,
+    deadline: Instant,
+) -> Published {
     let points: Vec<_> = outbox.waiting.drain(..).collect();
     let namespace = &outbox.namespace;
     let results: Vec<_> = stream::iter(batch::batches(&points))
@@ -138,7 +146,11 @@ pub async fn publish(service: &Service<Client>, outbox: &mut Outbox, deadline: I
     published
 }
 
-async fn put(service: &Service<Client>, namespace: &str, batch: &[Datapoint]) -> Result<(), CallError> {
+async fn put(
+    service: &Service<Client>,
+    namespace: &str,
+    batch: &[Datapoint],
+) -> Result<(), CallError> {
     let request = |client: &Client| {
         let data = batch.iter().map(encode::encode).collect();
         client.put_metric_data().namespace(namespace).set_metric_data(Some(data)).send()

@@ -1,7 +1,8 @@
 //! The settings: environment variables enter and typed values leave, once, at cold start.
 //!
-//! Strict: an invalid value stops the function with a message that names every invalid one. SemVer covers names,
-//! defaults and ranges. `variables::environment` in the detection crate is the one place that reads the environment.
+//! Strict: an invalid value stops the function with a message that names every invalid one. SemVer
+//! covers names, defaults and ranges. `variables::environment` in the detection crate is the one
+//! place that reads the environment.
 
 #[cfg(test)]
 mod tests;
@@ -28,18 +29,21 @@ pub enum RekognitionUse {
     Never,
 }
 
-/// `DETECTION_INTERVAL`, in seconds. A thumbnail is renewed every 2 s, so a shorter interval would fetch the same one
-/// again (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>).
+/// `DETECTION_INTERVAL`, in seconds. A thumbnail is renewed every 2 s, so a shorter interval would
+/// fetch the same one again (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>).
 const INTERVAL_RANGE: RangeInclusive<u64> = 2..=60;
 
 /// `SCHEDULE_PERIOD`, in seconds: an invocation lasts at most 900 s
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), less a minute of reserve.
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>), less a minute of
+/// reserve.
 const PERIOD_RANGE: RangeInclusive<u64> = 2..=840;
 
-/// `THUMBNAIL_TPS` and `REKOGNITION_TPS`: an account's quota may have been raised, and is not known here.
+/// `THUMBNAIL_TPS` and `REKOGNITION_TPS`: an account's quota may have been raised, and is not known
+/// here.
 const TPS_RANGE: RangeInclusive<u64> = 1..=10_000;
 
-/// `CONCURRENT_FEEDS`. Each feed in flight holds its thumbnail three times over while Rekognition rates it, about 0.2 MB.
+/// `CONCURRENT_FEEDS`. Each feed in flight holds its thumbnail three times over while Rekognition
+/// rates it, about 0.2 MB.
 const CONCURRENCY_RANGE: RangeInclusive<u64> = 1..=1_000;
 
 /// `CONCURRENT_FEEDS` if it is not set.
@@ -76,7 +80,8 @@ pub struct Settings {
     pub concurrent_feeds: usize,
     /// `FEED_METRICS`: which per-feed metrics are published, each $0.30 a feed and month.
     pub feed_metrics: Vec<Metric>,
-    /// `FROZEN_AFTER`, `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER` and `START_GRACE`.
+    /// `FROZEN_AFTER`, `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER`
+    /// and `START_GRACE`.
     pub thresholds: Thresholds,
     /// `INCLUDE_TAGS`: with any, only channels that carry one of these are watched.
     pub include_tags: Vec<(String, String)>,
@@ -87,8 +92,8 @@ pub struct Settings {
 /// `THUMBNAIL_TPS` of the monitor if it is not set.
 const MONITOR_THUMBNAIL_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
-/// `THUMBNAIL_TPS` of the multiviewer if it is not set. With the monitor's 20 it leaves a quarter of the account's
-/// usual 40 to the console, which calls every 2 s for each open channel page
+/// `THUMBNAIL_TPS` of the multiviewer if it is not set. With the monitor's 20 it leaves a quarter
+/// of the account's usual 40 to the console, which calls every 2 s for each open channel page
 /// (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnail-limits.html>).
 const MULTIVIEWER_THUMBNAIL_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
@@ -101,8 +106,8 @@ impl Settings {
         Self::read(environment)
     }
 
-    /// The multiviewer's settings from this process's environment: the monitor's own, so that a variable means the
-    /// same to both functions, with a `THUMBNAIL_TPS` of its own.
+    /// The multiviewer's settings from this process's environment: the monitor's own, so that a
+    /// variable means the same to both functions, with a `THUMBNAIL_TPS` of its own.
     ///
     /// # Errors
     /// Every invalid variable, in one message.
@@ -122,7 +127,9 @@ impl Settings {
     ///
     /// # Errors
     /// Every invalid variable, in one message.
-    pub fn read_multiviewer(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
+    pub fn read_multiviewer(
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, SettingsError> {
         Self::read_with(lookup, MULTIVIEWER_THUMBNAIL_TPS)
     }
 
@@ -149,9 +156,15 @@ impl Settings {
             rekognition_region: if region.is_empty() { None } else { Some(region) },
             thumbnail_tps: from.count("THUMBNAIL_TPS", thumbnail_tps, TPS_RANGE),
             rekognition_tps: from.count("REKOGNITION_TPS", REKOGNITION_TPS, TPS_RANGE),
-            concurrent_feeds: from.count("CONCURRENT_FEEDS", CONCURRENT_FEEDS, CONCURRENCY_RANGE).get()
-                as usize,
-            feed_metrics: from.list("FEED_METRICS", &Metric::DEFAULT, feed_metrics_accept, Metric::of_feed),
+            concurrent_feeds: from
+                .count("CONCURRENT_FEEDS", CONCURRENT_FEEDS, CONCURRENCY_RANGE)
+                .get() as usize,
+            feed_metrics: from.list(
+                "FEED_METRICS",
+                &Metric::DEFAULT,
+                feed_metrics_accept,
+                Metric::of_feed,
+            ),
             thresholds: from.thresholds(interval),
             include_tags: from.pairs("INCLUDE_TAGS"),
             exclude_tags: from.pairs("EXCLUDE_TAGS"),
@@ -169,7 +182,8 @@ impl Settings {
 /// Seconds, of which 0 means never and nothing means every sample.
 fn rekognition_use(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> RekognitionUse {
     let (start, end) = (REKOGNITION_RANGE.start(), REKOGNITION_RANGE.end());
-    let accepts = || format!("whole seconds from {start} to {end}, 0 for never, or nothing for every sample");
+    let accepts =
+        || format!("whole seconds from {start} to {end}, 0 for never, or nothing for every sample");
     from.read("REKOGNITION_INTERVAL", RekognitionUse::EverySample, accepts, |value: &String| {
         if value == "0" {
             return Some(RekognitionUse::Never);
@@ -183,7 +197,8 @@ fn feed_metrics_accept() -> String {
     format!("a list with commas of {}", names.join(", "))
 }
 
-/// CloudWatch's rule (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>).
+/// CloudWatch's rule
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>).
 const NAMESPACE_ACCEPTS: &str =
     "1 to 255 of the characters A-Z a-z 0-9 . - _ / # : not beginning with AWS/ or a colon";
 
@@ -198,7 +213,9 @@ fn is_region(value: &str) -> bool {
     let parts: Vec<_> = value.split('-').collect();
     parts.len() >= 3
         && parts.iter().all(|part| !part.is_empty())
-        && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Lambda sets this variable from the function's logging configuration, in capitals.

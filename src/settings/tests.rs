@@ -1,4 +1,5 @@
-//! Settings as an operator meets them: what is accepted, and the exact message about everything else.
+//! Settings as an operator meets them: what is accepted, and the exact message about everything
+//! else.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +85,10 @@ fn feed_metrics_are_named_as_they_are_published() {
 
 #[test]
 fn a_namespace_is_one_that_cloudwatch_accepts() {
-    assert_eq!(read(&[("METRIC_NAMESPACE", "Playout/Sources")]).unwrap().namespace, "Playout/Sources");
+    assert_eq!(
+        read(&[("METRIC_NAMESPACE", "Playout/Sources")]).unwrap().namespace,
+        "Playout/Sources"
+    );
     assert_invalid("METRIC_NAMESPACE", "AWS/MediaLive", NAMESPACE_ACCEPTS);
     assert_invalid("METRIC_NAMESPACE", "Sendeüberwachung", NAMESPACE_ACCEPTS);
 }
@@ -101,14 +105,22 @@ fn a_region_has_the_form_of_one() {
 fn tags_to_include_are_pairs() {
     let settings = read(&[("INCLUDE_TAGS", "env=prod, env=staging,watch=")]).unwrap();
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
-    assert_eq!(settings.include_tags, [pair("env", "prod"), pair("env", "staging"), pair("watch", "")]);
-    assert_invalid("EXCLUDE_TAGS", "prod", "pairs of tag key and value, such as key=value,key=other");
+    assert_eq!(
+        settings.include_tags,
+        [pair("env", "prod"), pair("env", "staging"), pair("watch", "")]
+    );
+    assert_invalid(
+        "EXCLUDE_TAGS",
+        "prod",
+        "pairs of tag key and value, such as key=value,key=other",
+    );
 }
 
 #[test]
 fn all_invalid_settings_are_reported_at_once() {
     let message =
-        read(&[("DETECTION_INTERVAL", "1"), ("SCHEDULE_PERIOD", "x"), ("ENABLE_DEBUG", "2")]).unwrap_err();
+        read(&[("DETECTION_INTERVAL", "1"), ("SCHEDULE_PERIOD", "x"), ("ENABLE_DEBUG", "2")])
+            .unwrap_err();
     assert_eq!(
         message,
         "3 invalid settings:\n  \

@@ -1,4 +1,5 @@
-//! A monitor in this process whose clients call the stand-in. What it would write to the log is kept.
+//! A monitor in this process whose clients call the stand-in. What it would write to the log is
+//! kept.
 
 use std::{
     collections::BTreeMap,
@@ -9,7 +10,7 @@ use std::{
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::config::{Credentials, SharedCredentialsProvider};
-use aws_stand_in::{Channel, Metric, StandIn};
+use aws_stand_in::{Channel, Datum, Metric, StandIn};
 use medialive_source_monitor::{
     aws::Clients,
     monitor::{Monitor, Report, TickError},
@@ -75,13 +76,15 @@ impl Write for Spill {
 }
 
 impl Harness {
-    /// A monitor that makes `rounds` rounds a tick, 2 s apart. `settings` override the harness's own.
+    /// A monitor that makes `rounds` rounds a tick, 2 s apart. `settings` override the harness's
+    /// own.
     pub fn new(aws: &StandIn, rounds: u64, settings: &[(&str, &str)]) -> Self {
         let interval = if rounds == 1 { SINGLE_ROUND_INTERVAL } else { INTERVAL };
         let mut variables: BTreeMap<String, String> = [
             ("DETECTION_INTERVAL".to_owned(), interval.as_secs().to_string()),
             ("SCHEDULE_PERIOD".to_owned(), (rounds * interval.as_secs()).to_string()),
-            // Few concurrent feeds, so that no call times out because a busy machine serves the others first.
+            // Few concurrent feeds, so that no call times out because a busy machine serves the
+            // others first.
             ("CONCURRENT_FEEDS".to_owned(), "4".to_owned()),
             ("THUMBNAIL_TPS".to_owned(), "10000".to_owned()),
             ("REKOGNITION_TPS".to_owned(), "10000".to_owned()),
@@ -106,6 +109,15 @@ impl Harness {
     /// The spilled lines in embedded metric format.
     pub fn spilled(&self) -> Vec<Value> {
         let bytes = self.spill.0.lock().unwrap().clone();
-        String::from_utf8(bytes).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        String::from_utf8(bytes)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
+}
+
+/// The values of these datapoints, in their order.
+pub fn values(data: &[Datum]) -> Vec<f64> {
+    data.iter().map(|datum| datum.value).collect()
 }

@@ -1,10 +1,10 @@
-//! Finds faulty video sources in JPEG stills: frozen, black, colour bars, one flat colour, or no picture at
-//! all.
+//! Finds faulty video sources in JPEG stills: frozen, black, colour bars, one flat colour, or no
+//! picture at all.
 //!
-//! Stills of one source enter, each with its time. For each, a verdict leaves: what the source shows, for how
-//! long, and whether an incident began or ended. The code has no AWS, no async and no clock: time is an
-//! argument, so that the same stills lead to the same verdicts in a Lambda function, in a test and in
-//! `replay`. It is useful without MediaLive:
+//! Stills of one source enter, each with its time. For each, a verdict leaves: what the source
+//! shows, for how long, and whether an incident began or ended. The code has no AWS, no async and
+//! no clock: time is an argument, so that the same stills lead to the same verdicts in a Lambda
+//! function, in a test and in `replay`. It is useful without MediaLive:
 //!
 //! ```
 //! use source_detection::{Fault, FeedState, Observation, Picture, Thresholds};
@@ -23,7 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The binary `replay` does this for a folder of stills, and scores the verdicts if the stills are labelled.
+//! The binary `replay` does this for a folder of stills, and scores the verdicts if the stills are
+//! labelled.
 //!
 //! # Terms
 //!
@@ -51,11 +52,12 @@
 //!
 //! In reading order:
 //!
-//! - [`picture`]: a JPEG to a [`Picture`]. `dct` computes the grid from the JPEG's coefficients, `tone`,
-//!   `bars` and `colour` measure what a single picture shows.
-//! - [`judge`]: an [`Observation`] to a [`Verdict`]. `difference` distinguishes a freeze with noise from
-//!   movement.
-//! - [`variables`]: set and clear times from environment variables, with one error for all that are invalid.
+//! - [`picture`]: a JPEG to a [`Picture`]. `dct` computes the grid from the JPEG's coefficients,
+//!   `tone`, `bars` and `colour` measure what a single picture shows.
+//! - [`judge`]: an [`Observation`] to a [`Verdict`]. `difference` distinguishes a freeze with noise
+//!   from movement.
+//! - [`variables`]: set and clear times from environment variables, with one error for all that are
+//!   invalid.
 //! - [`replay`]: a folder of stills to a report.
 //!
 //! `picture` knows nothing of `judge`, and neither knows `variables` or `replay`.

@@ -1,8 +1,9 @@
-//! Reads named values into types and collects every invalid one, so that one error reports them all.
+//! Reads named values into types and collects every invalid one, so that one error reports them
+//! all.
 //!
-//! A lookup function enters, typed values leave. The functions' settings, the multiviewer's parameters and
-//! `replay` share this reader. It knows the forms of values; which settings exist is up to its callers,
-//! except for the set and clear times.
+//! A lookup function enters, typed values leave. The functions' settings, the multiviewer's
+//! parameters and `replay` share this reader. It knows the forms of values; which settings exist is
+//! up to its callers, except for the set and clear times.
 
 use std::{collections::BTreeMap, env, fmt, num::NonZeroU32, ops::RangeInclusive, time::Duration};
 
@@ -31,7 +32,11 @@ impl fmt::Display for SettingsError {
         let (count, plural) = (self.0.len(), if self.0.len() == 1 { "" } else { "s" });
         write!(f, "{count} invalid setting{plural}:")?;
         for InvalidSetting { name, value, accepts } in &self.0 {
-            write!(f, "\n  {name} is {:?}; it accepts {accepts}", value.as_deref().unwrap_or_default())?;
+            write!(
+                f,
+                "\n  {name} is {:?}; it accepts {accepts}",
+                value.as_deref().unwrap_or_default()
+            )?;
         }
         Ok(())
     }
@@ -47,13 +52,14 @@ pub struct Reader<L> {
 }
 
 impl<L> Reader<L> {
-    /// A reader over this lookup, which must return `None` for a value that is unset or empty: templates and
-    /// forms cannot leave a value unset.
+    /// A reader over this lookup, which must return `None` for a value that is unset or empty:
+    /// templates and forms cannot leave a value unset.
     pub const fn new(lookup: L) -> Self {
         Self { lookup, invalid: Vec::new() }
     }
 
-    /// The parsed value, or `default` if it is unset. An invalid value is recorded, and `default` returned.
+    /// The parsed value, or `default` if it is unset. An invalid value is recorded, and `default`
+    /// returned.
     pub fn read<V: ToString, T>(
         &mut self,
         name: &str,
@@ -94,21 +100,35 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     /// `true`, `1`, `false` or `0`, in upper or lower case.
     pub fn switch(&mut self, variable: &str, default: bool) -> bool {
         let accepts = || "true or false".to_owned();
-        self.read(variable, default, accepts, |value: &String| match value.to_ascii_lowercase().as_str() {
-            "true" | "1" => Some(true),
-            "false" | "0" => Some(false),
-            _ => None,
+        self.read(variable, default, accepts, |value: &String| {
+            match value.to_ascii_lowercase().as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            }
         })
     }
 
     /// Whole seconds within the range.
-    pub fn seconds(&mut self, variable: &str, default: u64, range: RangeInclusive<u64>) -> Duration {
+    pub fn seconds(
+        &mut self,
+        variable: &str,
+        default: u64,
+        range: RangeInclusive<u64>,
+    ) -> Duration {
         let accepts = || format!("whole seconds from {} to {}", range.start(), range.end());
-        Duration::from_secs(self.read(variable, default, accepts, |value: &String| whole(value, &range)))
+        Duration::from_secs(
+            self.read(variable, default, accepts, |value: &String| whole(value, &range)),
+        )
     }
 
     /// A whole number within the range, which must start at 1 or higher.
-    pub fn count(&mut self, variable: &str, default: NonZeroU32, range: RangeInclusive<u64>) -> NonZeroU32 {
+    pub fn count(
+        &mut self,
+        variable: &str,
+        default: NonZeroU32,
+        range: RangeInclusive<u64>,
+    ) -> NonZeroU32 {
         let accepts = || format!("a whole number from {} to {}", range.start(), range.end());
         self.read(variable, default, accepts, |value: &String| {
             u32::try_from(whole(value, &range)?).ok().and_then(NonZeroU32::new)
@@ -156,14 +176,18 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     /// `key=value,...`. A key may occur more than once.
     pub fn pairs(&mut self, variable: &str) -> Vec<(String, String)> {
         let accepts = || "pairs of tag key and value, such as key=value,key=other".to_owned();
-        self.read(variable, Vec::new(), accepts, |value: &String| value.split(',').map(parse_pair).collect())
+        self.read(variable, Vec::new(), accepts, |value: &String| {
+            value.split(',').map(parse_pair).collect()
+        })
     }
 
     /// The set and clear times of feeds that are sampled every `interval`, from `FROZEN_AFTER`,
-    /// `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER` and `START_GRACE`.
+    /// `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER` and
+    /// `START_GRACE`.
     pub fn thresholds(&mut self, interval: Duration) -> Thresholds {
         Thresholds {
-            // MediaConnect's source monitoring reports a frozen source after 10 to 60 s, by default 30 s.
+            // MediaConnect's source monitoring reports a frozen source after 10 to 60 s, by default
+            // 30 s.
             frozen_after: self.seconds("FROZEN_AFTER", 30, AFTER_RANGE),
             black_after: self.seconds("BLACK_AFTER", 10, AFTER_RANGE),
             bars_after: self.seconds("BARS_AFTER", 20, AFTER_RANGE),
@@ -216,7 +240,8 @@ mod tests {
     use super::*;
 
     fn thresholds(variables: &[(&str, &str)]) -> Result<Thresholds, SettingsError> {
-        let variables = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let variables =
+            variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
         let mut reader = Reader::new(from_map(&variables));
         let thresholds = reader.thresholds(Duration::from_secs(10));
         reader.finish(thresholds).map_err(SettingsError)
@@ -230,7 +255,8 @@ mod tests {
 
     #[test]
     fn one_error_reports_every_invalid_variable() {
-        let error = thresholds(&[("FROZEN_AFTER", "0"), ("BLACK_AFTER", "15"), ("CLEAR_AFTER", "ten")]);
+        let error =
+            thresholds(&[("FROZEN_AFTER", "0"), ("BLACK_AFTER", "15"), ("CLEAR_AFTER", "ten")]);
         assert_eq!(
             error.expect_err("is rejected").to_string(),
             "2 invalid settings:\n  FROZEN_AFTER is \"0\"; it accepts whole seconds from 1 to 86400\n  \

@@ -69,7 +69,8 @@ impl Builder {
         self
     }
 
-    /// The date format of the channels that have none of their own. [`DateFormat::NoZone`] by default.
+    /// The date format of the channels that have none of their own. [`DateFormat::NoZone`] by
+    /// default.
     pub fn date_format(self, format: DateFormat) -> Self {
         self.aws.set_date_format(format);
         self

@@ -122,7 +122,8 @@ impl CallLog {
         self.served.entry(feed.clone()).or_default().push(thumbnail);
     }
 
-    /// Records a picture that DetectLabels analysed. `number` is looked up among the feed's thumbnails.
+    /// Records a picture that DetectLabels analysed. `number` is looked up among the feed's
+    /// thumbnails.
     pub(crate) fn record_analysis(&mut self, feed: Feed, mut picture: AnalysedPicture) {
         let served = self.served.get(&feed).map_or(&[][..], Vec::as_slice);
         let still = served.iter().rev().find(|still| still.fingerprint == picture.fingerprint);

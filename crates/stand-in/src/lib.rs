@@ -1,10 +1,10 @@
-//! A stand-in for AWS: MediaLive, Rekognition and CloudWatch on one loopback port, driven by a script of
-//! scenes; and the Lambda Runtime API, which runs a built function as Lambda does.
+//! A stand-in for AWS: MediaLive, Rekognition and CloudWatch on one loopback port, driven by a
+//! script of scenes; and the Lambda Runtime API, which runs a built function as Lambda does.
 //!
-//! Tests, the local example and the load driver point real SDK clients at [`StandIn::endpoint`]. The stand-in
-//! speaks the services' own protocols (REST JSON, AWS JSON 1.1, RPC v2 CBOR, gzip), returns results and
-//! errors in their shapes, and logs every call. It imports nothing of the monitor, otherwise it would share
-//! the monitor's misconceptions.
+//! Tests, the local example and the load driver point real SDK clients at [`StandIn::endpoint`].
+//! The stand-in speaks the services' own protocols (REST JSON, AWS JSON 1.1, RPC v2 CBOR, gzip),
+//! returns results and errors in their shapes, and logs every call. It imports nothing of the
+//! monitor, otherwise it would share the monitor's misconceptions.
 //!
 //! # Example
 //!
@@ -46,12 +46,14 @@
 //!
 //! - `wire`: operations, responses, errors and encodings of the protocols.
 //! - `faults`: which calls fail, and what that does to a response.
-//! - `pictures`: scenes, their playout and their JPEGs; [`malformed_jpegs`] and [`load_pictures`] make
-//!   further JPEGs.
+//! - `pictures`: scenes, their playout and their JPEGs; [`malformed_jpegs`] and [`load_pictures`]
+//!   make further JPEGs.
 //! - `services`: what each operation returns.
-//! - `state`, `behaviour`, `call_log`, `queries`: what exists, how the services behave, what happened.
+//! - `state`, `behaviour`, `call_log`, `queries`: what exists, how the services behave, what
+//!   happened.
 //! - `server`: the port, and the way of a call through all of the above.
-//! - [`runtime_api`]: the Lambda Runtime API and the process of a function. Independent of the rest.
+//! - [`runtime_api`]: the Lambda Runtime API and the process of a function. Independent of the
+//!   rest.
 //!
 //! A folder imports only those listed before it.
 #![allow(
@@ -98,8 +100,8 @@ pub use services::{
 pub use state::AwsState;
 pub use wire::api::{Api, Feed};
 
-/// A running stand-in, which stops when it is dropped. It dereferences to [`AwsState`], which has the methods
-/// that change the script and query what happened.
+/// A running stand-in, which stops when it is dropped. It dereferences to [`AwsState`], which has
+/// the methods that change the script and query what happened.
 #[derive(Debug)]
 pub struct StandIn {
     aws: Arc<AwsState>,

@@ -1,4 +1,5 @@
-//! Queries about what happened, for tests and examples: methods of [`AwsState`] that read the call log.
+//! Queries about what happened, for tests and examples: methods of [`AwsState`] that read the call
+//! log.
 
 use std::{
     collections::BTreeSet,
@@ -61,7 +62,8 @@ impl AwsState {
         lock(&self.call_log).calls.clone()
     }
 
-    /// The operations that were called: actions as an IAM policy names them, unknown ones by method and path.
+    /// The operations that were called: actions as an IAM policy names them, unknown ones by method
+    /// and path.
     pub fn operations(&self) -> BTreeSet<String> {
         let log = lock(&self.call_log);
         let mut operations = log.unknown_operations.clone();
@@ -90,7 +92,11 @@ impl AwsState {
 
     /// The pictures of a feed that DetectLabels analysed, in order.
     pub fn pictures_analysed(&self, channel: &str, pipeline: u8) -> Vec<AnalysedPicture> {
-        lock(&self.call_log).analysed.get(&Feed::new(channel, pipeline)).cloned().unwrap_or_default()
+        lock(&self.call_log)
+            .analysed
+            .get(&Feed::new(channel, pipeline))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Clears the call log. Channels, faults and the datapoints that CloudWatch stores stay.
@@ -98,8 +104,8 @@ impl AwsState {
         lock(&self.call_log).reset();
     }
 
-    /// Waits until this many calls of an operation have arrived, at most for `timeout`; returns whether they
-    /// arrived.
+    /// Waits until this many calls of an operation have arrived, at most for `timeout`; returns
+    /// whether they arrived.
     pub async fn wait_for(&self, api: Api, count: u64, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         while self.count(api) < count {

@@ -44,7 +44,8 @@ struct Hook {
     run: Box<dyn FnOnce(&AwsState) + Send>,
 }
 
-/// Everything that exists in the simulated AWS account: channels, datapoints, faults and the call log.
+/// Everything that exists in the simulated AWS account: channels, datapoints, faults and the call
+/// log.
 #[derive(Default)]
 pub struct AwsState {
     pub(crate) channels: Mutex<ChannelRegistry>,
@@ -105,7 +106,8 @@ impl AwsState {
     /// Panics if the channel does not exist.
     pub fn set_programme(&self, id: &str, pipeline: u8, programme: impl Into<Programme>) {
         let programme = programme.into();
-        lock(&self.channels).change_playout(id, pipeline, |playout| playout.set_programme(programme));
+        lock(&self.channels)
+            .change_playout(id, pipeline, |playout| playout.set_programme(programme));
     }
 
     /// Changes the thumbnails' time stamps on a pipeline, 0 or 1, from the next request on.
@@ -114,7 +116,8 @@ impl AwsState {
     ///
     /// Panics if the channel does not exist.
     pub fn set_time_stamp(&self, id: &str, pipeline: u8, time_stamp: TimeStamp) {
-        lock(&self.channels).change_playout(id, pipeline, |playout| playout.set_time_stamp(time_stamp));
+        lock(&self.channels)
+            .change_playout(id, pipeline, |playout| playout.set_time_stamp(time_stamp));
     }
 
     /// Adds a fault. If several apply to a call, the one that was added first wins; delays add up.
@@ -162,7 +165,8 @@ impl AwsState {
         lock(&self.behaviour).datapoints_per_page = datapoints.clamp(1, MAX_DATAPOINTS);
     }
 
-    /// Stores a datapoint in CloudWatch as if an earlier call had put it. The call log does not contain it.
+    /// Stores a datapoint in CloudWatch as if an earlier call had put it. The call log does not
+    /// contain it.
     pub fn add_history(&self, metric: Metric, at: SystemTime, value: f64) {
         lock(&self.metrics).put(metric, at, value);
     }

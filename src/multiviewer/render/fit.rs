@@ -4,8 +4,8 @@ use maud::Markup;
 
 use crate::lambda::MAX_RESPONSE_BYTES;
 
-/// The largest page in bytes, as a JSON string, which is the whole response. AWS does not say which of the
-/// two megabytes its limit of 6 MB is counted in, so the smaller one is assumed here.
+/// The largest page in bytes, as a JSON string, which is the whole response. AWS does not say which
+/// of the two megabytes its limit of 6 MB is counted in, so the smaller one is assumed here.
 pub(super) const MAX_PAGE_BYTES: usize = MAX_RESPONSE_BYTES / (1024 * 1024) * 1_000_000;
 
 /// The bytes of a text as a JSON string, without its quotes.
@@ -21,8 +21,9 @@ pub(super) fn json_bytes(text: &str) -> usize {
     text.len() + escapes
 }
 
-/// The tiles of these items, each drawn with `full` if there is room for it and with `bare` otherwise;
-/// earlier items go first. `rest` is the size of the page without tiles, as [`json_bytes`] counts it.
+/// The tiles of these items, each drawn with `full` if there is room for it and with `bare`
+/// otherwise; earlier items go first. `rest` is the size of the page without tiles, as
+/// [`json_bytes`] counts it.
 pub(super) fn fit<T: Copy>(
     items: impl Iterator<Item = T>,
     full: impl Fn(T) -> Markup,
@@ -31,7 +32,8 @@ pub(super) fn fit<T: Copy>(
 ) -> Vec<Markup> {
     let quotes = 2;
     let all_bare: Vec<_> = items.map(|item| (item, bare(item))).collect();
-    let mut total = rest + quotes + all_bare.iter().map(|(_, tile)| json_bytes(&tile.0)).sum::<usize>();
+    let mut total =
+        rest + quotes + all_bare.iter().map(|(_, tile)| json_bytes(&tile.0)).sum::<usize>();
     let mut tiles = Vec::with_capacity(all_bare.len());
     for (item, bare) in all_bare {
         let full = full(item);

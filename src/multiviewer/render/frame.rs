@@ -1,18 +1,19 @@
-//! The outermost element, which carries the style sheet, the theme and the class to which all rules are
-//! scoped.
+//! The outermost element, which carries the style sheet, the theme and the class to which all rules
+//! are scoped.
 
 use maud::{Markup, PreEscaped, html};
 
 use crate::multiviewer::request::{Canvas, Theme};
 
-/// The style sheet. Its rules are scoped by a class, because CloudWatch applies it to the whole dashboard.
+/// The style sheet. Its rules are scoped by a class, because CloudWatch applies it to the whole
+/// dashboard.
 pub const STYLE: &str = include_str!("style.css");
 
 /// On a canvas that is narrower than this, in pixels, the header is smaller.
 const NARROW: u32 = 700;
 
-/// The content within the outermost element. The style sheet goes inside it, because sanitising HTML removes
-/// a style element that comes first.
+/// The content within the outermost element. The style sheet goes inside it, because sanitising
+/// HTML removes a style element that comes first.
 pub(super) fn frame(canvas: Canvas, content: &Markup) -> Markup {
     let theme = match canvas.theme {
         Theme::Light => "msm-light",

@@ -1,4 +1,5 @@
-//! The icons of the conditions. They differ in shape, so that nothing depends on distinguishing colours.
+//! The icons of the conditions. They differ in shape, so that nothing depends on distinguishing
+//! colours.
 
 use maud::{Markup, html};
 use source_detection::Fault;

@@ -33,8 +33,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The fewest columns, and so the largest tiles, with which all tiles are visible at the same time;
-    /// columns of the usual width if that would make the tiles too narrow.
+    /// The fewest columns, and so the largest tiles, with which all tiles are visible at the same
+    /// time; columns of the usual width if that would make the tiles too narrow.
     pub(super) fn of(canvas: Canvas, tiles: usize) -> Self {
         let tiles = u32::try_from(tiles).unwrap_or(u32::MAX).max(1);
         let fewest = (canvas.width + GAP).div_ceil(MAX_TILE + GAP).max(1);

@@ -2,20 +2,24 @@
 
 use crate::multiviewer::request::is_channel_id;
 
-/// The address of a channel's page; `None` unless both texts have the form of a Region and of a channel id.
-/// The address then contains only ASCII letters, digits and `:/.?=#-`.
+/// The address of a channel's page; `None` unless both texts have the form of a Region and of a
+/// channel id. The address then contains only ASCII letters, digits and `:/.?=#-`.
 #[must_use]
 pub fn channel_page(region: &str, channel_id: &str) -> Option<String> {
     if !is_region(region) || !is_channel_id(channel_id) {
         return None;
     }
     let domain = domain(region);
-    Some(format!("https://{region}.console.{domain}/medialive/home?region={region}#/channels/{channel_id}"))
+    Some(format!(
+        "https://{region}.console.{domain}/medialive/home?region={region}#/channels/{channel_id}"
+    ))
 }
 
 fn is_region(text: &str) -> bool {
     !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// <https://docs.aws.amazon.com/general/latest/gr/rande.html> lists the partitions.

@@ -1,11 +1,12 @@
 //! Draws the wall: one string of HTML and CSS, without a script. Pure.
 //!
-//! `maud` escapes every text that is not ours. Three kinds of text are inserted unescaped: the style sheet,
-//! base64 that [`super::picture`] has checked, and JSON without a character that has a meaning in HTML.
+//! `maud` escapes every text that is not ours. Three kinds of text are inserted unescaped: the
+//! style sheet, base64 that [`super::picture`] has checked, and JSON without a character that has a
+//! meaning in HTML.
 //!
-//! In reading order: `fit` keeps the page within Lambda's limit, `icon`, `words` and [`link`] are the parts
-//! of a tile, `layout` computes its size, `frame` holds the style sheet, and `header`, `tile`, `pager` and
-//! `message` draw.
+//! In reading order: `fit` keeps the page within Lambda's limit, `icon`, `words` and [`link`] are
+//! the parts of a tile, `layout` computes its size, `frame` holds the style sheet, and `header`,
+//! `tile`, `pager` and `message` draw.
 
 mod fit;
 mod icon;
@@ -58,8 +59,8 @@ pub struct Page<'a> {
     pub now: SystemTime,
 }
 
-/// The page. As a JSON string it is within Lambda's limit: pictures that don't fit are left out, feeds never
-/// are.
+/// The page. As a JSON string it is within Lambda's limit: pictures that don't fit are left out,
+/// feeds never are.
 #[must_use]
 pub fn page(page: &Page<'_>) -> String {
     let selected = page.selected;
@@ -95,7 +96,8 @@ pub fn page(page: &Page<'_>) -> String {
 
 fn grid(layout: Layout, tiles: &[Markup]) -> Markup {
     let Layout { columns, font_size } = layout;
-    let style = format!("grid-template-columns:repeat({columns},minmax(0,1fr));font-size:{font_size}px");
+    let style =
+        format!("grid-template-columns:repeat({columns},minmax(0,1fr));font-size:{font_size}px");
     html! {
         div.msm-grid.msm-tight[layout.is_tight()] role="list" style=(style) {
             @for tile in tiles { (tile) }

@@ -1,4 +1,5 @@
-//! Buttons to the previous and the next page. They call the function again with the same parameters.
+//! Buttons to the previous and the next page. They call the function again with the same
+//! parameters.
 
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Map, Value, json};
@@ -32,8 +33,8 @@ fn button(text: &str, parameters: &Value, function_arn: &str) -> Markup {
     }
 }
 
-/// The parameters that show another page. A call receives only those that its button names, not the widget's
-/// own.
+/// The parameters that show another page. A call receives only those that its button names, not the
+/// widget's own.
 fn parameters(view: &View, page: usize) -> Value {
     let mut parameters = Map::new();
     if !view.channels.is_empty() {

@@ -44,8 +44,13 @@ fn view() -> View {
 }
 
 fn drawn(entries: Vec<Entry>, pictures: &[Picture], view: &View) -> String {
-    let selected =
-        Selected { entries, page: view.page, pages: 3, per_page: view.per_page, ..Selected::default() };
+    let selected = Selected {
+        entries,
+        page: view.page,
+        pages: 3,
+        per_page: view.per_page,
+        ..Selected::default()
+    };
     page(&Page {
         selected: &selected,
         pictures,
@@ -62,7 +67,8 @@ fn one(name: &str, status: FeedStatus, picture: Picture) -> String {
     drawn(vec![entry("1234567", name, status)], &[picture], &view())
 }
 
-/// The tags in a page, without what is between them, and the values of their attributes blanked out.
+/// The tags in a page, without what is between them, and the values of their attributes blanked
+/// out.
 fn skeleton(html: &str) -> String {
     let mut skeleton = String::new();
     let (mut in_tag, mut in_value) = (false, false);
@@ -104,7 +110,10 @@ fn a_faulty_feed_is_shown_with_its_fault_and_how_long_it_has_lasted() {
 fn a_pending_fault_is_shown_in_a_neutral_tone() {
     let pending = FeedStatus::Pending { fault: Fault::Frozen, lasted: Duration::from_secs(12) };
     let html = one("News", pending, jpeg(8));
-    assert!(html.contains("<strong>still</strong><span class=\"msm-for\">for 12\u{a0}s</span>"), "{html}");
+    assert!(
+        html.contains("<strong>still</strong><span class=\"msm-for\">for 12\u{a0}s</span>"),
+        "{html}"
+    );
     assert!(!html.contains("msm-tile msm-faulty"));
 }
 
@@ -137,8 +146,13 @@ fn an_unknown_feed_is_never_ok() {
 #[test]
 fn buttons_call_the_function_with_the_same_parameters_and_another_page() {
     let tag = RequiredTag { key: "env".to_owned(), value: Some("<prod>".to_owned()) };
-    let view =
-        View { channels: vec!["7".to_owned()], tag: Some(tag), only_faulty: true, page: 2, per_page: 1 };
+    let view = View {
+        channels: vec!["7".to_owned()],
+        tag: Some(tag),
+        only_faulty: true,
+        page: 2,
+        per_page: 1,
+    };
     let html = drawn(vec![entry("7", "News", HEALTHY); 3], &[jpeg(8)], &view);
     for to in [1, 3] {
         let button = format!(

@@ -14,7 +14,9 @@ use crate::multiviewer::{
 
 /// The tile of a feed.
 pub(super) fn tile(entry: &Entry, picture: &Picture, region: &str) -> Markup {
-    let Picture::Jpeg { base64, age } = picture else { return without_picture(entry, picture, region) };
+    let Picture::Jpeg { base64, age } = picture else {
+        return without_picture(entry, picture, region);
+    };
     let (name, pipeline) = (words::name(&entry.feed.channel), entry.feed.key.pipeline);
     let alt = format!("{name}, pipeline {pipeline}: {}", Bar::of(entry.status).in_words());
     let content = html! {
@@ -91,9 +93,13 @@ impl Bar {
                 lasted: Some(format!("for {}", words::duration(lasted))),
                 hint: Some(pending_hint(fault)),
             },
-            FeedStatus::Healthy => {
-                Self { class: "msm-well", icon: icon::check(), label: "OK", lasted: None, hint: None }
-            }
+            FeedStatus::Healthy => Self {
+                class: "msm-well",
+                icon: icon::check(),
+                label: "OK",
+                lasted: None,
+                hint: None,
+            },
             FeedStatus::Unknown(reason) => Self::unknown(reason),
         }
     }

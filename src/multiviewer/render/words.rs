@@ -17,7 +17,8 @@ const MAX_NAME: usize = 120;
 const MAX_LISTED: usize = 10;
 
 /// Shown instead of a picture for which the response has no room.
-pub(super) const NO_ROOM: &str = "Left out: with this picture the answer would be too large. Lower perPage";
+pub(super) const NO_ROOM: &str =
+    "Left out: with this picture the answer would be too large. Lower perPage";
 
 /// The label of a fault that has reached its set time.
 pub(super) const fn faulty_label(fault: Fault) -> &'static str {
@@ -43,8 +44,8 @@ pub(super) const fn pending_label(fault: Fault) -> &'static str {
     }
 }
 
-/// `45 s`, `2 min 5 s`, `3 h 12 min`, `2 d 4 h`. A number and its unit stay on one line, so that a tile which
-/// is too narrow hides the smaller unit as a whole.
+/// `45 s`, `2 min 5 s`, `3 h 12 min`, `2 d 4 h`. A number and its unit stay on one line, so that a
+/// tile which is too narrow hides the smaller unit as a whole.
 pub(super) fn duration(time: Duration) -> String {
     let seconds = time.as_secs();
     let pair = |large: u64, large_unit: &str, small: u64, small_unit: &str| {
@@ -64,7 +65,8 @@ pub(super) fn duration(time: Duration) -> String {
 
 /// `12:34:56` in UTC.
 pub(super) fn time_of_day(time: SystemTime) -> String {
-    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() % 86_400;
+    let seconds =
+        time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() % 86_400;
     format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
@@ -173,6 +175,9 @@ mod tests {
 
     #[test]
     fn the_time_of_day_is_utc() {
-        assert_eq!(time_of_day(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)), "08:00:01");
+        assert_eq!(
+            time_of_day(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)),
+            "08:00:01"
+        );
     }
 }

@@ -23,7 +23,8 @@ fn invalid(event: &Value) -> Vec<InvalidSetting> {
 
 #[test]
 fn without_parameters_everything_is_shown() {
-    let everything = View { channels: Vec::new(), tag: None, only_faulty: false, page: 1, per_page: 40 };
+    let everything =
+        View { channels: Vec::new(), tag: None, only_faulty: false, page: 1, per_page: 40 };
     assert_eq!(view(&json!({})), everything);
     assert_eq!(view(&json!({"channels": [], "tag": "", "page": null})), everything);
 }
@@ -56,8 +57,10 @@ fn an_invalid_parameter_is_reported_with_what_it_accepts() {
         ("page", json!(0)),
         ("perPage", json!(201)),
     ] {
-        let accepts = PARAMETERS.iter().find(|known| known.name == name).unwrap().accepts.to_owned();
-        let expected = InvalidSetting { name: name.to_owned(), value: Some(value.to_string()), accepts };
+        let accepts =
+            PARAMETERS.iter().find(|known| known.name == name).unwrap().accepts.to_owned();
+        let expected =
+            InvalidSetting { name: name.to_owned(), value: Some(value.to_string()), accepts };
         assert_eq!(invalid(&json!({name: value})), [expected]);
     }
 }

@@ -31,11 +31,15 @@ fn requested(channels: Vec<Channel>, view: &View) -> RequestedFeeds {
     RequestedFeeds::new(channels, view, &Settings::read_multiviewer(|_| None).unwrap())
 }
 
-/// A fault of this many seconds on pipeline 0 of each of these channels; with 0 the feed is healthy.
+/// A fault of this many seconds on pipeline 0 of each of these channels; with 0 the feed is
+/// healthy.
 fn durations(of: &[(&str, Fault, u64)]) -> Durations {
-    let reading = |fault, seconds| DurationReading { fault, lasted: Duration::from_secs(seconds), at: now() };
+    let reading =
+        |fault, seconds| DurationReading { fault, lasted: Duration::from_secs(seconds), at: now() };
     of.iter()
-        .map(|&(id, fault, seconds)| (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)]))
+        .map(|&(id, fault, seconds)| {
+            (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)])
+        })
         .collect()
 }
 
@@ -81,7 +85,8 @@ fn only_faulty_leaves_out_healthy_feeds_and_never_unknown_ones() {
         channel("4", "pending", &[]),
         channel("5", "off", &[("source-monitor", "off")]),
     ];
-    let durations = durations(&[("1", Fault::Frozen, 0), ("2", Fault::Frozen, 40), ("4", Fault::Frozen, 12)]);
+    let durations =
+        durations(&[("1", Fault::Frozen, 0), ("2", Fault::Frozen, 40), ("4", Fault::Frozen, 12)]);
     let selected = selected(channels, &durations, &View { only_faulty: true, ..view() });
     assert_eq!(ids(&selected), ["2", "3"]);
     assert_eq!(selected.counts.feeds, 5);
@@ -107,7 +112,8 @@ fn a_tag_selects_by_key_or_by_key_and_value() {
 #[test]
 fn a_requested_channel_that_does_not_run_is_named() {
     let view = View { channels: vec!["1".to_owned(), "9".to_owned()], ..view() };
-    let selected = selected(vec![channel("1", "a", &[]), channel("2", "b", &[])], &Durations::new(), &view);
+    let selected =
+        selected(vec![channel("1", "a", &[]), channel("2", "b", &[])], &Durations::new(), &view);
     assert_eq!(ids(&selected), ["1"]);
     assert_eq!(selected.missing, ["9"]);
 }

@@ -1,4 +1,5 @@
-//! The built functions as Lambda runs them: a process that polls a Runtime API and calls the stand-in for AWS.
+//! The built functions as Lambda runs them: a process that polls a Runtime API and calls the
+//! stand-in for AWS.
 //!
 //! | file | tests |
 //! | --- | --- |
@@ -21,8 +22,8 @@ const MONITOR: &str = env!("CARGO_BIN_EXE_monitor");
 /// The dashboard widget.
 const MULTIVIEWER: &str = env!("CARGO_BIN_EXE_multiviewer");
 
-/// Environment variables of a function that calls the stand-in and makes one round a tick. The last value of
-/// a name counts, so `more` overrides the others.
+/// Environment variables of a function that calls the stand-in and makes one round a tick. The last
+/// value of a name counts, so `more` overrides the others.
 fn variables(aws: &StandIn, more: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let mut variables = vec![
         ("AWS_ENDPOINT_URL", aws.endpoint()),

@@ -93,7 +93,11 @@ async fn a_monitor_that_cannot_list_the_channels_fails_under_a_stable_name() {
     assert_eq!(error_type, "DiscoveryFailed");
     assert!(message.contains("failed to call ListChannels"), "{message}");
     assert_eq!(aws.fleet("ApiErrors").len(), 1);
-    assert_eq!(aws.fleet("WatchedFeeds").len(), 0, "a missing datapoint means that the monitor is blind");
+    assert_eq!(
+        aws.fleet("WatchedFeeds").len(),
+        0,
+        "a missing datapoint means that the monitor is blind"
+    );
 }
 
 #[tokio::test]
@@ -140,7 +144,8 @@ async fn no_picture_is_ever_in_the_log() {
         .fault(Fault::on(Api::DescribeThumbnails).channel("1001").broken_body())
         .fault(Fault::on(Api::DetectLabels).channel("1002").validation())
         .start();
-    let mut function = Function::start(MONITOR, &variables(&aws, &[("ENABLE_DEBUG", "true")])).await;
+    let mut function =
+        Function::start(MONITOR, &variables(&aws, &[("ENABLE_DEBUG", "true")])).await;
     function.invoke(Invocation::new("{}")).await.success();
     let log = function.stop().await;
     // The first bytes of a JPEG in base64, and a length that no line without a picture reaches.
@@ -152,10 +157,14 @@ async fn no_picture_is_ever_in_the_log() {
 #[tokio::test]
 async fn debug_logs_each_sample() {
     let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
-    let mut function = Function::start(MONITOR, &variables(&aws, &[("ENABLE_DEBUG", "True")])).await;
+    let mut function =
+        Function::start(MONITOR, &variables(&aws, &[("ENABLE_DEBUG", "True")])).await;
     function.invoke(Invocation::new("{}")).await.success();
     let log = log_lines(&function.stop().await);
-    assert!(log.iter().any(|line| line["message"] == "verdict" && line["channel"] == "1001"), "{log:?}");
+    assert!(
+        log.iter().any(|line| line["message"] == "verdict" && line["channel"] == "1001"),
+        "{log:?}"
+    );
 }
 
 #[tokio::test]
@@ -163,7 +172,8 @@ async fn a_second_invocation_continues_with_the_history_of_the_warm_process() {
     let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
     let mut function = Function::start(MONITOR, &variables(&aws, &[])).await;
     for _ in 0..2 {
-        let invocation = Invocation { time_left: Some(Duration::from_secs(30)), ..Invocation::new("{}") };
+        let invocation =
+            Invocation { time_left: Some(Duration::from_secs(30)), ..Invocation::new("{}") };
         function.invoke(invocation).await.success();
     }
     assert_eq!(aws.values_of("1001", 0, "ImageProperties").len(), 1);

@@ -1,4 +1,5 @@
-//! The built functions before their first event: connections are open, and no operation has been called.
+//! The built functions before their first event: connections are open, and no operation has been
+//! called.
 
 use std::collections::BTreeSet;
 
@@ -24,12 +25,23 @@ async fn started(binary: &str, aws: &StandIn, more: &[(&'static str, &str)]) -> 
 async fn connections_are_open_before_the_first_event_and_the_first_round_makes_no_more() {
     let aws = aws();
     let mut function = started(MONITOR, &aws, &[]).await;
-    assert_eq!((aws.count(Api::WarmUp), aws.connections()), (3, 3), "MediaLive, Rekognition, CloudWatch");
-    assert_eq!(aws.operations(), BTreeSet::new(), "no operation is called before there is an event");
+    assert_eq!(
+        (aws.count(Api::WarmUp), aws.connections()),
+        (3, 3),
+        "MediaLive, Rekognition, CloudWatch"
+    );
+    assert_eq!(
+        aws.operations(),
+        BTreeSet::new(),
+        "no operation is called before there is an event"
+    );
     function.invoke(Invocation::new("{}")).await.success();
     assert_eq!((aws.count(Api::WarmUp), aws.connections()), (3, 3));
     let log = log_lines(&function.stop().await);
-    assert!(!log.iter().any(|line| line["level"] == "WARN"), "a rejected warm-up is no warning: {log:?}");
+    assert!(
+        !log.iter().any(|line| line["level"] == "WARN"),
+        "a rejected warm-up is no warning: {log:?}"
+    );
 }
 
 #[tokio::test]
@@ -52,7 +64,9 @@ async fn the_multiviewer_reuses_the_connections_of_its_start() {
 #[tokio::test]
 async fn services_that_are_unreachable_at_the_start_do_not_fail_the_first_tick() {
     let warm_up = || Fault::on(Api::WarmUp);
-    for fault in [warm_up().hang(), warm_up().reset(), warm_up().server_error(503), warm_up().broken_body()] {
+    for fault in
+        [warm_up().hang(), warm_up().reset(), warm_up().server_error(503), warm_up().broken_body()]
+    {
         let aws = aws();
         let name = format!("{fault:?}");
         aws.fault(fault);

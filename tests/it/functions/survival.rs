@@ -1,6 +1,6 @@
-//! Faults that the monitor's process survives: failures of all APIs together, services that never respond,
-//! signals, malformed responses and many ticks in a row. docs/fault-tolerance.md lists what each one
-//! publishes, counts, logs and loses.
+//! Faults that the monitor's process survives: failures of all APIs together, services that never
+//! respond, signals, malformed responses and many ticks in a row. docs/fault-tolerance.md lists
+//! what each one publishes, counts, logs and loses.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,8 +20,13 @@ use super::{MONITOR, error, log_lines, variables};
 use crate::harness::{channels, feed_metric};
 
 /// The operations that the monitor calls.
-const ALL: [Api; 5] =
-    [Api::ListChannels, Api::DescribeThumbnails, Api::DetectLabels, Api::PutMetricData, Api::GetMetricData];
+const ALL: [Api; 5] = [
+    Api::ListChannels,
+    Api::DescribeThumbnails,
+    Api::DetectLabels,
+    Api::PutMetricData,
+    Api::GetMetricData,
+];
 
 const SIGTERM: i32 = 15;
 
@@ -44,7 +49,8 @@ fn error_type(response: FunctionResponse) -> String {
 
 /// The fleet's metrics in the log in embedded metric format, of the latest round that has any.
 fn spilled(log: &[Value]) -> BTreeMap<String, f64> {
-    let lines = log.iter().filter(|line| line.get("_aws").is_some() && line.get("ChannelId").is_none());
+    let lines =
+        log.iter().filter(|line| line.get("_aws").is_some() && line.get("ChannelId").is_none());
     let numbers = |line: &Value| {
         let members = line.as_object().unwrap().iter();
         members.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect()
@@ -52,8 +58,8 @@ fn spilled(log: &[Value]) -> BTreeMap<String, f64> {
     lines.map(numbers).next_back().unwrap_or_default()
 }
 
-/// The resident memory of a process, in KB: `VmHWM` is the highest value of its life, `VmRSS` the current
-/// one.
+/// The resident memory of a process, in KB: `VmHWM` is the highest value of its life, `VmRSS` the
+/// current one.
 fn kilobytes(id: u32, field: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with(field)).unwrap();
@@ -65,9 +71,12 @@ fn descriptors(id: u32) -> usize {
     fs::read_dir(format!("/proc/{id}/fd")).unwrap().count()
 }
 
-/// A good tick, a tick with these faults, and another good one. Returns the response of the second tick, and
-/// the log.
-async fn tick_with(aws: &StandIn, faults: impl IntoIterator<Item = Fault>) -> (FunctionResponse, Vec<Value>) {
+/// A good tick, a tick with these faults, and another good one. Returns the response of the second
+/// tick, and the log.
+async fn tick_with(
+    aws: &StandIn,
+    faults: impl IntoIterator<Item = Fault>,
+) -> (FunctionResponse, Vec<Value>) {
     let mut function = start(aws, &[]).await;
     function.invoke(tick()).await.success();
     for fault in faults {
@@ -81,7 +90,8 @@ async fn tick_with(aws: &StandIn, faults: impl IntoIterator<Item = Fault>) -> (F
 }
 
 #[tokio::test]
-async fn throttles_and_server_errors_on_all_apis_are_counted_in_the_log_and_the_next_tick_is_complete() {
+async fn throttles_and_server_errors_on_all_apis_are_counted_in_the_log_and_the_next_tick_is_complete()
+ {
     let aws = StandIn::builder().channels(channels(1001, 4)).pace(Pace::PerRequest).start();
     let faults = [
         Fault::on(Api::ListChannels).throttle(),
@@ -94,7 +104,8 @@ async fn throttles_and_server_errors_on_all_apis_are_counted_in_the_log_and_the_
     let (response, log) = tick_with(&aws, faults).await;
     assert_eq!(error_type(response), "PublishFailed");
     let numbers = spilled(&log);
-    // Two attempts of each call: the list and three thumbnails were throttled, one thumbnail failed.
+    // Two attempts of each call: the list and three thumbnails were throttled, one thumbnail
+    // failed.
     assert_eq!((numbers["WatchedFeeds"], numbers["FailedSamples"]), (4.0, 4.0));
     assert_eq!((numbers["ApiThrottles"], numbers["ApiErrors"]), (8.0, 2.0));
     assert_eq!(numbers["UnknownFeeds"], 4.0);
@@ -105,7 +116,8 @@ async fn credentials_that_have_expired_blind_the_monitor_until_they_are_renewed(
     let aws = StandIn::builder().channels(channels(1001, 4)).pace(Pace::PerRequest).start();
     let (response, log) = tick_with(&aws, ALL.map(|api| Fault::on(api).expired())).await;
     assert_eq!(error_type(response), "PublishFailed");
-    let denied = log.iter().filter(|line| line["message"] == "sample failed" && line["cause"] == "Denied");
+    let denied =
+        log.iter().filter(|line| line["message"] == "sample failed" && line["cause"] == "Denied");
     assert_eq!(denied.count(), 4);
     assert_eq!(spilled(&log)["UnknownFeeds"], 4.0);
 }
@@ -126,7 +138,9 @@ async fn calls_on_connections_that_are_reset_are_retried() {
 #[tokio::test]
 async fn unreadable_responses_of_cloudwatch_restart_durations_and_lose_no_datapoint() {
     let broken: [fn(Fault) -> Fault; 4] =
-        [Fault::broken_body, Fault::truncated, Fault::wrong_content_type, |fault| fault.oversized(4_000_000)];
+        [Fault::broken_body, Fault::truncated, Fault::wrong_content_type, |fault| {
+            fault.oversized(4_000_000)
+        }];
     let ticks = broken.map(|broken| async move {
         let aws = StandIn::builder()
             .channel(Channel::new("1001").shows(Scene::Black))
@@ -155,14 +169,18 @@ async fn a_duration_that_cannot_have_been_measured_is_not_restored() {
     assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0]);
 }
 
-/// One round of eight feeds, one after the other, in an invocation that Lambda would end after six seconds.
+/// One round of eight feeds, one after the other, in an invocation that Lambda would end after six
+/// seconds.
 async fn tick_of_six_seconds(fault: Fault) -> (FunctionResponse, StandIn) {
-    let aws = StandIn::builder().channels(channels(1001, 8)).pace(Pace::PerRequest).fault(fault).start();
+    let aws =
+        StandIn::builder().channels(channels(1001, 8)).pace(Pace::PerRequest).fault(fault).start();
     let mut function = start(&aws, &[&LONG_ROUND[..], &[("CONCURRENT_FEEDS", "1")]].concat()).await;
     let left = Duration::from_secs(6);
     let response = function.invoke(Invocation { time_left: Some(left), ..tick() });
-    // Lambda would not wait any longer; this test waits twice as long, because the machine may be busy.
-    let response = tokio::time::timeout(left * 2, response).await.expect("a response before the deadline");
+    // Lambda would not wait any longer; this test waits twice as long, because the machine may be
+    // busy.
+    let response =
+        tokio::time::timeout(left * 2, response).await.expect("a response before the deadline");
     (response, aws)
 }
 
@@ -187,7 +205,8 @@ fn assert_tick_without(api: Api, response: FunctionResponse, aws: &StandIn) {
                 "conditions are decided from pixels"
             );
         }
-        // A dripping response begins after the datapoints were stored, so the tick may succeed or fail.
+        // A dripping response begins after the datapoints were stored, so the tick may succeed or
+        // fail.
         Api::PutMetricData if aws.data_count() > 0 => {}
         Api::PutMetricData => assert_eq!(error_type(response), "PublishFailed"),
         _ => assert_eq!(response.success()["samples"], 8),
@@ -197,7 +216,8 @@ fn assert_tick_without(api: Api, response: FunctionResponse, aws: &StandIn) {
 #[tokio::test]
 async fn whichever_api_never_responds_the_deadline_is_kept_and_what_was_sampled_is_published() {
     let never_respond = [Fault::hang as fn(Fault) -> Fault, Fault::drip];
-    let faults = never_respond.into_iter().flat_map(|fault| ALL.map(|api| (api, fault(Fault::on(api)))));
+    let faults =
+        never_respond.into_iter().flat_map(|fault| ALL.map(|api| (api, fault(Fault::on(api)))));
     join_all(faults.map(|(api, fault)| async move {
         let (response, aws) = tick_of_six_seconds(fault).await;
         assert_tick_without(api, response, &aws);
@@ -210,9 +230,11 @@ async fn thumbnails_of_five_megabytes_for_all_feeds_stay_within_the_functions_me
     let jpeg = malformed_jpegs::padded(5_000_000);
     let shown = channels(1001, 16).map(|channel| channel.shows(Scene::raw(jpeg.clone())));
     let aws = StandIn::builder().channels(shown).start();
-    let mut function = start(&aws, &[&LONG_ROUND[..], &[("CONCURRENT_FEEDS", "16")]].concat()).await;
+    let mut function =
+        start(&aws, &[&LONG_ROUND[..], &[("CONCURRENT_FEEDS", "16")]].concat()).await;
     let report = function.invoke(tick()).await.success();
-    let failed: u64 = report["failures"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    let failed: u64 =
+        report["failures"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
     assert_eq!((failed, &report["samples"]), (16, &json!(0)), "{report}");
     let peak = kilobytes(function.id(), "VmHWM");
     assert!(peak < 100 * 1024, "{peak} KB");
@@ -227,7 +249,10 @@ async fn pictures_that_are_huge_when_decoded_stay_within_the_functions_memory() 
     let aws = StandIn::builder().channels(shown).start();
     let mut function = start(&aws, &[&LONG_ROUND[..], &[("CONCURRENT_FEEDS", "2")]].concat()).await;
     let report = function.invoke(tick()).await.success();
-    assert_eq!((&report["samples"], &report["failures"]["unreadable_picture"]), (&json!(8), &json!(8)));
+    assert_eq!(
+        (&report["samples"], &report["failures"]["unreadable_picture"]),
+        (&json!(8), &json!(8))
+    );
     let peak = kilobytes(function.id(), "VmHWM");
     assert!(peak < 100 * 1024, "{peak} KB");
 }
@@ -236,8 +261,10 @@ async fn pictures_that_are_huge_when_decoded_stay_within_the_functions_memory() 
 async fn no_picture_no_secret_and_no_tags_value_is_in_the_log_at_the_lowest_level() {
     let tagged = Channel::new("1001").tag("source-monitor:expect", "a-tags-value");
     let aws = StandIn::builder().channel(tagged).pace(Pace::PerRequest).start();
-    let secrets = [("AWS_SECRET_ACCESS_KEY", "a-secret-key"), ("AWS_SESSION_TOKEN", "a-session-token")];
-    let mut function = start(&aws, &[&[("AWS_LAMBDA_LOG_LEVEL", "TRACE")], &secrets[..]].concat()).await;
+    let secrets =
+        [("AWS_SECRET_ACCESS_KEY", "a-secret-key"), ("AWS_SESSION_TOKEN", "a-session-token")];
+    let mut function =
+        start(&aws, &[&[("AWS_LAMBDA_LOG_LEVEL", "TRACE")], &secrets[..]].concat()).await;
     function.invoke(tick()).await.success();
     let log = function.stop().await;
     assert!(log.contains("a tag can't be read"));
@@ -285,7 +312,10 @@ async fn the_same_tick_in_two_concurrent_processes_changes_no_value() {
         function.invoke(tick()).await.success()
     });
     for report in join_all(ticks).await {
-        assert_eq!((&report["failures"], &report["incidents"][0]["channel"]), (&json!({}), &json!("1009")));
+        assert_eq!(
+            (&report["failures"], &report["incidents"][0]["channel"]),
+            (&json!({}), &json!("1009"))
+        );
     }
     let slots = |data: &[Datum]| data.iter().map(|datum| datum.timestamp).collect::<BTreeSet<_>>();
     let watched = aws.fleet("WatchedFeeds");
@@ -299,8 +329,8 @@ fn resources(id: u32) -> (usize, u64) {
     (descriptors(id), kilobytes(id, "VmRSS"))
 }
 
-/// Ticks in a row, each for another shard, because a process samples a shard once in a slot. Returns the
-/// resources after a fifth of the ticks and at the end.
+/// Ticks in a row, each for another shard, because a process samples a shard once in a slot.
+/// Returns the resources after a fifth of the ticks and at the end.
 async fn resources_over_ticks(count: u64) -> [(usize, u64); 2] {
     let aws = StandIn::builder()
         .channels(channels(1001, 24))

@@ -1,5 +1,5 @@
-//! Failing services, malformed responses and unusual pictures: what is published and counted, and that no
-//! datapoint is lost.
+//! Failing services, malformed responses and unusual pictures: what is published and counted, and
+//! that no datapoint is lost.
 
 use std::time::{Duration, SystemTime};
 
@@ -41,7 +41,10 @@ async fn a_list_that_cannot_be_refreshed_is_used_again() {
         .start();
     let report = Harness::new(&aws, 3, &[]).tick().await;
     assert_eq!((report.rounds, report.samples), (3, 3));
-    assert_eq!(aws.fleet("ApiErrors").iter().map(|datum| datum.value).collect::<Vec<_>>(), [0.0, 2.0, 2.0]);
+    assert_eq!(
+        aws.fleet("ApiErrors").iter().map(|datum| datum.value).collect::<Vec<_>>(),
+        [0.0, 2.0, 2.0]
+    );
 }
 
 #[tokio::test]
@@ -77,7 +80,12 @@ async fn malformed_responses_are_failed_samples() {
     let failed: usize = report.failures.values().sum();
     assert_eq!(report.skipped, 0);
     assert!(failed >= 6, "{:?}", report.failures);
-    assert_eq!(report.failures[&FailureKind::Call(ErrorKind::TimedOut)], 1, "{:?}", report.failures);
+    assert_eq!(
+        report.failures[&FailureKind::Call(ErrorKind::TimedOut)],
+        1,
+        "{:?}",
+        report.failures
+    );
     assert_eq!(aws.values_of("1008", 0, "FrozenSeconds"), [0.0]);
     assert_eq!(aws.fleet("FailedSamples")[0].value, failed as f64);
 }
@@ -121,7 +129,8 @@ async fn a_time_stamp_that_does_not_advance_counts_as_no_picture() {
         .start();
     let settings = [("NO_PICTURE_AFTER", "8")];
     let report = Harness::new(&aws, 7, &settings).tick().await;
-    let open: Vec<_> = report.incidents.iter().map(|open| (open.channel.as_str(), open.condition)).collect();
+    let open: Vec<_> =
+        report.incidents.iter().map(|open| (open.channel.as_str(), open.condition)).collect();
     assert_eq!(open, [("1001", "no_picture")]);
 }
 

@@ -1,14 +1,16 @@
-//! Both functions in this process: production clients send real requests to the stand-in for AWS, and the
-//! tests compare what it received with the script.
+//! Both functions in this process: production clients send real requests to the stand-in for AWS,
+//! and the tests compare what it received with the script.
 //!
 //! | file | tests |
 //! | --- | --- |
 //! | `ticks` | which feeds a tick samples, which calls it makes, what it publishes |
+//! | `ratings` | when Rekognition is called, and the AWS sample's metric |
 //! | `verdicts` | conditions and incidents over several rounds |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
 
 mod ticks;
+mod ratings;
 mod verdicts;
 mod failures;
 mod multiviewer;

@@ -1,5 +1,5 @@
-//! Views of the dashboard widget: which calls a view makes, what it draws of the results, and what it shows
-//! without one.
+//! Views of the dashboard widget: which calls a view makes, what it draws of the results, and what
+//! it shows without one.
 
 use std::{
     fs,
@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{channels, clients, feed_metric};
 
-const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:customWidget-source-monitor-multiviewer";
+const ARN: &str =
+    "arn:aws:lambda:eu-west-1:111122223333:function:customWidget-source-monitor-multiviewer";
 
 /// A multiviewer with these settings; by default its thumbnails are not rate limited.
 fn multiviewer(aws: &StandIn, settings: &[(&str, &str)]) -> Multiviewer {
@@ -34,7 +35,11 @@ async fn page(multiviewer: &Multiviewer, event: Value) -> String {
     view(multiviewer, event, SystemTime::UNIX_EPOCH).await.unwrap()
 }
 
-async fn view(multiviewer: &Multiviewer, event: Value, deadline: SystemTime) -> Result<String, ViewError> {
+async fn view(
+    multiviewer: &Multiviewer,
+    event: Value,
+    deadline: SystemTime,
+) -> Result<String, ViewError> {
     let response = multiviewer.view(&event, ARN, deadline).await?;
     Ok(response.as_str().expect("the response is a string").to_owned())
 }
@@ -47,14 +52,19 @@ fn parts(html: &str) -> Vec<&str> {
 /// The tile with this text in it.
 #[track_caller]
 fn tile<'a>(html: &'a str, text: &str) -> &'a str {
-    let found: Vec<_> = parts(html).into_iter().skip(1).filter(|tile| tile.contains(text)).collect();
+    let found: Vec<_> =
+        parts(html).into_iter().skip(1).filter(|tile| tile.contains(text)).collect();
     assert_eq!(found.len(), 1, "tiles with {text:?}");
     found[0]
 }
 
 /// Stores a duration in CloudWatch, as the monitor published it ten seconds ago.
 fn publish(aws: &StandIn, channel: &str, metric: &str, seconds: f64) {
-    aws.add_history(feed_metric(channel, metric), SystemTime::now() - Duration::from_secs(10), seconds);
+    aws.add_history(
+        feed_metric(channel, metric),
+        SystemTime::now() - Duration::from_secs(10),
+        seconds,
+    );
 }
 
 /// The channel ids of the tiles, in their order.
@@ -68,15 +78,17 @@ fn pictures(html: &str) -> usize {
     html.matches("src=\"data:image/jpeg;base64,/9j/").count()
 }
 
-/// Feeds of every status: moving, black, without a picture, frozen for less than the set time, starting, and
-/// idle.
+/// Feeds of every status: moving, black, without a picture, frozen for less than the set time,
+/// starting, and idle.
 fn mixed_fleet() -> StandIn {
     let aws = StandIn::builder()
         .channel(Channel::new("1001").name("Nachrichten ü").shows(Scene::Moving))
         .channel(Channel::new("1002").name("Cinema").shows(Scene::Black))
         .channel(Channel::new("1003").name("Sport").shows(Scene::NoThumbnail))
         .channel(Channel::new("1004").name("Kids").shows(Scene::Frozen))
-        .channel(Channel::new("1005").name("New").state(ChannelState::Starting).shows(Scene::NotReady))
+        .channel(
+            Channel::new("1005").name("New").state(ChannelState::Starting).shows(Scene::NotReady),
+        )
         .channel(Channel::new("1006").name("Stopped").state(ChannelState::Idle))
         .start();
     publish(&aws, "1001", "FrozenSeconds", 0.0);
@@ -102,7 +114,10 @@ async fn each_feed_is_shown_with_its_picture_its_condition_and_its_name() {
     };
     assert_tile("Nachrichten ü", &["<strong>OK</strong>", "#/channels/1001\"", "pipeline 0"]);
     assert_tile("Cinema", &["<strong>BLACK</strong>", ">14\u{a0}s<"]);
-    assert_tile("Sport", &["<strong>NO PICTURE</strong>", ">1\u{a0}h 5\u{a0}min<", "No thumbnail is served"]);
+    assert_tile(
+        "Sport",
+        &["<strong>NO PICTURE</strong>", ">1\u{a0}h 5\u{a0}min<", "No thumbnail is served"],
+    );
     assert_tile("Kids", &["<strong>still</strong>", ">for 12\u{a0}s<"]);
     assert_tile("New", &["<strong>UNKNOWN</strong>", "the channel is starting"]);
 }
@@ -127,7 +142,11 @@ async fn the_durations_of_a_large_fleet_are_queried_in_batches() {
     publish(&aws, "2129", "BarsSeconds", 50.0);
     let html = page(&multiviewer(&aws, &[]), json!({"perPage": 1})).await;
     assert_eq!(ids(&html), ["2129"]);
-    assert_eq!(aws.count(Api::GetMetricData), 2, "130 feeds, four metrics each, 500 queries a call");
+    assert_eq!(
+        aws.count(Api::GetMetricData),
+        2,
+        "130 feeds, four metrics each, 500 queries a call"
+    );
 }
 
 #[tokio::test]
@@ -200,7 +219,8 @@ async fn without_a_list_of_channels_the_view_fails_under_its_stable_name() {
 
 #[tokio::test]
 async fn a_hostile_channel_is_text() {
-    let name = "</style><script>alert(1)</script>\"' onerror=\"alert(2)\" <cwdb-action endpoint=\"x\">";
+    let name =
+        "</style><script>alert(1)</script>\"' onerror=\"alert(2)\" <cwdb-action endpoint=\"x\">";
     let aws = StandIn::builder().channel(Channel::new("1001").name(name).tag("<b>", "<i>")).start();
     let html = page(&multiviewer(&aws, &[]), json!({"tag": "<b>=<i>"})).await;
     assert!(!html.contains("<script"));

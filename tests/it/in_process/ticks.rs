@@ -1,19 +1,16 @@
-//! Whole ticks: which feeds are sampled, which calls are made, and what is published or, in the end, logged.
+//! Whole ticks: which feeds are sampled, which calls are made, and what is published or, in the
+//! end, logged.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime},
 };
 
-use aws_stand_in::{AnalysedPicture, Api, Channel, ChannelState, Datum, Fault, Pace, Scene, StandIn};
+use aws_stand_in::{Api, Channel, ChannelState, Datum, Fault, Pace, Scene, StandIn};
 use medialive_source_monitor::{aws::ErrorKind, lambda::FunctionError, monitor::FailureKind};
 use serde_json::json;
 
-use crate::harness::{Harness, NAMESPACE, channels};
-
-fn values(data: &[Datum]) -> Vec<f64> {
-    data.iter().map(|datum| datum.value).collect()
-}
+use crate::harness::{Harness, channels, values};
 
 /// The feeds that have datapoints of this metric.
 fn feeds_with(aws: &StandIn, metric: &str) -> BTreeSet<String> {
@@ -33,7 +30,8 @@ async fn every_page_is_read_and_only_running_and_starting_channels_are_watched()
         ChannelState::Stopping,
         ChannelState::Recovering,
     ];
-    let channels = channels(1001, states.len()).zip(states).map(|(channel, state)| channel.state(state));
+    let channels =
+        channels(1001, states.len()).zip(states).map(|(channel, state)| channel.state(state));
     let aws = StandIn::builder().channels(channels).page_size(2).pace(Pace::PerRequest).start();
     let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!(report.feeds, 2);
@@ -50,88 +48,10 @@ async fn a_standard_channel_has_two_feeds_however_many_pipelines_run() {
         .start();
     let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!(report.feeds, 3);
-    assert_eq!(feeds_with(&aws, "FrozenSeconds"), ["1001/0", "1001/1", "1002/0"].map(String::from).into());
-}
-
-/// The AWS sample's number of a picture: the whole part of the sum of its three quality numbers.
-fn aws_sample_sum(picture: &AnalysedPicture) -> i64 {
-    let decimal = |number: f32| number.to_string().parse::<f64>().unwrap();
-    let quality = &picture.quality;
-    (decimal(quality.brightness) + decimal(quality.sharpness) + decimal(quality.contrast)) as i64
-}
-
-#[tokio::test]
-async fn image_properties_is_the_aws_samples_formula_once_for_each_round_from_the_second_on() {
-    let scenes = [Scene::Moving, Scene::Frozen, Scene::NoisyBlack, Scene::Bars, Scene::Flat];
-    let shown =
-        channels(2000, 40).zip(scenes.iter().cycle()).map(|(channel, scene)| channel.shows(scene.clone()));
-    let aws = StandIn::builder().channels(shown).pace(Pace::PerRequest).start();
-    let settings = [("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "18")];
-    let report = Harness::new(&aws, 3, &settings).tick().await;
-    assert_eq!((report.rounds, report.samples, report.skipped), (3, 120, 0));
-    for number in 0..40 {
-        let channel = (2000 + number).to_string();
-        let sums: Vec<i64> = aws.pictures_analysed(&channel, 0).iter().map(aws_sample_sum).collect();
-        let expected: Vec<f64> = sums.windows(2).map(|pair| (pair[1] - pair[0]).abs() as f64).collect();
-        let published = aws.data_of(&channel, 0, "ImageProperties");
-        assert_eq!(values(&published), expected, "channel {channel}");
-        for (earlier, later) in published.iter().zip(&published[1..]) {
-            assert_eq!(later.timestamp.duration_since(earlier.timestamp).unwrap(), Duration::from_secs(6));
-        }
-        for datum in &published {
-            assert_eq!(datum.epoch_seconds() % 6.0, 0.0);
-            assert_eq!((datum.namespace.as_str(), datum.storage_resolution), (NAMESPACE, Some(1)));
-            assert_eq!(datum.unit.as_deref(), Some("None"));
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_black_picture_publishes_its_zero() {
-    let aws =
-        StandIn::builder().channel(Channel::new("1001").shows(Scene::Black)).pace(Pace::PerRequest).start();
-    Harness::new(&aws, 3, &[("FEED_METRICS", "ImageProperties,Brightness")]).tick().await;
-    assert_eq!(aws.values_of("1001", 0, "Brightness"), [0.0, 0.0, 0.0]);
-    assert_eq!(aws.values_of("1001", 0, "ImageProperties"), [0.0, 0.0]);
-}
-
-#[tokio::test]
-async fn after_a_failed_sample_the_difference_starts_with_the_second_good_one() {
-    let aws = StandIn::builder()
-        .channel(Channel::new("1001"))
-        .pace(Pace::PerRequest)
-        .fault(Fault::on(Api::DetectLabels).denied().calls(2..3))
-        .start();
-    let report = Harness::new(&aws, 5, &[]).tick().await;
-    assert_eq!(report.failures, [(FailureKind::Call(ErrorKind::Denied), 1)].into());
-    let seconds: Vec<f64> =
-        aws.data_of("1001", 0, "ImageProperties").iter().map(Datum::epoch_seconds).collect();
-    let first = aws.fleet("WatchedFeeds")[0].epoch_seconds();
-    // Five rounds, the third failed: differences at the second and the fifth.
-    assert_eq!(seconds, [first + 2.0, first + 8.0]);
-}
-
-#[tokio::test]
-async fn identical_bytes_are_rated_once() {
-    let aws = StandIn::builder()
-        .channel(Channel::new("1001").shows(Scene::FrozenIdentical))
-        .pace(Pace::PerRequest)
-        .start();
-    Harness::new(&aws, 3, &[]).tick().await;
-    assert_eq!(aws.count(Api::DetectLabels), 1);
-    assert_eq!(aws.values_of("1001", 0, "ImageProperties"), [0.0, 0.0]);
-}
-
-#[tokio::test]
-async fn rekognition_is_called_as_often_as_the_setting_says() {
-    let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
-    Harness::new(&aws, 5, &[("REKOGNITION_INTERVAL", "4")]).tick().await;
-    assert_eq!(aws.count(Api::DetectLabels), 3);
-    let aws =
-        StandIn::builder().channel(Channel::new("1001").shows(Scene::Black)).pace(Pace::PerRequest).start();
-    Harness::new(&aws, 2, &[("REKOGNITION_INTERVAL", "0")]).tick().await;
-    assert_eq!(aws.count(Api::DetectLabels), 0);
-    assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0]);
+    assert_eq!(
+        feeds_with(&aws, "FrozenSeconds"),
+        ["1001/0", "1001/1", "1002/0"].map(String::from).into()
+    );
 }
 
 #[tokio::test]
@@ -219,7 +139,8 @@ async fn channels_that_start_and_stop_join_and_leave() {
         .channel(Channel::new("1002"))
         .pace(Pace::PerRequest)
         .start();
-    let mut harness = Harness::new(&aws, 1, &[("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2")]);
+    let mut harness =
+        Harness::new(&aws, 1, &[("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2")]);
     harness.tick().await;
     aws.remove_channel("1001");
     aws.add_channel(Channel::new("1003").state(ChannelState::Starting));
@@ -240,7 +161,9 @@ async fn a_new_list_applies_to_the_samples_that_were_taken_while_it_was_fetched(
     let mut harness = Harness::new(&aws, 1, &settings);
     harness.tick().await;
     harness.tick().await;
-    for (id, tag, value) in [("1001", "source-monitor", "off"), ("1002", "source-monitor:expect", "black")] {
+    for (id, tag, value) in
+        [("1001", "source-monitor", "off"), ("1002", "source-monitor:expect", "black")]
+    {
         aws.remove_channel(id);
         aws.add_channel(black(id).tag(tag, value));
     }
@@ -254,7 +177,8 @@ async fn a_new_list_applies_to_the_samples_that_were_taken_while_it_was_fetched(
 }
 
 #[tokio::test]
-async fn datapoints_that_fail_to_publish_are_sent_once_in_a_later_round_with_their_own_time_stamp() {
+async fn datapoints_that_fail_to_publish_are_sent_once_in_a_later_round_with_their_own_time_stamp()
+{
     let aws = StandIn::builder()
         .channel(Channel::new("1001"))
         .pace(Pace::PerRequest)
@@ -296,7 +220,11 @@ async fn datapoints_that_cloudwatch_never_accepted_are_in_the_log_once() {
 
 #[tokio::test]
 async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
-    let aws = StandIn::builder().channels(channels(5000, 160)).page_size(100).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder()
+        .channels(channels(5000, 160))
+        .page_size(100)
+        .pace(Pace::PerRequest)
+        .start();
     let settings = [(
         "FEED_METRICS",
         "Brightness,Sharpness,Contrast,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds,ImageProperties",
@@ -314,7 +242,11 @@ async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
 
 #[tokio::test]
 async fn a_tick_ends_before_its_deadline_and_publishes_what_it_sampled() {
-    let aws = StandIn::builder().channels(channels(5000, 60)).page_size(100).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder()
+        .channels(channels(5000, 60))
+        .page_size(100)
+        .pace(Pace::PerRequest)
+        .start();
     let settings = [("THUMBNAIL_TPS", "10")];
     let start = SystemTime::now();
     let left = Duration::from_secs(6);
@@ -328,7 +260,11 @@ async fn a_tick_ends_before_its_deadline_and_publishes_what_it_sampled() {
 
 #[tokio::test]
 async fn feeds_that_a_round_did_not_reach_come_first_in_the_next() {
-    let aws = StandIn::builder().channels(channels(5000, 20)).page_size(100).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder()
+        .channels(channels(5000, 20))
+        .page_size(100)
+        .pace(Pace::PerRequest)
+        .start();
     let settings = [("THUMBNAIL_TPS", "7"), ("REKOGNITION_INTERVAL", "0")];
     let report = Harness::new(&aws, 3, &settings).tick().await;
     assert!(report.skipped > 0);
@@ -344,7 +280,8 @@ async fn calls_are_rate_limited_and_concurrency_is_bounded() {
         .pace(Pace::PerRequest)
         .latency(Api::DescribeThumbnails, Duration::from_millis(150))
         .start();
-    let settings = [("THUMBNAIL_TPS", "40"), ("CONCURRENT_FEEDS", "4"), ("REKOGNITION_INTERVAL", "0")];
+    let settings =
+        [("THUMBNAIL_TPS", "40"), ("CONCURRENT_FEEDS", "4"), ("REKOGNITION_INTERVAL", "0")];
     Harness::new(&aws, 1, &settings).tick().await;
     assert_eq!(aws.max_in_flight(Api::DescribeThumbnails), 4);
     let calls = aws.calls(Api::DescribeThumbnails);
@@ -372,12 +309,20 @@ async fn a_slot_is_sampled_once_by_one_process_and_harmlessly_twice_by_two() {
 
 #[tokio::test]
 async fn shards_split_the_fleet_so_that_exactly_one_watches_each_feed() {
-    let aws = StandIn::builder().channels(channels(5000, 60)).page_size(100).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder()
+        .channels(channels(5000, 60))
+        .page_size(100)
+        .pace(Pace::PerRequest)
+        .start();
     let mut harness = Harness::new(&aws, 1, &[("REKOGNITION_INTERVAL", "0")]);
     let mut feeds = 0;
     for shard in 0..4 {
         let event = json!({"trigger": "schedule", "shard": shard, "of": 4});
-        let report = harness.monitor.tick(&event, SystemTime::now() + Duration::from_secs(60)).await.unwrap();
+        let report = harness
+            .monitor
+            .tick(&event, SystemTime::now() + Duration::from_secs(60))
+            .await
+            .unwrap();
         assert!(report.feeds > 5, "shard {shard} has {} feeds", report.feeds);
         feeds += report.feeds;
     }

@@ -1,5 +1,5 @@
-//! Conditions and incidents over several rounds: raised, cleared, overridden by tags, restored after a cold
-//! start.
+//! Conditions and incidents over several rounds: raised, cleared, overridden by tags, restored
+//! after a cold start.
 
 use std::{
     ops::Range,
@@ -44,12 +44,20 @@ async fn each_dead_source_is_raised_under_its_own_name() {
         (Scene::NotFound, "no_picture"),
         (Scene::NotReady, "no_picture"),
     ];
-    let shown =
-        channels(1001, dead.len()).zip(&dead).map(|(channel, (scene, _))| channel.shows(scene.clone()));
-    let aws = StandIn::builder().channels(shown).channel(Channel::new("1100")).pace(Pace::PerRequest).start();
+    let shown = channels(1001, dead.len())
+        .zip(&dead)
+        .map(|(channel, (scene, _))| channel.shows(scene.clone()));
+    let aws = StandIn::builder()
+        .channels(shown)
+        .channel(Channel::new("1100"))
+        .pace(Pace::PerRequest)
+        .start();
     let report = Harness::new(&aws, 4, &quick(&[("REKOGNITION_INTERVAL", "0")])).tick().await;
-    let open: Vec<_> =
-        report.incidents.iter().map(|open| (open.channel.clone(), open.condition, open.seconds)).collect();
+    let open: Vec<_> = report
+        .incidents
+        .iter()
+        .map(|open| (open.channel.clone(), open.condition, open.seconds))
+        .collect();
     let expected = (1001..).zip(&dead).map(|(id, (_, condition))| (id.to_string(), *condition, 6));
     assert_eq!(open, expected.collect::<Vec<_>>());
     assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0, 2.0, 4.0, 6.0]);
@@ -70,7 +78,8 @@ async fn a_black_feed_is_reported_once_per_pipeline() {
         .pace(Pace::PerRequest)
         .start();
     let report = Harness::new(&aws, 3, &quick(&[])).tick().await;
-    let open: Vec<_> = report.incidents.iter().map(|open| (open.pipeline, open.condition)).collect();
+    let open: Vec<_> =
+        report.incidents.iter().map(|open| (open.pipeline, open.condition)).collect();
     assert_eq!(open, [("0", "black"), ("1", "black")]);
 }
 
@@ -79,8 +88,10 @@ async fn an_incident_is_cleared_when_the_source_moves_again() {
     let programme = Programme::of(Scene::Moving, Span::Stills(2))
         .then(Scene::Frozen, Span::Stills(4))
         .then(Scene::Moving, Span::Rest);
-    let aws =
-        StandIn::builder().channel(Channel::new("1001").shows(programme)).pace(Pace::PerRequest).start();
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001").shows(programme))
+        .pace(Pace::PerRequest)
+        .start();
     let report = Harness::new(&aws, 8, &quick(&[])).tick().await;
     assert_eq!(report.incidents, []);
     // The freeze holds the last moving picture, which is its first still.
@@ -96,13 +107,16 @@ async fn tags_switch_a_channel_off_and_override_the_thresholds_of_others() {
         .channel(Channel::new("1003").tag("source-monitor:expect", "bars").shows(Scene::Bars))
         .channel(Channel::new("1004").tag("source-monitor:frozen-after", "bald"))
         .channel(
-            Channel::new("1005").tag("source-monitor:frozen-background", "4").shows(Scene::FrozenBackground),
+            Channel::new("1005")
+                .tag("source-monitor:frozen-background", "4")
+                .shows(Scene::FrozenBackground),
         )
         .channel(Channel::new("1006").shows(Scene::FrozenBackground))
         .pace(Pace::PerRequest)
         .start();
     let report = Harness::new(&aws, 4, &quick(&[])).tick().await;
-    let open: Vec<_> = report.incidents.iter().map(|open| (open.channel.as_str(), open.condition)).collect();
+    let open: Vec<_> =
+        report.incidents.iter().map(|open| (open.channel.as_str(), open.condition)).collect();
     assert_eq!(open, [("1005", "frozen_background")]);
     assert_eq!(report.feeds, 5);
     assert_eq!(aws.values_of("1002", 0, "BlackSeconds"), [0.0, 2.0, 4.0, 6.0]);
@@ -119,7 +133,9 @@ async fn only_channels_with_an_included_tag_are_watched() {
         .pace(Pace::PerRequest)
         .start();
     let report =
-        Harness::new(&aws, 1, &[("INCLUDE_TAGS", "env=prod"), ("EXCLUDE_TAGS", "quiet=yes")]).tick().await;
+        Harness::new(&aws, 1, &[("INCLUDE_TAGS", "env=prod"), ("EXCLUDE_TAGS", "quiet=yes")])
+            .tick()
+            .await;
     assert_eq!(report.feeds, 1);
 }
 
@@ -138,12 +154,15 @@ async fn a_starting_channel_raises_nothing_during_its_grace_period() {
 #[tokio::test]
 async fn a_pipeline_that_is_down_is_not_a_dead_source() {
     let aws = StandIn::builder()
-        .channel(Channel::new("1001").standard().running_pipelines(1).pipeline(1, Scene::NoThumbnail))
+        .channel(
+            Channel::new("1001").standard().running_pipelines(1).pipeline(1, Scene::NoThumbnail),
+        )
         .channel(Channel::new("1002").standard().pipeline(1, Scene::NoThumbnail))
         .pace(Pace::PerRequest)
         .start();
     let report = Harness::new(&aws, 4, &quick(&[])).tick().await;
-    let open: Vec<_> = report.incidents.iter().map(|open| (open.channel.as_str(), open.pipeline)).collect();
+    let open: Vec<_> =
+        report.incidents.iter().map(|open| (open.channel.as_str(), open.pipeline)).collect();
     assert_eq!(open, [("1002", "1")]);
     assert_eq!(fleet(&aws, "UnknownFeeds"), [0.0; 4]);
     assert_eq!(fleet(&aws, "WatchedFeeds"), [4.0; 4]);
@@ -174,7 +193,8 @@ async fn a_new_process_continues_a_freeze_that_has_lasted_an_hour() {
         .pace(Pace::PerRequest)
         .start();
     let before = SystemTime::now() - Duration::from_secs(20);
-    for (channel, metric) in [("1001", "FrozenSeconds"), ("1002", "FrozenSeconds"), ("1003", "BlackSeconds")]
+    for (channel, metric) in
+        [("1001", "FrozenSeconds"), ("1002", "FrozenSeconds"), ("1003", "BlackSeconds")]
     {
         aws.add_history(feed_metric(channel, metric), before, 3600.0);
     }
@@ -182,7 +202,11 @@ async fn a_new_process_continues_a_freeze_that_has_lasted_an_hour() {
     let first = |channel, metric| aws.values_of(channel, 0, metric)[0];
     assert!(first("1001", "FrozenSeconds") >= 3600.0);
     assert!(first("1003", "BlackSeconds") >= 3600.0);
-    assert_eq!(fleet(&aws, "FrozenFeeds")[0], 2.0, "a restored freeze lasts until a picture differs");
+    assert_eq!(
+        fleet(&aws, "FrozenFeeds")[0],
+        2.0,
+        "a restored freeze lasts until a picture differs"
+    );
     assert_eq!(fleet(&aws, "BlackFeeds"), [1.0; 3]);
     assert_eq!(aws.values_of("1002", 0, "FrozenSeconds")[1..], [0.0, 0.0]);
     assert!(report.incidents.iter().any(|open| open.channel == "1001" && open.seconds >= 3600));

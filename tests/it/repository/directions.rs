@@ -1,5 +1,6 @@
-//! The direction of imports. Modules are declared in reading order, and a module imports only those that are
-//! declared before it. The crates that must not know AWS or the monitor do not depend on them.
+//! The direction of imports. Modules are declared in reading order, and a module imports only those
+//! that are declared before it. The crates that must not know AWS or the monitor do not depend on
+//! them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,8 +11,8 @@ use std::{
 
 use regex_lite::{Captures, Regex};
 
-/// Modules whose submodules are declared in reading order: the source folder of a crate, and a path from its
-/// root.
+/// Modules whose submodules are declared in reading order: the source folder of a crate, and a path
+/// from its root.
 const ORDERED: [(&str, &[&str]); 5] = [
     ("src", &[]),
     ("src", &["monitor"]),
@@ -20,7 +21,8 @@ const ORDERED: [(&str, &[&str]); 5] = [
     ("crates/stand-in/src", &[]),
 ];
 
-/// The smallest number of imports that the check must find. Fewer mean that it no longer reads them.
+/// The smallest number of imports that the check must find. Fewer mean that it no longer reads
+/// them.
 const MIN_IMPORTS: usize = 200;
 
 /// A path to a module or an item from the root of its crate.
@@ -63,8 +65,8 @@ fn code(text: &str) -> String {
     Regex::new(&opaque.join("|")).unwrap().replace_all(text, replacement).into_owned()
 }
 
-/// The module of a file, whose path is relative to the source folder: `monitor/round.rs` is `[monitor,
-/// round]`.
+/// The module of a file, whose path is relative to the source folder: `monitor/round.rs` is
+/// `[monitor, round]`.
 fn module_of(file: &Path) -> ModulePath {
     let mut path: ModulePath =
         file.with_extension("").iter().map(|part| part.to_str().unwrap().to_owned()).collect();
@@ -80,7 +82,8 @@ fn declared(code: &str) -> Vec<String> {
     declaration.captures_iter(code).map(|found| found[1].to_owned()).collect()
 }
 
-/// The modules that are declared in the file itself, with their bodies: name, and range in the code.
+/// The modules that are declared in the file itself, with their bodies: name, and range in the
+/// code.
 fn inline_modules(code: &str) -> Vec<(String, Range<usize>)> {
     let opening = Regex::new(r"\bmod ([a-z0-9_]+) \{").unwrap();
     let body = |found: Captures<'_>| {
@@ -99,7 +102,8 @@ fn inline_modules(code: &str) -> Vec<(String, Range<usize>)> {
     opening.captures_iter(code).map(body).collect()
 }
 
-/// The paths in a `use` tree: `a::{B, c::{self, D as E}}` is `a::B`, `a::c::self` and `a::c::D as E`.
+/// The paths in a `use` tree: `a::{B, c::{self, D as E}}` is `a::B`, `a::c::self` and `a::c::D as
+/// E`.
 fn flatten(tree: &str) -> Vec<String> {
     let Some((prefix, rest)) = tree.split_once('{') else { return vec![tree.trim().to_owned()] };
     let inner = &rest[..rest.rfind('}').expect("braces are balanced")];
@@ -120,8 +124,8 @@ fn flatten(tree: &str) -> Vec<String> {
     branches.flat_map(flatten).map(|path| format!("{}{path}", prefix.trim())).collect()
 }
 
-/// Every path of a file that starts at the crate or at a module above it, from the root of the crate: the
-/// paths of `use` declarations and those that are written where an item is used.
+/// Every path of a file that starts at the crate or at a module above it, from the root of the
+/// crate: the paths of `use` declarations and those that are written where an item is used.
 fn imports(module: &[String], code: &str) -> Vec<ModulePath> {
     let declaration = Regex::new(r"\buse\s+((?:crate|super|self)\b[^;]*);").unwrap();
     let inline = Regex::new(r"\b(?:crate|super|self)(?:::[A-Za-z0-9_]+)+").unwrap();
@@ -163,7 +167,8 @@ fn resolved(module: &[String], path: &str) -> ModulePath {
 struct Ordered {
     path: &'static [&'static str],
     order: Vec<String>,
-    /// The submodule of each name that the module itself imports, and that its submodules can import from it.
+    /// The submodule of each name that the module itself imports, and that its submodules can
+    /// import from it.
     imported: BTreeMap<String, String>,
 }
 
@@ -187,8 +192,8 @@ impl Ordered {
         Self { path, order, imported }
     }
 
-    /// The submodule that a path leads to, or else the item of this module; `None` for a path that leads
-    /// elsewhere.
+    /// The submodule that a path leads to, or else the item of this module; `None` for a path that
+    /// leads elsewhere.
     fn submodule<'a>(&'a self, path: &'a [String]) -> Option<&'a str> {
         if path.iter().zip(self.path).any(|(part, own)| part != own) {
             return None;
@@ -197,7 +202,8 @@ impl Ordered {
         Some(self.imported.get(name).unwrap_or(name))
     }
 
-    /// The position of a submodule; `None` for an item of the module itself, which all submodules may use.
+    /// The position of a submodule; `None` for an item of the module itself, which all submodules
+    /// may use.
     fn position(&self, submodule: &str) -> Option<usize> {
         self.order.iter().position(|declared| declared == submodule)
     }
@@ -240,7 +246,12 @@ fn no_module_imports_one_that_is_declared_after_it() {
             for import in ordered.imports_between(&module, &paths) {
                 examined += 1;
                 if !ordered.is_allowed(import) {
-                    wrong.push(format!("{folder}/{}: {} imports {}", relative.display(), import.0, import.1));
+                    wrong.push(format!(
+                        "{folder}/{}: {} imports {}",
+                        relative.display(),
+                        import.0,
+                        import.1
+                    ));
                 }
             }
         }
@@ -255,7 +266,8 @@ fn imports_are_read_in_every_form() {
                 fn f() { crate::z::g(\"crate::s::t\"); }\n\
                 mod tests { use super::*; fn f() { super::super::w::v('{'); } }\nfn g(h: self::i::J) {}\n";
     let module = ["monitor".to_owned(), "round".to_owned()];
-    let mut found: Vec<_> = imports(&module, &code(text)).iter().map(|path| path.join("::")).collect();
+    let mut found: Vec<_> =
+        imports(&module, &code(text)).iter().map(|path| path.join("::")).collect();
     found.sort();
     let expected = [
         "monitor::a::B",
@@ -270,8 +282,8 @@ fn imports_are_read_in_every_form() {
     assert_eq!(found, expected);
 }
 
-/// The packages that a manifest names in any section of dependencies, for builds and tests too: the keys, and
-/// the names behind renamed ones.
+/// The packages that a manifest names in any section of dependencies, for builds and tests too: the
+/// keys, and the names behind renamed ones.
 fn packages(manifest: &str) -> BTreeSet<String> {
     let renamed = Regex::new(r#"\bpackage *= *"([^"]+)""#).unwrap();
     let (mut packages, mut is_in_section) = (BTreeSet::new(), false);
@@ -295,8 +307,10 @@ fn the_detection_crate_depends_on_neither_aws_nor_async_code() {
     let packages = packages(&read(&root().join("crates/detection/Cargo.toml")));
     assert!(packages.contains("zune-jpeg"), "{packages:?}");
     let foreign = ["tokio", "hyper", "aws", "futures", "lambda"];
-    let found: Vec<_> =
-        packages.iter().filter(|package| foreign.iter().any(|name| package.starts_with(name))).collect();
+    let found: Vec<_> = packages
+        .iter()
+        .filter(|package| foreign.iter().any(|name| package.starts_with(name)))
+        .collect();
     assert_eq!(found, Vec::<&String>::new());
 }
 

@@ -1,6 +1,6 @@
-//! Compares `template.yaml` with the code: its alarms and its dashboard use metrics that the monitor
-//! publishes, its parameters are the settings, the monitor accepts the events of its schedules, and its roles
-//! allow the calls that the functions make and no others.
+//! Compares `template.yaml` with the code: its alarms and its dashboard use metrics that the
+//! monitor publishes, its parameters are the settings, the monitor accepts the events of its
+//! schedules, and its roles allow the calls that the functions make and no others.
 //!
 //! Reads the template as it is written. `.ci/template` checks the template that SAM makes of it.
 
@@ -20,14 +20,17 @@ use medialive_source_monitor::{
 use regex_lite::Regex;
 use serde_json::Value;
 
-use read::{Use, allowed, default_of, of_type, template, used_by_alarms, used_by_dashboard, widgets};
+use read::{
+    Use, allowed, default_of, of_type, template, used_by_alarms, used_by_dashboard, widgets,
+};
 
-/// The IAM actions that each role must have, by whether their statement names a resource. The file is the
-/// only list besides the template; `.ci/template.py` reads it too.
+/// The IAM actions that each role must have, by whether their statement names a resource. The file
+/// is the only list besides the template; `.ci/template.py` reads it too.
 const PERMISSIONS: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/repository/permissions.json"));
 
-/// The metrics of AWS services that the template uses. They are listed so that a misspelt name fails a test.
+/// The metrics of AWS services that the template uses. They are listed so that a misspelt name
+/// fails a test.
 const AWS_METRICS: [(&str, &str); 8] = [
     ("AWS/Lambda", "ConcurrentExecutions"),
     ("AWS/Lambda", "Duration"),
@@ -57,7 +60,8 @@ fn accepts(variable: &str, value: &str) -> bool {
 
 /// The environment variables of both functions, with the parameter that each refers to.
 fn variables(template: &Value) -> BTreeMap<String, String> {
-    let variables = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
+    let variables =
+        template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
     variables
         .iter()
         .map(|(variable, value)| {
@@ -98,7 +102,10 @@ fn every_alarm_is_on_the_dashboard_and_notifies_the_topic() {
     let shown = widgets(&template).into_iter().find(|widget| widget["type"] == "alarm").unwrap();
     let shown = shown["properties"]["alarms"].as_array().unwrap();
     for (name, alarm) in of_type(&template, "AWS::CloudWatch::Alarm") {
-        assert!(shown.contains(&Value::from(format!("{name}.Arn"))), "{name} is not on the dashboard");
+        assert!(
+            shown.contains(&Value::from(format!("{name}.Arn"))),
+            "{name} is not on the dashboard"
+        );
         for actions in ["AlarmActions", "OKActions"] {
             assert_eq!(alarm[actions][0]["Ref"], "AlarmTopic", "{name}");
         }
@@ -112,7 +119,10 @@ fn no_alarm_names_a_channel() {
         assert!(!alarm.to_string().contains(" WHERE "), "{name} has a condition on a dimension");
         for dimension in alarm.get("Dimensions").and_then(Value::as_array).into_iter().flatten() {
             let dimension = dimension["Name"].as_str();
-            assert!(matches!(dimension, Some("FunctionName" | "QueueName")), "{name} has {dimension:?}");
+            assert!(
+                matches!(dimension, Some("FunctionName" | "QueueName")),
+                "{name} has {dimension:?}"
+            );
         }
     }
 }
@@ -164,8 +174,9 @@ fn a_parameters_bounds_are_the_settings_bounds() {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             assert!(accepts(&variable, &value), "{variable}={value}");
         }
-        let bounded =
-            ["MinValue", "AllowedValues", "AllowedPattern"].iter().any(|key| body.get(key).is_some());
+        let bounded = ["MinValue", "AllowedValues", "AllowedPattern"]
+            .iter()
+            .any(|key| body.get(key).is_some());
         assert!(bounded, "{parameter} accepts any value");
     }
 }
@@ -177,8 +188,8 @@ fn feed_metrics_offers_every_per_feed_metric() {
     assert_eq!(*offered, Value::from(all));
 }
 
-/// Values that some patterns accept: numbers, Regions, namespaces and lists of tags, valid and invalid. The
-/// first one is empty.
+/// Values that some patterns accept: numbers, Regions, namespaces and lists of tags, valid and
+/// invalid. The first one is empty.
 const CANDIDATES: [&str; 47] = [
     "",
     "0",
@@ -234,10 +245,12 @@ fn a_parameters_pattern_accepts_exactly_what_the_setting_accepts() {
     let (longest, too_long) = ("n".repeat(255), "n".repeat(256));
     let template = template();
     for (variable, parameter) in variables(&template) {
-        let Some(pattern) = template["Parameters"][&parameter].get("AllowedPattern") else { continue };
+        let Some(pattern) = template["Parameters"][&parameter].get("AllowedPattern") else {
+            continue;
+        };
         let pattern = pattern.as_str().unwrap();
-        // Skip the empty namespace: the setting replaces it by its default. The template must reject it,
-        // because the alarms use the parameter as well.
+        // Skip the empty namespace: the setting replaces it by its default. The template must
+        // reject it, because the alarms use the parameter as well.
         let skipped = usize::from(variable == "METRIC_NAMESPACE");
         for value in CANDIDATES.into_iter().chain([&*longest, &*too_long]).skip(skipped) {
             assert_eq!(matches(pattern, value), accepts(&variable, value), "{variable}={value:?}");
@@ -245,8 +258,8 @@ fn a_parameters_pattern_accepts_exactly_what_the_setting_accepts() {
     }
 }
 
-/// Whether the pattern matches. `regex_lite` has no look-ahead, so the only one in the template, which
-/// rejects the namespaces that AWS reserves, is evaluated here.
+/// Whether the pattern matches. `regex_lite` has no look-ahead, so the only one in the template,
+/// which rejects the namespaces that AWS reserves, is evaluated here.
 fn matches(pattern: &str, value: &str) -> bool {
     let without_look_ahead = pattern.replace("(?!AWS/)", "");
     if without_look_ahead.len() < pattern.len() && value.starts_with("AWS/") {
@@ -258,15 +271,16 @@ fn matches(pattern: &str, value: &str) -> bool {
 #[test]
 fn the_schedules_send_every_shard_in_a_form_that_the_monitor_accepts() {
     let template = template();
-    let first =
-        &template["Resources"]["Monitor"]["Properties"]["Events"]["FirstShard"]["Properties"]["Input"];
+    let first = &template["Resources"]["Monitor"]["Properties"]["Events"]["FirstShard"]["Properties"]
+        ["Input"];
     let inputs = of_type(&template, "AWS::Scheduler::Schedule")
         .map(|(_, schedule)| &schedule["Target"]["Input"])
         .chain([first]);
     let triggers: BTreeSet<_> = inputs
         .map(|input| {
             let format = input["Fn::Sub"].as_str().unwrap().replace("${Shards}", "8");
-            let Trigger { shard, of } = trigger::read(&serde_json::from_str(&format).unwrap()).unwrap();
+            let Trigger { shard, of } =
+                trigger::read(&serde_json::from_str(&format).unwrap()).unwrap();
             (shard, of)
         })
         .collect();
@@ -281,6 +295,10 @@ fn the_roles_allow_the_calls_that_are_made_and_no_others() {
     let roles: BTreeSet<_> = of_type(&template, "AWS::IAM::Role").map(|(role, _)| role).collect();
     assert_eq!(roles, expected.keys().map(String::as_str).collect());
     for (role, scopes) in &expected {
-        assert_eq!(allowed(&template, role), scopes.values().flatten().cloned().collect(), "{role}");
+        assert_eq!(
+            allowed(&template, role),
+            scopes.values().flatten().cloned().collect(),
+            "{role}"
+        );
     }
 }

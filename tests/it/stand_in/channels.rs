@@ -29,7 +29,8 @@ async fn channels_are_listed_in_pages_with_the_fields_of_a_summary() {
         )
         .channels(numbered(50))
         .start();
-    let pages: Result<Vec<_>, _> = medialive(&aws).list_channels().into_paginator().send().collect().await;
+    let pages: Result<Vec<_>, _> =
+        medialive(&aws).list_channels().into_paginator().send().collect().await;
     let pages = pages.unwrap();
     assert_eq!(pages.iter().map(|page| page.channels().len()).collect::<Vec<_>>(), [20, 20, 11]);
     assert_eq!(pages[2].next_token(), None);
@@ -87,7 +88,11 @@ async fn the_faults_of_list_channels_are_the_modelled_errors() {
         medialive(&aws).list_channels().send().await.unwrap_err().into_service_error()
     };
     assert!(error(Fault::on(Api::ListChannels).throttle()).await.is_too_many_requests_exception());
-    assert!(error(Fault::on(Api::ListChannels).server_error(500)).await.is_internal_server_error_exception());
+    assert!(
+        error(Fault::on(Api::ListChannels).server_error(500))
+            .await
+            .is_internal_server_error_exception()
+    );
     assert!(error(Fault::on(Api::ListChannels).forbidden()).await.is_forbidden_exception());
     aws.clear_faults();
     let bad = medialive(&aws).list_channels().next_token("nonsense").send().await.unwrap_err();

@@ -23,11 +23,15 @@ async fn detect_labels_measures_the_pixels_of_the_request() {
         sums.push(numbers.iter().sum::<f32>());
     }
     assert!(sums.windows(2).any(|two| (two[0] - two[1]).abs() > 1.0), "{sums:?}");
-    let (analysed, served) = (aws.pictures_analysed("moving", 0), aws.thumbnails_served("moving", 0));
+    let (analysed, served) =
+        (aws.pictures_analysed("moving", 0), aws.thumbnails_served("moving", 0));
     assert_eq!((analysed.len(), served.len()), (4, 4));
     for (analysed, served) in analysed.iter().zip(&served) {
         assert_eq!(analysed.number, Some(served.number));
-        assert_eq!((Some(analysed.quality), analysed.fingerprint), (served.quality, served.fingerprint));
+        assert_eq!(
+            (Some(analysed.quality), analysed.fingerprint),
+            (served.quality, served.fingerprint)
+        );
     }
     let frozen = thumbnail(&aws, "frozen").await.jpeg;
     let first = detect_labels(&aws, frozen.clone()).await.unwrap();
@@ -37,13 +41,20 @@ async fn detect_labels_measures_the_pixels_of_the_request() {
 #[tokio::test]
 async fn rekognition_rejects_what_the_service_rejects() {
     let aws = builder().start();
-    let error = async |jpeg: Vec<u8>| detect_labels(&aws, jpeg).await.unwrap_err().into_service_error();
+    let error =
+        async |jpeg: Vec<u8>| detect_labels(&aws, jpeg).await.unwrap_err().into_service_error();
     assert!(error(vec![]).await.is_invalid_parameter_exception());
     assert!(error(b"\x89PNG and nothing else".to_vec()).await.is_invalid_image_format_exception());
-    assert!(error(malformed_jpegs::truncated()[..40].to_vec()).await.is_invalid_image_format_exception());
+    assert!(
+        error(malformed_jpegs::truncated()[..40].to_vec())
+            .await
+            .is_invalid_image_format_exception()
+    );
     assert!(error(malformed_jpegs::sized(1, 1)).await.is_invalid_parameter_exception());
     assert!(error(malformed_jpegs::sized(480, 79)).await.is_invalid_parameter_exception());
-    assert!(error(malformed_jpegs::claiming(20_000, 20_000)).await.is_invalid_parameter_exception());
+    assert!(
+        error(malformed_jpegs::claiming(20_000, 20_000)).await.is_invalid_parameter_exception()
+    );
     assert!(error(malformed_jpegs::padded(5_242_880 + 100)).await.is_image_too_large_exception());
     assert!(detect_labels(&aws, malformed_jpegs::sized(80, 80)).await.is_ok());
 }
@@ -55,7 +66,10 @@ async fn the_faults_of_detect_labels_are_the_modelled_errors() {
     let error = async |fault: Fault| {
         aws.clear_faults();
         aws.fault(fault);
-        detect_labels(&aws, malformed_jpegs::sized(480, 270)).await.unwrap_err().into_service_error()
+        detect_labels(&aws, malformed_jpegs::sized(480, 270))
+            .await
+            .unwrap_err()
+            .into_service_error()
     };
     assert!(error(on().throttle()).await.is_provisioned_throughput_exceeded_exception());
     assert!(error(on().server_error(500)).await.is_internal_server_error());

@@ -1,4 +1,5 @@
-//! PutMetricData, GetMetricData and `ListMetrics`: what is stored, what is rejected, and what is returned.
+//! PutMetricData, GetMetricData and `ListMetrics`: what is stored, what is rejected, and what is
+//! returned.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -19,19 +20,28 @@ async fn a_datapoint_is_logged_as_it_was_sent() {
     let aws = builder().start();
     let at = now() - SECOND + Duration::from_millis(250);
     put(&aws, vec![datum("1001", "ImageProperties", at, 12.345_678_9)]).await.unwrap();
-    let fleet =
-        MetricDatum::builder().metric_name("WatchedFeeds").timestamp(DateTime::from(at)).value(40.0).build();
+    let fleet = MetricDatum::builder()
+        .metric_name("WatchedFeeds")
+        .timestamp(DateTime::from(at))
+        .value(40.0)
+        .build();
     put(&aws, vec![fleet]).await.unwrap();
 
     let data = aws.data_of("1001", 0, "ImageProperties");
     assert_eq!(data.len(), 1);
-    assert_eq!((data[0].value, data[0].timestamp, &*data[0].namespace), (12.345_678_9, at, "Tests"));
+    assert_eq!(
+        (data[0].value, data[0].timestamp, &*data[0].namespace),
+        (12.345_678_9, at, "Tests")
+    );
     assert_eq!(
         (data[0].unit.as_deref(), data[0].storage_resolution, data[0].call),
         (Some("None"), Some(1), 1)
     );
     let fleet = aws.fleet("WatchedFeeds");
-    assert_eq!((fleet[0].value, fleet[0].unit.as_deref(), fleet[0].storage_resolution), (40.0, None, None));
+    assert_eq!(
+        (fleet[0].value, fleet[0].unit.as_deref(), fleet[0].storage_resolution),
+        (40.0, None, None)
+    );
     assert_eq!(aws.data_count(), 2);
     assert!(aws.calls(Api::PutMetricData).iter().all(|call| !call.gzipped && call.items == 1));
 }
@@ -40,8 +50,9 @@ async fn a_datapoint_is_logged_as_it_was_sent() {
 async fn a_thousand_datapoints_arrive_gzipped_in_one_call() {
     let aws = builder().start();
     let at = now();
-    let data =
-        |count: u32| (0..count).map(|n| datum("1", &format!("M{}", n % 7), at, f64::from(n))).collect();
+    let data = |count: u32| {
+        (0..count).map(|n| datum("1", &format!("M{}", n % 7), at, f64::from(n))).collect()
+    };
     put(&aws, data(1_000)).await.unwrap();
     let call = &aws.calls(Api::PutMetricData)[0];
     assert!(call.gzipped && call.request_bytes < 100_000, "{call:?}");
@@ -57,17 +68,21 @@ async fn a_thousand_datapoints_arrive_gzipped_in_one_call() {
 async fn cloudwatch_rejects_what_the_service_rejects() {
     let aws = builder().start();
     let (at, day) = (now(), Duration::from_hours(24));
-    let error = async |datum: MetricDatum| put(&aws, vec![datum]).await.unwrap_err().into_service_error();
+    let error =
+        async |datum: MetricDatum| put(&aws, vec![datum]).await.unwrap_err().into_service_error();
     assert!(error(datum("Kanäle", "M", at, 1.0)).await.is_invalid_parameter_value_exception());
     assert!(error(datum(" ", "M", at, 1.0)).await.is_invalid_parameter_value_exception());
     assert!(error(datum("1", "M", at, f64::NAN)).await.is_invalid_parameter_value_exception());
     assert!(error(datum("1", "M", at, f64::INFINITY)).await.is_invalid_parameter_value_exception());
-    assert!(error(datum("1", "M", at - 15 * day, 1.0)).await.is_invalid_parameter_value_exception());
+    assert!(
+        error(datum("1", "M", at - 15 * day, 1.0)).await.is_invalid_parameter_value_exception()
+    );
     assert!(error(datum("1", "M", at + day, 1.0)).await.is_invalid_parameter_value_exception());
     assert!(error(datum("1", "", at, 1.0)).await.is_invalid_parameter_value_exception());
     let without_value = MetricDatum::builder().metric_name("M").build();
     assert!(error(without_value).await.is_missing_required_parameter_exception());
-    let huge = (0..900).map(|n| datum(&format!("{n:01000}"), &format!("{n:0250}"), at, 1.0)).collect();
+    let huge =
+        (0..900).map(|n| datum(&format!("{n:01000}"), &format!("{n:0250}"), at, 1.0)).collect();
     let error = put(&aws, huge).await.unwrap_err();
     assert_eq!(error.raw_response().unwrap().status().as_u16(), 413);
     assert_eq!(aws.data_count(), 0);
@@ -110,7 +125,8 @@ async fn maxima(
     period: i32,
     (start, end): (SystemTime, SystemTime),
 ) -> Vec<GetMetricDataOutput> {
-    let queries = channels.iter().enumerate().map(|(n, channel)| query(n, channel, period, "Maximum"));
+    let queries =
+        channels.iter().enumerate().map(|(n, channel)| query(n, channel, period, "Maximum"));
     let pages = cloudwatch(aws)
         .get_metric_data()
         .set_metric_data_queries(Some(queries.collect()))
@@ -130,12 +146,14 @@ fn ten_minutes_ago() -> SystemTime {
     UNIX_EPOCH + MINUTE * u32::try_from(minutes).unwrap() - 10 * MINUTE
 }
 
-/// A stand-in with values of channel 1 every 10 s for two minutes, and one value of channel 2 as history.
+/// A stand-in with values of channel 1 every 10 s for two minutes, and one value of channel 2 as
+/// history.
 async fn with_data(at: SystemTime) -> StandIn {
     let dimensions = [("ChannelId", "2"), ("Pipeline", "0")];
     let metric = aws_stand_in::Metric::new("Tests", "FrozenSeconds", &dimensions);
     let aws = builder().history(metric, at, 3_600.0).start();
-    let data = (0..12).map(|n| datum("1", "FrozenSeconds", at + n * 10 * SECOND, f64::from(n * 10)));
+    let data =
+        (0..12).map(|n| datum("1", "FrozenSeconds", at + n * 10 * SECOND, f64::from(n * 10)));
     put(&aws, data.collect()).await.unwrap();
     aws
 }
@@ -147,7 +165,10 @@ async fn what_was_put_is_returned_by_period() {
     let window = (at - MINUTE, at + 5 * MINUTE);
     let page = &maxima(&aws, &["1", "2", "3"], 60, window).await[0];
     let results = page.metric_data_results();
-    assert_eq!(results.iter().map(|result| result.id().unwrap()).collect::<Vec<_>>(), ["q0", "q1", "q2"]);
+    assert_eq!(
+        results.iter().map(|result| result.id().unwrap()).collect::<Vec<_>>(),
+        ["q0", "q1", "q2"]
+    );
     assert_eq!(results[0].values(), [50.0, 110.0]);
     assert_eq!(results[0].timestamps(), [DateTime::from(at), DateTime::from(at + MINUTE)]);
     assert_eq!(results[1].values(), [3_600.0]);
@@ -170,7 +191,10 @@ async fn results_are_returned_in_pages() {
     assert_eq!(pages.len(), 3);
     let values_of = |id: &str| -> Vec<f64> {
         let results = pages.iter().flat_map(GetMetricDataOutput::metric_data_results);
-        results.filter(|result| result.id() == Some(id)).flat_map(|result| result.values().to_vec()).collect()
+        results
+            .filter(|result| result.id() == Some(id))
+            .flat_map(|result| result.values().to_vec())
+            .collect()
     };
     assert_eq!(values_of("q0"), (0..12).map(|n| f64::from(n * 10)).collect::<Vec<_>>());
     assert_eq!(values_of("q1"), [3_600.0]);

@@ -1,11 +1,11 @@
-//! The stand-in itself, called by the SDK's clients: what these tests receive is what the other tests
-//! receive.
+//! The stand-in itself, called by the SDK's clients: what these tests receive is what the other
+//! tests receive.
 
 mod channels;
 mod thumbnails;
 mod labels;
 mod metrics;
-mod faults;
+mod scripted_failures;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -110,7 +110,10 @@ async fn thumbnail_error(aws: &StandIn, channel: &str, pipeline: &str) -> Thumbn
     try_thumbnail(aws, channel, pipeline).await.map(|_| ()).unwrap_err()
 }
 
-async fn detect_labels(aws: &StandIn, jpeg: Vec<u8>) -> Result<Quality, SdkError<DetectLabelsError>> {
+async fn detect_labels(
+    aws: &StandIn,
+    jpeg: Vec<u8>,
+) -> Result<Quality, SdkError<DetectLabelsError>> {
     let response = rekognition(aws)
         .detect_labels()
         .image(Image::builder().bytes(jpeg.into()).build())
@@ -120,7 +123,11 @@ async fn detect_labels(aws: &StandIn, jpeg: Vec<u8>) -> Result<Quality, SdkError
     let properties = response.image_properties().unwrap();
     let colours = properties.dominant_colors();
     assert!(!colours.is_empty() && colours.len() <= 10);
-    assert!(colours.iter().all(|c| c.hex_code().unwrap().len() == 7 && c.pixel_percent().unwrap() > 0.0));
+    assert!(
+        colours
+            .iter()
+            .all(|c| c.hex_code().unwrap().len() == 7 && c.pixel_percent().unwrap() > 0.0)
+    );
     let quality = properties.quality().unwrap();
     Ok(Quality {
         brightness: quality.brightness().unwrap(),
@@ -150,5 +157,6 @@ async fn put(aws: &StandIn, data: Vec<MetricDatum>) -> Result<(), SdkError<PutMe
 
 /// The current time, truncated to the second.
 fn now() -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
+    UNIX_EPOCH
+        + Duration::from_secs(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs())
 }

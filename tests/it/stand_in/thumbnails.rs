@@ -56,7 +56,8 @@ async fn a_thumbnail_is_a_jpeg_of_480_by_270_with_a_current_time_stamp() {
 
 #[tokio::test]
 async fn a_still_stays_until_its_period_is_over() {
-    let aws = builder().channel(Channel::new("1")).pace(Pace::WallClock(1_000_000 * SECOND)).start();
+    let aws =
+        builder().channel(Channel::new("1")).pace(Pace::WallClock(1_000_000 * SECOND)).start();
     let (one, other) = (thumbnail(&aws, "1").await, thumbnail(&aws, "1").await);
     assert!(one.jpeg == other.jpeg && one.time_stamp == other.time_stamp);
     aws.set_pace(Pace::WallClock(Duration::from_millis(10)));
@@ -88,7 +89,8 @@ async fn a_programme_plays_its_scenes_still_by_still() {
     assert_eq!(stills[5].jpeg, stills[6].jpeg);
     assert_eq!(stills[7].jpeg, stills[8].jpeg, "frozen with identical bytes");
     assert!(stills.windows(2).all(|two| two[0].time_stamp < two[1].time_stamp));
-    let numbers: Vec<_> = aws.thumbnails_served("1", 0).iter().map(|served| served.number).collect();
+    let numbers: Vec<_> =
+        aws.thumbnails_served("1", 0).iter().map(|served| served.number).collect();
     assert_eq!(numbers, (1..=9).collect::<Vec<_>>());
 }
 
@@ -104,10 +106,11 @@ async fn scenes_change_as_much_as_their_names_say() {
     ];
     let channels = scenes.map(|(id, scene)| Channel::new(id).shows(scene));
     let aws = builder().channels(channels).pace(Pace::PerRequest).start();
-    // Between two stills: the largest change of a cell, and the share of cells that change by more than 6
-    // levels.
+    // Between two stills: the largest change of a cell, and the share of cells that change by more
+    // than 6 levels.
     let change = async |id: &str| {
-        let (one, other) = (grid(&thumbnail(&aws, id).await.jpeg), grid(&thumbnail(&aws, id).await.jpeg));
+        let (one, other) =
+            (grid(&thumbnail(&aws, id).await.jpeg), grid(&thumbnail(&aws, id).await.jpeg));
         let changed = one.iter().zip(&other).filter(|(a, b)| a.abs_diff(**b) > 6).count();
         (largest_change(&one, &other), changed as f64 / one.len() as f64)
     };
@@ -135,7 +138,8 @@ async fn bars_flat_and_black_have_the_colours_that_their_names_say() {
         [0, 1, 2].map(|component| rgb[centre + component] > 96)
     };
     let [y, n] = [true, false];
-    let white_to_blue = [[y, y, y], [y, y, n], [n, y, y], [n, y, n], [y, n, y], [y, n, n], [n, n, y]];
+    let white_to_blue =
+        [[y, y, y], [y, y, n], [n, y, y], [n, y, n], [y, n, y], [y, n, n], [n, n, y]];
     assert_eq!(std::array::from_fn(bar), white_to_blue);
     assert!(grid(&thumbnail(&aws, "noisy").await.jpeg).iter().all(|level| *level <= 6));
     let flat = grid(&thumbnail(&aws, "flat").await.jpeg);
@@ -152,8 +156,9 @@ async fn a_feed_without_a_picture_returns_an_empty_list_or_one_of_two_errors() {
         .channel(Channel::new("single"))
         .start();
     assert!(try_thumbnail(&aws, "none", "0").await.unwrap().is_none());
-    let error =
-        async |id: &str, pipeline: &str| thumbnail_error(&aws, id, pipeline).await.into_service_error();
+    let error = async |id: &str, pipeline: &str| {
+        thumbnail_error(&aws, id, pipeline).await.into_service_error()
+    };
     assert!(error("missing", "0").await.is_not_found_exception());
     assert!(error("unknown", "0").await.is_not_found_exception());
     assert!(error("not-ready", "0").await.is_bad_request_exception());
@@ -176,17 +181,26 @@ async fn time_stamps_can_be_missing_stuck_stale_or_shifted() {
     let (one, other) = (thumbnail(&aws, "1").await, thumbnail(&aws, "1").await);
     assert!(one.time_stamp == other.time_stamp && one.jpeg == other.jpeg);
     aws.set_time_stamp("1", 0, TimeStamp::Future(hour));
-    assert!((thumbnail(&aws, "1").await.time_stamp.unwrap() - seconds_since_1970() - 3600.0).abs() < 5.0);
+    assert!(
+        (thumbnail(&aws, "1").await.time_stamp.unwrap() - seconds_since_1970() - 3600.0).abs()
+            < 5.0
+    );
     aws.set_time_stamp("1", 0, TimeStamp::Past(hour));
-    assert!((thumbnail(&aws, "1").await.time_stamp.unwrap() - seconds_since_1970() + 3600.0).abs() < 5.0);
+    assert!(
+        (thumbnail(&aws, "1").await.time_stamp.unwrap() - seconds_since_1970() + 3600.0).abs()
+            < 5.0
+    );
 }
 
 #[tokio::test]
 async fn files_and_raw_bytes_are_served_unchanged() {
     let folder = std::env::temp_dir().join(format!("stand-in-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let files =
-        [malformed_jpegs::sized(480, 270), malformed_jpegs::progressive(), malformed_jpegs::greyscale()];
+    let files = [
+        malformed_jpegs::sized(480, 270),
+        malformed_jpegs::progressive(),
+        malformed_jpegs::greyscale(),
+    ];
     for (n, file) in files.iter().enumerate() {
         std::fs::write(folder.join(format!("{n:03}.jpg")), file).unwrap();
     }

@@ -1,6 +1,7 @@
 //! Replays stills from a folder: see `replay --help`.
 //!
-//! The command line and the environment enter; a report and an exit code leave. It is never deployed.
+//! The command line and the environment enter; a report and an exit code leave. It is never
+//! deployed.
 
 use std::{
     env,
@@ -44,8 +45,8 @@ fn replay() -> Result<Tally, Box<dyn Error>> {
     Ok(tally)
 }
 
-/// Prints each tenth to standard error: on a terminal as one line that is overwritten, elsewhere as ten
-/// lines.
+/// Prints each tenth to standard error: on a terminal as one line that is overwritten, elsewhere as
+/// ten lines.
 fn print_progress(done: usize, total: usize) {
     let tenth = (total / 10).max(1);
     if total < PROGRESS_FROM || !(done.is_multiple_of(tenth) || done == total) {

@@ -1,15 +1,16 @@
 //! What a source can show, and which of it is a fault.
 //!
-//! Names only: other files decide. The names are public: logs, `replay` and the monitor's response print
-//! them.
+//! Names only: other files decide. The names are public: logs, `replay` and the monitor's response
+//! print them.
 
 use std::fmt;
 
-/// What a source showed in one sample. A sample has one condition; the variants are in order of precedence.
+/// What a source showed in one sample. A sample has one condition; the variants are in order of
+/// precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Condition {
-    /// Neither healthy nor faulty: the request was throttled, denied or timed out, or the thumbnail was
-    /// unreadable.
+    /// Neither healthy nor faulty: the request was throttled, denied or timed out, or the thumbnail
+    /// was unreadable.
     Unknown,
     /// No thumbnail is available.
     NoPicture,
@@ -17,15 +18,15 @@ pub enum Condition {
     Stale,
     /// Colour bars.
     Bars,
-    /// Black, with at most a small logo or clock. A black source is also frozen, but it is reported as black
-    /// only.
+    /// Black, with at most a small logo or clock. A black source is also frozen, but it is reported
+    /// as black only.
     Black,
     /// One colour other than black.
     Flat,
     /// The same picture as before.
     Frozen,
-    /// The same picture as before except for a small part: a clock, a ticker, a blinking logo, or one small
-    /// moving object.
+    /// The same picture as before except for a small part: a clock, a ticker, a blinking logo, or
+    /// one small moving object.
     FrozenBackground,
     /// None of the above: a live programme, as far as pictures show.
     Moving,
@@ -48,8 +49,8 @@ impl Condition {
         }
     }
 
-    /// The fault that this condition becomes if it lasts. A stale thumbnail counts as no picture, so that a
-    /// feed that alternates between the two keeps one incident.
+    /// The fault that this condition becomes if it lasts. A stale thumbnail counts as no picture,
+    /// so that a feed that alternates between the two keeps one incident.
     #[must_use]
     pub const fn fault(self) -> Option<Fault> {
         match self {
@@ -83,15 +84,21 @@ pub enum Fault {
     Flat,
     /// The same picture.
     Frozen,
-    /// The same picture behind something small that moves. It becomes an incident only if the thresholds give
-    /// it a set time.
+    /// The same picture behind something small that moves. It becomes an incident only if the
+    /// thresholds give it a set time.
     FrozenBackground,
 }
 
 impl Fault {
     /// Every fault, in order of precedence.
-    pub const ALL: [Self; 6] =
-        [Self::NoPicture, Self::Bars, Self::Black, Self::Flat, Self::Frozen, Self::FrozenBackground];
+    pub const ALL: [Self; 6] = [
+        Self::NoPicture,
+        Self::Bars,
+        Self::Black,
+        Self::Flat,
+        Self::Frozen,
+        Self::FrozenBackground,
+    ];
 
     /// The condition of the same name.
     #[must_use]

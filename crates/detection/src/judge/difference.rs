@@ -1,16 +1,17 @@
 //! How one picture of a feed differs from another: by noise, in a small part, or altogether.
 //!
-//! Two grids enter, a [`Difference`] leaves, and its [`Likeness`]. It knows nothing of time or of conditions.
+//! Two grids enter, a [`Difference`] leaves, and its [`Likeness`]. It knows nothing of time or of
+//! conditions.
 //!
-//! The largest change of one cell does not distinguish a freeze from movement. An encoder with a low bit rate
-//! repaints a frozen picture at every key frame and changes cells by 24 levels; an out-of-focus pan moves the
-//! whole picture and changes no cell by more than 8. The pattern does: noise and repainting differ from cell
-//! to cell and leave the picture where it is, while movement changes neighbouring cells alike, along the
-//! picture's own gradient.
+//! The largest change of one cell does not distinguish a freeze from movement. An encoder with a
+//! low bit rate repaints a frozen picture at every key frame and changes cells by 24 levels; an
+//! out-of-focus pan moves the whole picture and changes no cell by more than 8. The pattern does:
+//! noise and repainting differ from cell to cell and leave the picture where it is, while movement
+//! changes neighbouring cells alike, along the picture's own gradient.
 //!
-//! So cells whose change exceeds what the noise floor allows are set aside first: if there are any, something
-//! small moved there. The other cells, the background, are then tested for movement too weak to show in any
-//! one cell.
+//! So cells whose change exceeds what the noise floor allows are set aside first: if there are any,
+//! something small moved there. The other cells, the background, are then tested for movement too
+//! weak to show in any one cell.
 
 #![expect(clippy::cast_precision_loss, reason = "rounding to f32 is far below every threshold")]
 
@@ -20,8 +21,8 @@ use crate::picture::grid::{CELLS, COLUMNS, Grid, ROWS};
 /// The numbers of one comparison, in levels of 255 unless another unit is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Difference {
-    /// The median change of all cells: lighting, an iris, an encoder's rounding. All other changes are
-    /// relative to it.
+    /// The median change of all cells: lighting, an iris, an encoder's rounding. All other changes
+    /// are relative to it.
     pub level: f32,
     /// The noise floor: root mean square of the 98 % smallest changes.
     pub floor: f32,
@@ -31,10 +32,11 @@ pub struct Difference {
     pub moved: f32,
     /// Root mean square of the background's change.
     pub change: f32,
-    /// The background's change as a share of the picture's contrast: 1.4 for two unrelated pictures.
+    /// The background's change as a share of the picture's contrast: 1.4 for two unrelated
+    /// pictures.
     pub relative: f32,
-    /// Correlation of the background's change between neighbouring cells: 0 for noise, towards 1 for
-    /// movement.
+    /// Correlation of the background's change between neighbouring cells: 0 for noise, towards 1
+    /// for movement.
     pub coherence: f32,
     /// How far the background moved, in cells.
     pub shift: f32,
@@ -53,24 +55,24 @@ pub enum Likeness {
     Different,
 }
 
-// The thresholds below separate 2,600 pairs of frozen stills from 700 pairs of live ones, 2 or 10 s apart.
-// Frozen: clean, noisy, with a low bit rate, drifting in level. Live: pans, zooms, fog, night, snow, wind,
-// small moving objects. Each constant lists (largest value over frozen pairs; smallest value over live pairs
-// that no other threshold rejects).
+// The thresholds below separate 2,600 pairs of frozen stills from 700 pairs of live ones, 2 or 10 s
+// apart. Frozen: clean, noisy, with a low bit rate, drifting in level. Live: pans, zooms, fog,
+// night, snow, wind, small moving objects. Each constant lists (largest value over frozen pairs;
+// smallest value over live pairs that no other threshold rejects).
 
-/// Noise, encoder and JPEG change a cell by up to this many levels (noise of 20 levels: 9; a dim small
-/// object: 14).
+/// Noise, encoder and JPEG change a cell by up to this many levels (noise of 20 levels: 9; a dim
+/// small object: 14).
 const NOISE: f32 = 8.0;
 
-/// An encoder that repaints a picture changes a cell by up to this many times the noise floor (8; moving
-/// objects: 20).
+/// An encoder that repaints a picture changes a cell by up to this many times the noise floor (8;
+/// moving objects: 20).
 const REPAINTED_PEAK: f32 = 10.0;
 
 /// The background of a frozen picture changes by less than this, in levels (4.8; 8.7).
 const REPAINTED: f32 = 6.0;
 
-/// The background of a frozen picture changes by less than this share of the picture's contrast (0.22; 0.6
-/// for snow and night scenes).
+/// The background of a frozen picture changes by less than this share of the picture's contrast
+/// (0.22; 0.6 for snow and night scenes).
 const UNRELATED: f32 = 0.5;
 
 /// A higher coherence is movement (0.38; 0.58).
@@ -136,9 +138,10 @@ impl Difference {
 
     fn background_moved(&self) -> bool {
         let shifted = self.shift > SHIFTED && self.explained > SHIFT_EXPLAINS;
-        let coherent =
-            self.coherence > COHERENT && self.coherence * self.change * self.change > COHERENT_ENERGY;
-        let unrelated = self.change > REPAINTED || (self.relative > UNRELATED && self.largest > NOISE);
+        let coherent = self.coherence > COHERENT
+            && self.coherence * self.change * self.change > COHERENT_ENERGY;
+        let unrelated =
+            self.change > REPAINTED || (self.relative > UNRELATED && self.largest > NOISE);
         self.level.abs() > LEVEL_DRIFT || shifted || coherent || unrelated
     }
 }
@@ -148,7 +151,12 @@ fn root_mean_square(sum_of_squares: u32, cells: usize) -> f32 {
 }
 
 /// The change of each cell relative to `level`, and 0 for cells that changed by more than `limit`.
-fn background_change(before: &[u8; CELLS], now: &[u8; CELLS], level: i16, limit: f32) -> [i16; CELLS] {
+fn background_change(
+    before: &[u8; CELLS],
+    now: &[u8; CELLS],
+    level: i16,
+    limit: f32,
+) -> [i16; CELLS] {
     std::array::from_fn(|cell| {
         let change = i16::from(now[cell]) - i16::from(before[cell]) - level;
         if f32::from(change.abs()) <= limit { change } else { 0 }
@@ -176,17 +184,25 @@ fn coherence(change: &[i16; CELLS], energy: u32) -> f32 {
 }
 
 /// How far the whole picture moved, in cells, and the share of the change that this explains: the
-/// least-squares fit of the change to the picture's gradient (Lucas and Kanade, with the whole picture as the
-/// window).
-fn shift(before: &[u8; CELLS], now: &[u8; CELLS], change: &[i16; CELLS], energy: u32) -> (f32, f32) {
-    // The gradient is four times too large: of the sum of two pictures, between neighbours two cells apart.
-    let both: [i16; CELLS] = std::array::from_fn(|cell| i16::from(before[cell]) + i16::from(now[cell]));
+/// least-squares fit of the change to the picture's gradient (Lucas and Kanade, with the whole
+/// picture as the window).
+fn shift(
+    before: &[u8; CELLS],
+    now: &[u8; CELLS],
+    change: &[i16; CELLS],
+    energy: u32,
+) -> (f32, f32) {
+    // The gradient is four times too large: of the sum of two pictures, between neighbours two
+    // cells apart.
+    let both: [i16; CELLS] =
+        std::array::from_fn(|cell| i16::from(before[cell]) + i16::from(now[cell]));
     let (mut xx, mut xy, mut yy, mut xd, mut yd) = (0, 0, 0, 0, 0);
     for row in 1..ROWS - 1 {
         let line = |row: usize| &both[row * COLUMNS..][..COLUMNS];
         let (above, here, below) = (line(row - 1), line(row), line(row + 1));
         let x: [i16; COLUMNS - 2] = std::array::from_fn(|column| here[column + 2] - here[column]);
-        let y: [i16; COLUMNS - 2] = std::array::from_fn(|column| below[column + 1] - above[column + 1]);
+        let y: [i16; COLUMNS - 2] =
+            std::array::from_fn(|column| below[column + 1] - above[column + 1]);
         let d = &change[row * COLUMNS + 1..][..COLUMNS - 2];
         xx += dot(&x, &x);
         xy += dot(&x, &y);

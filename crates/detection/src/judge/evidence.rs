@@ -5,8 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then, and fails on
-/// others, which would make `to_string` panic.
+/// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
+/// and fails on others, which would make `to_string` panic.
 const FIRST_UNFORMATTABLE: Duration = Duration::from_secs(253_402_300_800);
 
 /// The numbers that decided a condition, for people to read and to tune by.
@@ -47,7 +47,9 @@ impl fmt::Display for Evidence {
                 Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
                     write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(*taken))
                 }
-                _ => f.write_str("time stamp no longer changes and is outside the years 1970 to 9999"),
+                _ => f.write_str(
+                    "time stamp no longer changes and is outside the years 1970 to 9999",
+                ),
             },
             Self::Bars(colours) => write!(f, "{colours} colours in the order of colour bars"),
             Self::Black { dark, spread } => {
@@ -56,7 +58,10 @@ impl fmt::Display for Evidence {
             Self::Flat(share) => write!(f, "{:.1} % of cells in one colour", share * 100.0),
             Self::Still { change, largest, moved } => {
                 let moved = moved * 100.0;
-                write!(f, "change {change:.2} of 255, largest cell {largest:.0}, {moved:.2} % of cells moved")
+                write!(
+                    f,
+                    "change {change:.2} of 255, largest cell {largest:.0}, {moved:.2} % of cells moved"
+                )
             }
         }
     }

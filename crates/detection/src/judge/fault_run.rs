@@ -13,14 +13,15 @@ pub(super) struct FaultRun {
 }
 
 impl FaultRun {
-    /// Whether this is the fault of `incident`. A freeze on another picture is another fault; black that was
-    /// interrupted for a second is the same.
+    /// Whether this is the fault of `incident`. A freeze on another picture is another fault; black
+    /// that was interrupted for a second is the same.
     pub(super) fn continues(&self, incident: &Incident) -> bool {
-        self.fault == incident.fault && (self.fault != Fault::Frozen || self.since <= incident.since)
+        self.fault == incident.fault
+            && (self.fault != Fault::Frozen || self.since <= incident.since)
     }
 
-    /// Whether another fault can replace `incident` at its set time. Until then the incident stays open: a
-    /// feed that goes from frozen to no picture is not healthy in between.
+    /// Whether another fault can replace `incident` at its set time. Until then the incident stays
+    /// open: a feed that goes from frozen to no picture is not healthy in between.
     pub(super) fn can_replace(&self, incident: &Incident, thresholds: &Thresholds) -> bool {
         self.fault != incident.fault && thresholds.set_time(self.fault).is_some()
     }

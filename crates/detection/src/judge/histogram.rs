@@ -1,7 +1,7 @@
 //! How many cells changed by how many levels from one picture to another.
 //!
-//! Changes are whole numbers in a small range, so that counting them replaces sorting. The histograms don't
-//! know where in the picture a cell is.
+//! Changes are whole numbers in a small range, so that counting them replaces sorting. The
+//! histograms don't know where in the picture a cell is.
 
 use crate::picture::grid::CELLS;
 
@@ -56,7 +56,8 @@ pub(super) struct MagnitudeHistogram([u16; ENTRIES]);
 impl MagnitudeHistogram {
     /// Magnitudes in ascending order, each with its number of cells.
     fn ascending(&self) -> impl DoubleEndedIterator<Item = (u16, u16)> + ExactSizeIterator {
-        let with_magnitude = |(magnitude, &cells)| (u16::try_from(magnitude).unwrap_or(u16::MAX), cells);
+        let with_magnitude =
+            |(magnitude, &cells)| (u16::try_from(magnitude).unwrap_or(u16::MAX), cells);
         self.0.iter().enumerate().map(with_magnitude)
     }
 
@@ -71,8 +72,8 @@ impl MagnitudeHistogram {
         within.map(|(_, cells)| usize::from(cells)).sum()
     }
 
-    /// The sum of the squares of the smallest magnitudes, of so many `cells`, in levels squared. It is at
-    /// most 3,600 times 510 squared, which a `u32` holds.
+    /// The sum of the squares of the smallest magnitudes, of so many `cells`, in levels squared. It
+    /// is at most 3,600 times 510 squared, which a `u32` holds.
     pub(super) fn sum_of_smallest_squares(&self, cells: usize) -> u32 {
         let mut left = cells;
         let mut sum = 0;
@@ -97,23 +98,25 @@ mod tests {
 
     /// Two pictures that differ by noise and a common level, and altogether in few or many cells.
     fn pictures() -> impl Strategy<Value = ([u8; CELLS], [u8; CELLS])> {
-        (any::<u32>(), 0_u32..256, 0_u32..256, 0_i32..511).prop_map(|(seed, noise, replaced, level)| {
-            let mut state = seed | 1;
-            let mut random = move || {
-                state ^= state << 13;
-                state ^= state >> 17;
-                state ^= state << 5;
-                state >> 8
-            };
-            let before = std::array::from_fn(|_| byte(random()));
-            let now = std::array::from_fn(|cell: usize| {
-                let noise = i32::try_from(random() % (noise + 1)).unwrap();
-                let is_replaced = random() % 256 < replaced / 8;
-                let changed = (i32::from(before[cell]) + level - 255 + noise).clamp(0, 255);
-                if is_replaced { byte(random()) } else { u8::try_from(changed).unwrap() }
-            });
-            (before, now)
-        })
+        (any::<u32>(), 0_u32..256, 0_u32..256, 0_i32..511).prop_map(
+            |(seed, noise, replaced, level)| {
+                let mut state = seed | 1;
+                let mut random = move || {
+                    state ^= state << 13;
+                    state ^= state >> 17;
+                    state ^= state << 5;
+                    state >> 8
+                };
+                let before = std::array::from_fn(|_| byte(random()));
+                let now = std::array::from_fn(|cell: usize| {
+                    let noise = i32::try_from(random() % (noise + 1)).unwrap();
+                    let is_replaced = random() % 256 < replaced / 8;
+                    let changed = (i32::from(before[cell]) + level - 255 + noise).clamp(0, 255);
+                    if is_replaced { byte(random()) } else { u8::try_from(changed).unwrap() }
+                });
+                (before, now)
+            },
+        )
     }
 
     proptest! {

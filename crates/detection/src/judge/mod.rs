@@ -1,8 +1,8 @@
 //! Judging: what a source shows, for how long, and whether that is an incident.
 //!
-//! The [`Observation`]s of one feed enter its [`FeedState`] one after another, each with its time; a
-//! [`Verdict`] leaves for each. There is no clock here: the same samples lead to the same verdicts in a
-//! function, in a test and in `replay`.
+//! The [`Observation`]s of one feed enter its [`FeedState`] one after another, each with its time;
+//! a [`Verdict`] leaves for each. There is no clock here: the same samples lead to the same
+//! verdicts in a function, in a test and in `replay`.
 //!
 //! # Condition
 //!
@@ -10,8 +10,8 @@
 //!
 //! 1. `unknown`: there was no response, or the thumbnail could not be read.
 //! 2. `no_picture`: no thumbnail is available.
-//! 3. `stale`: the time stamp has not changed for longer than [`STALE_AFTER`]. Until then, the same thumbnail
-//!    was fetched twice, and the verdict stays as it was.
+//! 3. `stale`: the time stamp has not changed for longer than [`STALE_AFTER`]. Until then, the same
+//!    thumbnail was fetched twice, and the verdict stays as it was.
 //! 4. `bars`, 5. `black`, 6. `flat`: shown by the one picture.
 //! 7. `frozen`: the same picture as the first one of the freeze.
 //! 8. `frozen_background`: the same except for a small part.
@@ -19,31 +19,32 @@
 //!
 //! # Durations
 //!
-//! A fault lasts from its first faulty sample to its latest, including the time between two faulty samples
-//! even if samples between them failed. It becomes an incident at its set time, and never within [`BRIEF`].
-//! The incident ends after its fault was absent for the clear time, measured in the same way. `unknown`
-//! changes nothing: durations stay what they were, incidents stay open, and neither set nor clear time is
-//! reached.
+//! A fault lasts from its first faulty sample to its latest, including the time between two faulty
+//! samples even if samples between them failed. It becomes an incident at its set time, and never
+//! within [`BRIEF`]. The incident ends after its fault was absent for the clear time, measured in
+//! the same way. `unknown` changes nothing: durations stay what they were, incidents stay open, and
+//! neither set nor clear time is reached.
 //!
-//! After a sampling gap ([`Thresholds::longest_gap`]), durations start again at zero. An open incident stays
-//! open, and continues if the first sample after the gap shows its fault.
+//! After a sampling gap ([`Thresholds::longest_gap`]), durations start again at zero. An open
+//! incident stays open, and continues if the first sample after the gap shows its fault.
 //!
-//! No picture and a stale one say nothing about what the source shows: a freeze or black continues after them
-//! if the next picture agrees, and they end no incident but their own.
+//! No picture and a stale one say nothing about what the source shows: a freeze or black continues
+//! after them if the next picture agrees, and they end no incident but their own.
 //!
 //! # Incidents
 //!
-//! A feed has at most one incident. While another fault lasts but has not reached its set time, the open
-//! incident stays open: it ends when the other one is raised, or at the first sample without any fault after
-//! its clear time.
+//! A feed has at most one incident. While another fault lasts but has not reached its set time, the
+//! open incident stays open: it ends when the other one is raised, or at the first sample without
+//! any fault after its clear time.
 //!
-//! A frozen picture that is replaced by another frozen picture is a new fault, whose duration starts at zero.
+//! A frozen picture that is replaced by another frozen picture is a new fault, whose duration
+//! starts at zero.
 //!
 //! # Layout
 //!
-//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`, and `stillness`
-//! with `difference` and `histogram`, interpret pictures; `state` with `fault_run` applies the rules above;
-//! `verdict` with `evidence` leaves.
+//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`, and
+//! `stillness` with `difference` and `histogram`, interpret pictures; `state` with `fault_run`
+//! applies the rules above; `verdict` with `evidence` leaves.
 
 mod condition;
 mod difference;

@@ -1,6 +1,7 @@
 //! The state of one feed: what it shows, since when, and which incident is open.
 //!
-//! [`Observation`]s enter in order of time, [`Verdict`]s leave. The documentation of `judge` has the rules.
+//! [`Observation`]s enter in order of time, [`Verdict`]s leave. The documentation of `judge` has
+//! the rules.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,8 +18,8 @@ use super::{
 };
 use crate::picture::Picture;
 
-/// MediaLive renews a thumbnail every 2 s. One that missed more than two renewals is stale; before that, the
-/// same time stamp is the same thumbnail fetched twice.
+/// MediaLive renews a thumbnail every 2 s. One that missed more than two renewals is stale; before
+/// that, the same time stamp is the same thumbnail fetched twice.
 pub const STALE_AFTER: Duration = Duration::from_secs(5);
 
 /// The state of one feed.
@@ -30,8 +31,8 @@ pub struct FeedState {
     latest: Option<SystemTime>,
     /// The time of the latest sample with a new picture.
     latest_picture: Option<SystemTime>,
-    /// The fault that the latest picture shows. Kept while there is no picture, which says nothing about the
-    /// next one.
+    /// The fault that the latest picture shows. Kept while there is no picture, which says nothing
+    /// about the next one.
     picture_fault: Option<FaultRun>,
     /// No picture, or a stale one.
     no_picture: Option<FaultRun>,
@@ -65,19 +66,25 @@ impl FeedState {
         Self::default()
     }
 
-    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that reaches
-    /// the set time, the incident is open, and was reported by that process.
+    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If
+    /// that reaches the set time, the incident is open, and was reported by that process.
     ///
-    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture is assumed
-    /// to be the frozen one, and the second decides.
+    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture
+    /// is assumed to be the frozen one, and the second decides.
     #[must_use]
-    pub fn restored(fault: Fault, lasted: Duration, at: SystemTime, thresholds: &Thresholds) -> Self {
+    pub fn restored(
+        fault: Fault,
+        lasted: Duration,
+        at: SystemTime,
+        thresholds: &Thresholds,
+    ) -> Self {
         let Some(since) = at.checked_sub(lasted) else { return Self::new() };
         if lasted <= BRIEF || thresholds.expects(fault) {
             return Self::new();
         }
         let run = FaultRun { fault, since, latest: at };
-        let mut state = Self { condition: Some(fault.condition()), latest: Some(at), ..Self::new() };
+        let mut state =
+            Self { condition: Some(fault.condition()), latest: Some(at), ..Self::new() };
         if fault == Fault::NoPicture {
             state.no_picture = Some(run);
         } else {
@@ -93,8 +100,8 @@ impl FeedState {
         state
     }
 
-    /// Records that the channel is starting at `at`: faults count from the end of its grace. Call it for
-    /// every sample during the start.
+    /// Records that the channel is starting at `at`: faults count from the end of its grace. Call
+    /// it for every sample during the start.
     pub fn starting(&mut self, at: SystemTime, thresholds: &Thresholds) {
         self.grace_until = at.checked_add(thresholds.start_grace);
     }
@@ -105,8 +112,14 @@ impl FeedState {
         self.incident.as_ref()
     }
 
-    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the same time.
-    pub fn observe(&mut self, at: SystemTime, observation: Observation, thresholds: &Thresholds) -> Verdict {
+    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the
+    /// same time.
+    pub fn observe(
+        &mut self,
+        at: SystemTime,
+        observation: Observation,
+        thresholds: &Thresholds,
+    ) -> Verdict {
         let at = self.latest.map_or(at, |latest| latest.max(at));
         if matches!(observation, Observation::Unknown | Observation::Unreadable) {
             return self.verdict(Condition::Unknown, thresholds);
@@ -123,10 +136,15 @@ impl FeedState {
         let replaced =
             self.incident.map(|open| self.close(open, self.recovering_since.unwrap_or(run.latest)));
         let raised = Some(self.open(&run, finding.evidence));
-        Verdict { raised, cleared: recovered.or(replaced), ..self.verdict(finding.condition, thresholds) }
+        Verdict {
+            raised,
+            cleared: recovered.or(replaced),
+            ..self.verdict(finding.condition, thresholds)
+        }
     }
 
-    /// After a sampling gap, drops what was known before it, unless it belongs to the open incident.
+    /// After a sampling gap, drops what was known before it, unless it belongs to the open
+    /// incident.
     fn reset_after_gap(&mut self, at: SystemTime, thresholds: &Thresholds) {
         let Some(latest) = self.latest else { return };
         if elapsed(latest, at) <= thresholds.longest_gap {
@@ -139,8 +157,8 @@ impl FeedState {
         }
     }
 
-    /// After a gap without new pictures, drops what the pictures before it showed, unless it belongs to the
-    /// open incident.
+    /// After a gap without new pictures, drops what the pictures before it showed, unless it
+    /// belongs to the open incident.
     fn reset_after_picture_gap(&mut self, at: SystemTime, thresholds: &Thresholds) {
         let Some(latest) = self.latest_picture else { return };
         if elapsed(latest, at) <= thresholds.longest_gap {
@@ -221,9 +239,13 @@ impl FeedState {
         self.no_picture.or(self.picture_fault)
     }
 
-    /// Ends the open incident if its fault has been absent for the clear time and no other fault is about to
-    /// replace it.
-    fn clear_if_recovered(&mut self, at: SystemTime, thresholds: &Thresholds) -> Option<IncidentEvent> {
+    /// Ends the open incident if its fault has been absent for the clear time and no other fault is
+    /// about to replace it.
+    fn clear_if_recovered(
+        &mut self,
+        at: SystemTime,
+        thresholds: &Thresholds,
+    ) -> Option<IncidentEvent> {
         let incident = self.incident?;
         let run = self.current_run();
         if run.is_some_and(|run| run.continues(&incident)) {

@@ -1,9 +1,9 @@
 //! Whether a feed shows the same picture as before, and since when.
 //!
-//! The grids of pictures enter one after another, each with the time of its sample; a [`Stillness`] leaves.
-//! Each picture is compared with the anchor, the first picture of the freeze, and not with the one before it:
-//! a slow drift must break a freeze. It knows nothing of set times. Most feeds keep one grid (3.6 KB), some
-//! two or three.
+//! The grids of pictures enter one after another, each with the time of its sample; a [`Stillness`]
+//! leaves. Each picture is compared with the anchor, the first picture of the freeze, and not with
+//! the one before it: a slow drift must break a freeze. It knows nothing of set times. Most feeds
+//! keep one grid (3.6 KB), some two or three.
 
 use std::time::SystemTime;
 
@@ -26,11 +26,13 @@ pub(super) enum Stillness {
 pub(super) struct ReferencePictures {
     /// The first picture of the present freeze, or else the latest picture.
     anchor: Option<Anchor>,
-    /// The first picture of a run in which only small parts change; kept after the anchor was replaced.
+    /// The first picture of a run in which only small parts change; kept after the anchor was
+    /// replaced.
     background: Option<Anchor>,
     /// The picture of the open incident, after another one has followed it.
     incident: Option<Anchor>,
-    /// Since when an earlier process saw the feed frozen. The first picture is assumed to be the frozen one.
+    /// Since when an earlier process saw the feed frozen. The first picture is assumed to be the
+    /// frozen one.
     restored_since: Option<SystemTime>,
 }
 
@@ -47,8 +49,8 @@ impl ReferencePictures {
         Self { restored_since: Some(since), ..Self::default() }
     }
 
-    /// Resets after a sampling gap. With `keep`, retains the open incident's reference picture, so that the
-    /// first picture after the gap can continue it.
+    /// Resets after a sampling gap. With `keep`, retains the open incident's reference picture, so
+    /// that the first picture after the gap can continue it.
     pub(super) fn reset_after_gap(&mut self, keep: bool) {
         let previous = std::mem::take(self);
         if keep {
@@ -62,14 +64,15 @@ impl ReferencePictures {
         self.incident = None;
     }
 
-    /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if another
-    /// picture replaces it, it is retained, and a return to it continues the freeze.
+    /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if
+    /// another picture replaces it, it is retained, and a return to it continues the freeze.
     pub(super) fn compare(&mut self, at: SystemTime, grid: &Grid, keep: bool) -> Stillness {
         if let Some(since) = self.restored_since.take() {
             self.anchor = Some(Anchor { grid: grid.clone(), since });
             return Stillness::Still { since, difference: Difference::default() };
         }
-        let from_anchor = self.anchor.as_ref().map(|anchor| Difference::between(&anchor.grid, grid));
+        let from_anchor =
+            self.anchor.as_ref().map(|anchor| Difference::between(&anchor.grid, grid));
         if let (Some(anchor), Some(difference)) = (&self.anchor, from_anchor)
             && difference.likeness() == Likeness::Same
         {
@@ -97,9 +100,13 @@ impl ReferencePictures {
         Some(Stillness::Still { since, difference })
     }
 
-    /// Whether at least the background is the same: as in the first picture of such a run, or else as in the
-    /// broken anchor.
-    fn compare_background(&mut self, broken: Option<(Anchor, Difference)>, grid: &Grid) -> Stillness {
+    /// Whether at least the background is the same: as in the first picture of such a run, or else
+    /// as in the broken anchor.
+    fn compare_background(
+        &mut self,
+        broken: Option<(Anchor, Difference)>,
+        grid: &Grid,
+    ) -> Stillness {
         let reference = match self.background.take() {
             Some(background) => {
                 let difference = Difference::between(&background.grid, grid);

@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use super::condition::Fault;
 
-/// Faults of at most this duration never become incidents, whatever the set times are: fades and ad breaks
-/// are black for up to 3 s.
+/// Faults of at most this duration never become incidents, whatever the set times are: fades and ad
+/// breaks are black for up to 3 s.
 pub const BRIEF: Duration = Duration::from_secs(3);
 
-/// The shortest sampling gap: after a longer time without samples, earlier ones say nothing about later ones.
-/// One or two throttled rounds and the pause between two invocations are shorter.
+/// The shortest sampling gap: after a longer time without samples, earlier ones say nothing about
+/// later ones. One or two throttled rounds and the pause between two invocations are shorter.
 pub const SHORTEST_GAP: Duration = Duration::from_secs(30);
 
 /// Set times, clear time and exceptions of one feed.
 ///
-/// A set time is reached when a fault has lasted that long **from its first faulty sample to its latest**.
-/// Nothing is assumed about the time before the first and after the latest.
+/// A set time is reached when a fault has lasted that long **from its first faulty sample to its
+/// latest**. Nothing is assumed about the time before the first and after the latest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thresholds {
     /// Set time of `frozen`.
@@ -32,14 +32,16 @@ pub struct Thresholds {
     pub no_picture_after: Duration,
     /// Set time of `frozen_background`; `None` if it never becomes an incident.
     pub frozen_background_after: Option<Duration>,
-    /// An incident ends after its fault was absent for this long, from the first sample without it to the
-    /// latest.
+    /// An incident ends after its fault was absent for this long, from the first sample without it
+    /// to the latest.
     pub clear_after: Duration,
     /// Faults count from this long after the channel was seen starting.
     pub start_grace: Duration,
-    /// Faults that are intended on this channel: they never become incidents, and their duration stays 0.
+    /// Faults that are intended on this channel: they never become incidents, and their duration
+    /// stays 0.
     pub expected: Vec<Fault>,
-    /// A sampling gap: after a longer time without samples, earlier ones say nothing about later ones.
+    /// A sampling gap: after a longer time without samples, earlier ones say nothing about later
+    /// ones.
     pub longest_gap: Duration,
 }
 
@@ -62,7 +64,8 @@ impl Default for Thresholds {
 }
 
 impl Thresholds {
-    /// The [`longest_gap`](Self::longest_gap) for samples `interval` apart: two samples in a row may fail.
+    /// The [`longest_gap`](Self::longest_gap) for samples `interval` apart: two samples in a row
+    /// may fail.
     #[must_use]
     pub fn gap_for(interval: Duration) -> Duration {
         SHORTEST_GAP.max(interval.saturating_mul(3))

@@ -25,8 +25,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// How long `fault` has lasted; 0 if it doesn't last, is expected, or began within the grace after a
-    /// start. While the condition is unknown, the duration stays what it was at the latest known sample.
+    /// How long `fault` has lasted; 0 if it doesn't last, is expected, or began within the grace
+    /// after a start. While the condition is unknown, the duration stays what it was at the latest
+    /// known sample.
     #[must_use]
     pub fn lasted(&self, fault: Fault) -> Duration {
         match self.lasting {
@@ -35,8 +36,8 @@ impl Verdict {
         }
     }
 
-    /// Whether the condition is known and no incident is open. A fault that is expected, or that has not
-    /// reached its set time, does not make a feed unhealthy.
+    /// Whether the condition is known and no incident is open. A fault that is expected, or that
+    /// has not reached its set time, does not make a feed unhealthy.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
         self.incident.is_none() && !self.is_unknown()
@@ -48,7 +49,8 @@ impl Verdict {
         self.condition == Condition::Unknown
     }
 
-    /// Whether an incident of this fault is open: its set time was reached, and its clear time was not.
+    /// Whether an incident of this fault is open: its set time was reached, and its clear time was
+    /// not.
     #[must_use]
     pub fn is_in(&self, fault: Fault) -> bool {
         self.incident.as_ref().is_some_and(|incident| incident.fault == fault)
@@ -60,9 +62,11 @@ impl Verdict {
 pub struct Incident {
     /// What is wrong.
     pub fault: Fault,
-    /// When the fault began to count: its first faulty sample, or the end of the grace after a start.
+    /// When the fault began to count: its first faulty sample, or the end of the grace after a
+    /// start.
     pub since: SystemTime,
-    /// The numbers behind the sample that raised it; `None` for an incident that an earlier process raised.
+    /// The numbers behind the sample that raised it; `None` for an incident that an earlier process
+    /// raised.
     pub evidence: Option<Evidence>,
 }
 
@@ -71,6 +75,7 @@ pub struct Incident {
 pub struct IncidentEvent {
     /// The incident.
     pub incident: Incident,
-    /// From [`Incident::since`] to the sample that raised it, or to the first sample without the fault.
+    /// From [`Incident::since`] to the sample that raised it, or to the first sample without the
+    /// fault.
     pub lasted: Duration,
 }

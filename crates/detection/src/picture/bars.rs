@@ -1,47 +1,48 @@
 //! Colour bars, recognised by the order of their colours.
 //!
-//! RGB pixels enter, the length of the longest run of the canonical order leaves. The bars of every standard
-//! (SMPTE, SMPTE HD, EBU, PAL 75 and 100) are white, yellow, cyan, green, magenta, red and blue from left to
-//! right, at least in their upper half. Idents, clocks, noise, pillarboxes and reduced levels do not change
-//! that order.
+//! RGB pixels enter, the length of the longest run of the canonical order leaves. The bars of every
+//! standard (SMPTE, SMPTE HD, EBU, PAL 75 and 100) are white, yellow, cyan, green, magenta, red and
+//! blue from left to right, at least in their upper half. Idents, clocks, noise, pillarboxes and
+//! reduced levels do not change that order.
 
 use std::ops::Range;
 
 use super::grid::{COLUMNS, Grid, ROWS};
 
-/// Vertical strips that the picture is divided into. The narrowest bar of the standards (SMPTE HD in 4:3) is
-/// more than 15 strips wide.
+/// Vertical strips that the picture is divided into. The narrowest bar of the standards (SMPTE HD
+/// in 4:3) is more than 15 strips wide.
 const STRIPS: usize = 160;
 
 /// Rows that are sampled within [`SAMPLED_HEIGHT`].
 const SAMPLED_ROWS: usize = 24;
 
-/// The part of the height, in percent from the top, in which every standard shows the seven colours, below a
-/// letterbox.
+/// The part of the height, in percent from the top, in which every standard shows the seven
+/// colours, below a letterbox.
 const SAMPLED_HEIGHT: Range<usize> = 14..56;
 
 /// A bar is at least this many strips wide; less is an edge between two bars.
 const MIN_BAR_STRIPS: usize = 6;
 
-/// There are no bars if the lightest and the darkest channel of all strips differ by less than this many
-/// levels.
+/// There are no bars if the lightest and the darkest channel of all strips differ by less than this
+/// many levels.
 const MIN_CONTRAST: u8 = 70;
 
-/// A column of a bar has one colour: its cells deviate by at most this many levels from their median (mean
-/// deviation).
+/// A column of a bar has one colour: its cells deviate by at most this many levels from their
+/// median (mean deviation).
 const MAX_DEVIATION: usize = 12;
 
-/// Colour is decoded only if at least this share of the columns, in percent, has one level from top to
-/// bottom.
+/// Colour is decoded only if at least this share of the columns, in percent, has one level from top
+/// to bottom.
 const MIN_UNIFORM_COLUMNS: usize = 60;
 
-/// The canonical order: white, yellow, cyan, green, magenta, red, blue. Each colour is given by which of red
-/// (4), green (2) and blue (1) are high.
+/// The canonical order: white, yellow, cyan, green, magenta, red, blue. Each colour is given by
+/// which of red (4), green (2) and blue (1) are high.
 const CANONICAL_ORDER: [u8; 7] = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001];
 
 /// How many colours of the canonical order stand side by side (0-7).
 pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
-    let strips: Vec<[u8; 3]> = (0..STRIPS).map(|strip| strip_colour(rgb, width, height, strip)).collect();
+    let strips: Vec<[u8; 3]> =
+        (0..STRIPS).map(|strip| strip_colour(rgb, width, height, strip)).collect();
     let highest = strips.iter().flatten().max().copied().unwrap_or(0);
     let lowest = strips.iter().flatten().min().copied().unwrap_or(0);
     let contrast = highest - lowest;
@@ -51,14 +52,15 @@ pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
     longest_run(&bars(&strips, lowest, contrast))
 }
 
-/// Whether a picture with this luma can be colour bars: most of its columns have one level from top to
-/// bottom.
+/// Whether a picture with this luma can be colour bars: most of its columns have one level from top
+/// to bottom.
 pub(super) fn may_be_bars(grid: &Grid) -> bool {
     const TOP: usize = SAMPLED_HEIGHT.start * ROWS / 100;
     const HEIGHT: usize = SAMPLED_HEIGHT.end * ROWS / 100 - TOP;
     const MAX_UNEVEN: usize = COLUMNS * (100 - MIN_UNIFORM_COLUMNS) / 100;
     let is_uneven = |column: &usize| {
-        let mut cells: [u8; HEIGHT] = std::array::from_fn(|row| grid.cells()[(TOP + row) * COLUMNS + column]);
+        let mut cells: [u8; HEIGHT] =
+            std::array::from_fn(|row| grid.cells()[(TOP + row) * COLUMNS + column]);
         cells.sort_unstable();
         let median = cells[HEIGHT / 2];
         let deviation: usize = cells.iter().map(|cell| usize::from(cell.abs_diff(median))).sum();

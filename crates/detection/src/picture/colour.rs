@@ -7,12 +7,13 @@ use super::{
     tone::share_of_cells,
 };
 
-/// Cells within this many levels of the median colour in red, green and blue count as that colour. Noise of
-/// 20 levels (ffmpeg `noise=alls=20`) and an encoder with a low bit rate leave 98 % of a flat picture's cells
-/// within.
+/// Cells within this many levels of the median colour in red, green and blue count as that colour.
+/// Noise of 20 levels (ffmpeg `noise=alls=20`) and an encoder with a low bit rate leave 98 % of a
+/// flat picture's cells within.
 const SAME_COLOUR: u8 = 6;
 
-/// Cells further than this from the median colour are something drawn on it instead of noise, in levels.
+/// Cells further than this from the median colour are something drawn on it instead of noise, in
+/// levels.
 const DRAWN: u8 = 24;
 
 /// Colour is decoded only if at least this share of the cells is alike in luma.

@@ -1,8 +1,9 @@
-//! A picture as 80x45 mean luma values, small enough to keep one or two for each of thousands of feeds.
+//! A picture as 80x45 mean luma values, small enough to keep one or two for each of thousands of
+//! feeds.
 //!
-//! Pixels enter, a [`Grid`] for each of their channels leaves. The mean over a cell (6x6 pixels of a
-//! 480x270 thumbnail) removes most of the noise of source, encoder and JPEG, and still shows a moving object
-//! of one cell. A grid knows nothing of time.
+//! Pixels enter, a [`Grid`] for each of their channels leaves. The mean over a cell (6x6 pixels of
+//! a 480x270 thumbnail) removes most of the noise of source, encoder and JPEG, and still shows a
+//! moving object of one cell. A grid knows nothing of time.
 
 use std::fmt;
 
@@ -40,8 +41,8 @@ impl Grid {
         &self.0
     }
 
-    /// The grids of a picture with `CHANNELS` interleaved channels, given row by row, a byte for each. In a
-    /// picture with fewer pixels than cells, neighbouring cells share pixels.
+    /// The grids of a picture with `CHANNELS` interleaved channels, given row by row, a byte for
+    /// each. In a picture with fewer pixels than cells, neighbouring cells share pixels.
     pub(super) fn from_pixels<const CHANNELS: usize>(
         bytes: &[u8],
         width: usize,
@@ -75,7 +76,8 @@ impl Grid {
         grids
     }
 
-    /// For each of `percents`, the lowest level that at least so many percent of the cells do not exceed.
+    /// For each of `percents`, the lowest level that at least so many percent of the cells do not
+    /// exceed.
     pub(super) fn percentiles<const N: usize>(&self, percents: [usize; N]) -> [u8; N] {
         let mut counts = [0_usize; 256];
         for &cell in self.0.iter() {
@@ -92,8 +94,8 @@ impl Grid {
     }
 }
 
-/// The pixels under one of `cells` equal cells along an axis of so many `pixels`: the first, and the one
-/// after the last. There is always at least one.
+/// The pixels under one of `cells` equal cells along an axis of so many `pixels`: the first, and
+/// the one after the last. There is always at least one.
 pub(super) fn cell_span(cell: usize, cells: usize, pixels: usize) -> (usize, usize) {
     let start = (cell * pixels / cells).min(pixels - 1);
     (start, ((cell + 1) * pixels / cells).max(start + 1))

@@ -1,13 +1,14 @@
 //! What one thumbnail shows: a JPEG reduced to the few numbers that the judge needs.
 //!
 //! The bytes of a JPEG enter; a [`Picture`] of about 4 KB leaves, or the reason why there is none
-//! ([`Unreadable`]). Pixels are dropped here: everything later uses the [`Grid`] and a handful of numbers, so
-//! that thousands of feeds fit in memory. A picture does not know its feed, when it was taken, or what came
-//! before it.
+//! ([`Unreadable`]). Pixels are dropped here: everything later uses the [`Grid`] and a handful of
+//! numbers, so that thousands of feeds fit in memory. A picture does not know its feed, when it was
+//! taken, or what came before it.
 //!
 //! Most thumbnails are reduced without decoding a pixel: `dct` computes the grid from the JPEG's
-//! coefficients, at half of the cost of decoding luma. Kinds of JPEG that it does not read are decoded to
-//! luma. Colour is decoded only if the grid leaves it possible that the picture is colour bars or flat.
+//! coefficients, at half of the cost of decoding luma. Kinds of JPEG that it does not read are
+//! decoded to luma. Colour is decoded only if the grid leaves it possible that the picture is
+//! colour bars or flat.
 
 mod bars;
 pub mod colour;
@@ -26,8 +27,8 @@ pub use self::unreadable::Unreadable;
 use self::{colour::Flat, dct::SizedGrid, grid::Grid, pixels::Pixels, tone::Tone};
 
 /// The most pixels of a thumbnail. MediaLive makes 480x270. Full HD leaves room for a change, and a
-/// progressive JPEG of that size with full colour resolution needs at most 25 MB while it is decoded, so that
-/// several at the same time fit into a function of 128 MB.
+/// progressive JPEG of that size with full colour resolution needs at most 25 MB while it is
+/// decoded, so that several at the same time fit into a function of 128 MB.
 pub const THUMBNAIL_PIXELS: usize = 1920 * 1080;
 
 /// The most pixels of a still that an operator gives to `replay`: somewhat more than DCI 4K.
@@ -41,15 +42,15 @@ const MIN_SIDE: usize = 16;
 pub struct Picture {
     /// Width and height of the JPEG, in pixels.
     pub size: (u16, u16),
-    /// A hash of the JPEG's bytes. The same bytes twice are the same thumbnail, or a source that repeats
-    /// itself exactly.
+    /// A hash of the JPEG's bytes. The same bytes twice are the same thumbnail, or a source that
+    /// repeats itself exactly.
     pub hash: u64,
     /// Mean luma of 80x45 cells.
     pub grid: Grid,
     /// How bright the picture is, and how much that varies.
     pub tone: Tone,
-    /// How many colours of the canonical order of colour bars stand side by side (0-7); 0 if the luma rules
-    /// bars out.
+    /// How many colours of the canonical order of colour bars stand side by side (0-7); 0 if the
+    /// luma rules bars out.
     pub bars_run: u8,
     /// How uniform the picture's colour is; `None` if the luma shows that it is not flat.
     pub flat: Option<Flat>,
@@ -75,9 +76,10 @@ impl Picture {
         if !jpeg.starts_with(&[0xFF, 0xD8]) {
             return Err(Unreadable::NotJpeg(jpeg.iter().copied().take(4).collect()));
         }
-        // The decoder is fuzzed and returns errors. If some input still makes it panic, only that feed has an
-        // unreadable picture; the other feeds of the round are not affected.
-        catch_unwind(AssertUnwindSafe(|| reduce(jpeg, max_pixels))).unwrap_or(Err(Unreadable::DecoderFailed))
+        // The decoder is fuzzed and returns errors. If some input still makes it panic, only that
+        // feed has an unreadable picture; the other feeds of the round are not affected.
+        catch_unwind(AssertUnwindSafe(|| reduce(jpeg, max_pixels)))
+            .unwrap_or(Err(Unreadable::DecoderFailed))
     }
 }
 
@@ -100,11 +102,18 @@ fn reduce(jpeg: &[u8], max_pixels: usize) -> Result<Picture, Unreadable> {
     let mut hasher = DefaultHasher::new();
     jpeg.hash(&mut hasher);
     let side = |pixels: usize| u16::try_from(pixels).unwrap_or(u16::MAX);
-    Ok(Picture { size: (side(width), side(height)), hash: hasher.finish(), grid, tone, bars_run, flat })
+    Ok(Picture {
+        size: (side(width), side(height)),
+        hash: hasher.finish(),
+        grid,
+        tone,
+        bars_run,
+        flat,
+    })
 }
 
-/// The luma grid from the coefficients, or else from the decoder, which also reports what is wrong with a
-/// broken JPEG.
+/// The luma grid from the coefficients, or else from the decoder, which also reports what is wrong
+/// with a broken JPEG.
 fn luma_grid(jpeg: &[u8], max_pixels: usize) -> Result<SizedGrid, Unreadable> {
     if let Some(sized_grid) = dct::read(jpeg, MIN_SIDE, max_pixels) {
         return Ok(sized_grid);

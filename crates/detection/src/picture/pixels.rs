@@ -1,8 +1,8 @@
-//! Pixels of a JPEG, from the decoder: for colour, and for luma where the coefficients cannot be used
-//! directly.
+//! Pixels of a JPEG, from the decoder: for colour, and for luma where the coefficients cannot be
+//! used directly.
 //!
-//! The bytes of a JPEG enter; [`Pixels`] leave, or why there are none. Sizes are checked before memory is
-//! allocated.
+//! The bytes of a JPEG enter; [`Pixels`] leave, or why there are none. Sizes are checked before
+//! memory is allocated.
 
 use zune_jpeg::{
     JpegDecoder,
@@ -25,8 +25,8 @@ pub(super) struct Pixels {
 }
 
 impl Pixels {
-    /// Decodes luma. The few JPEGs without a luma component (RGB and CMYK) are decoded to colour and
-    /// converted.
+    /// Decodes luma. The few JPEGs without a luma component (RGB and CMYK) are decoded to colour
+    /// and converted.
     pub(super) fn luma(jpeg: &[u8], max_pixels: usize) -> Result<Self, Unreadable> {
         let mut decoder = decoder(jpeg, ColorSpace::Luma);
         check_size(&mut decoder, max_pixels)?;
@@ -45,9 +45,14 @@ impl Pixels {
         Self::decode(decoder, 3)
     }
 
-    fn decode(mut decoder: JpegDecoder<ZCursor<&[u8]>>, channels: usize) -> Result<Self, Unreadable> {
+    fn decode(
+        mut decoder: JpegDecoder<ZCursor<&[u8]>>,
+        channels: usize,
+    ) -> Result<Self, Unreadable> {
         let bytes = decoder.decode()?;
-        let Some((width, height)) = decoder.dimensions() else { return Err(Unreadable::DecoderFailed) };
+        let Some((width, height)) = decoder.dimensions() else {
+            return Err(Unreadable::DecoderFailed);
+        };
         if bytes.len() != width * height * channels {
             return Err(Unreadable::DecoderFailed);
         }
@@ -55,8 +60,8 @@ impl Pixels {
     }
 }
 
-/// A strict decoder. A lenient one fills the missing part of a thumbnail that was cut short with grey: a live
-/// source would look flat, or frozen below the cut.
+/// A strict decoder. A lenient one fills the missing part of a thumbnail that was cut short with
+/// grey: a live source would look flat, or frozen below the cut.
 fn decoder(jpeg: &[u8], colour_space: ColorSpace) -> JpegDecoder<ZCursor<&[u8]>> {
     let options = DecoderOptions::default()
         .set_strict_mode(true)
@@ -68,9 +73,12 @@ fn decoder(jpeg: &[u8], colour_space: ColorSpace) -> JpegDecoder<ZCursor<&[u8]>>
     JpegDecoder::new_with_options(ZCursor::new(jpeg), options)
 }
 
-/// Reads the headers and rejects pictures that are too small or too large, before memory is allocated for
-/// pixels.
-fn check_size(decoder: &mut JpegDecoder<ZCursor<&[u8]>>, max_pixels: usize) -> Result<(), Unreadable> {
+/// Reads the headers and rejects pictures that are too small or too large, before memory is
+/// allocated for pixels.
+fn check_size(
+    decoder: &mut JpegDecoder<ZCursor<&[u8]>>,
+    max_pixels: usize,
+) -> Result<(), Unreadable> {
     decoder.decode_headers()?;
     let Some((width, height)) = decoder.dimensions() else { return Err(Unreadable::DecoderFailed) };
     if width < MIN_SIDE || height < MIN_SIDE {

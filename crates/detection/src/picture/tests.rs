@@ -98,7 +98,9 @@ fn a_progressive_picture_has_the_same_grid_as_a_baseline_one() {
 fn grey_and_cmyk_pictures_are_decoded_too() {
     let grey = decoded(&jpeg(ColorType::Luma, |_, _, _| 77));
     assert_eq!((grey.tone.median, grey.flat.expect("is flat").share), (77, 1.0));
-    decoded(&jpeg(ColorType::Cmyk, |x, y, channel| u8::try_from(x + y + channel).expect("is below 256")));
+    decoded(&jpeg(ColorType::Cmyk, |x, y, channel| {
+        u8::try_from(x + y + channel).expect("is below 256")
+    }));
 }
 
 #[test]

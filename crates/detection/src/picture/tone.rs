@@ -1,12 +1,13 @@
-//! How bright a picture is and how much its brightness varies, which is what black is recognised by.
+//! How bright a picture is and how much its brightness varies, which is what black is recognised
+//! by.
 //!
-//! A grid enters, a [`Tone`] leaves. The judge has the thresholds. Cells are counted instead of pixels
-//! because noise on black brightens single pixels, but hardly ever the mean of 36.
+//! A grid enters, a [`Tone`] leaves. The judge has the thresholds. Cells are counted instead of
+//! pixels because noise on black brightens single pixels, but hardly ever the mean of 36.
 
 use super::grid::{CELLS, Grid};
 
-/// At or below this level a cell counts as dark: 0.10 of full range. Thumbnails are full-range JPEGs, for
-/// which 38, the corresponding level of limited range, would be too much.
+/// At or below this level a cell counts as dark: 0.10 of full range. Thumbnails are full-range
+/// JPEGs, for which 38, the corresponding level of limited range, would be too much.
 pub const DARK_LEVEL: u8 = 25;
 
 /// Brightness of a picture's cells in full-range luma (0-255).

@@ -13,12 +13,14 @@ use super::{Report, Tally};
 pub(super) fn write(reports: &[Report], out: &mut impl Write) -> io::Result<()> {
     let tally: Tally = reports.iter().map(|report| report.score.tally()).sum();
     let sequences: Vec<Value> = reports.iter().map(sequence).collect();
-    let object = json!({"sequences": sequences, "missed": tally.missed, "false_alarms": tally.false_alarms});
+    let object =
+        json!({"sequences": sequences, "missed": tally.missed, "false_alarms": tally.false_alarms});
     writeln!(out, "{object}")
 }
 
 fn sequence(Report { sequence, played, score }: &Report) -> Value {
-    let conditions: Vec<&str> = played.conditions.iter().map(|condition| condition.name()).collect();
+    let conditions: Vec<&str> =
+        played.conditions.iter().map(|condition| condition.name()).collect();
     let mut incidents = Vec::new();
     for incident in &played.incidents {
         incidents.push(json!({
@@ -30,12 +32,14 @@ fn sequence(Report { sequence, played, score }: &Report) -> Value {
     let mut missed = Vec::new();
     for (fault, run) in &score.missed {
         let (from, to) = (sequence.time_of(run.first), sequence.time_of(run.last()));
-        missed.push(json!({"condition": fault.name(), "from_s": seconds(from), "to_s": seconds(to)}));
+        missed
+            .push(json!({"condition": fault.name(), "from_s": seconds(from), "to_s": seconds(to)}));
     }
     let mut false_alarms = Vec::new();
     for (incident, label) in &score.false_alarms {
         let set = seconds(incident.set);
-        false_alarms.push(json!({"condition": incident.fault.name(), "set_s": set, "label": label}));
+        false_alarms
+            .push(json!({"condition": incident.fault.name(), "set_s": set, "label": label}));
     }
     json!({
         "name": sequence.name,

@@ -1,6 +1,8 @@
-//! Which stills a folder has: pictures without labels, or labelled sequences that a `manifest.json` lists.
+//! Which stills a folder has: pictures without labels, or labelled sequences that a `manifest.json`
+//! lists.
 //!
-//! A path enters, [`Sequence`]s leave, each with its stills in order of time. No picture is read here.
+//! A path enters, [`Sequence`]s leave, each with its stills in order of time. No picture is read
+//! here.
 
 use std::{
     ffi::OsStr,
@@ -75,12 +77,16 @@ struct Entry {
 }
 
 /// The sequences of a folder. `step` overrides the manifest.
-pub(super) fn sequences(folder: &Path, step: Option<Duration>) -> Result<Vec<Sequence>, ReplayError> {
+pub(super) fn sequences(
+    folder: &Path,
+    step: Option<Duration>,
+) -> Result<Vec<Sequence>, ReplayError> {
     let path = folder.join("manifest.json");
     if !path.exists() {
         return Ok(vec![unlabelled(folder, Arguments::step_or_default(step))?]);
     }
-    let text = fs::read(&path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
+    let text =
+        fs::read(&path).map_err(|source| ReplayError::Read { path: path.clone(), source })?;
     let manifest: Manifest =
         serde_json::from_slice(&text).map_err(|source| ReplayError::Manifest { path, source })?;
     manifest.sequences.into_iter().map(|entry| labelled(folder, entry, step)).collect()
@@ -106,7 +112,13 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
         let file = || folder.join(&entry.name).join(format!("{index:03}.jpg"));
         stills.push(has_file.then(file));
     }
-    Ok(Sequence { name: entry.name, step, stills, runs: entry.runs, short_black: entry.short_black })
+    Ok(Sequence {
+        name: entry.name,
+        step,
+        stills,
+        runs: entry.runs,
+        short_black: entry.short_black,
+    })
 }
 
 fn unlabelled(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {

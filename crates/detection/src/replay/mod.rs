@@ -1,11 +1,11 @@
 //! Replaying stills from a folder through the same decoding and judging as in the functions.
 //!
-//! A folder and [`Thresholds`] enter; a report leaves, as text or as JSON, with a score if the stills are
-//! labelled. It is for operators who tune set times on their own pictures, and for tests; it is not part of
-//! the deployed functions.
+//! A folder and [`Thresholds`] enter; a report leaves, as text or as JSON, with a score if the
+//! stills are labelled. It is for operators who tune set times on their own pictures, and for
+//! tests; it is not part of the deployed functions.
 //!
-//! In reading order: `arguments`, `manifest`, `play`, `score`, `report`; `text` with `table`, and `json`,
-//! write it.
+//! In reading order: `arguments`, `manifest`, `play`, `score`, `report`; `text` with `table`, and
+//! `json`, write it.
 
 mod arguments;
 mod json;
@@ -71,12 +71,12 @@ pub enum ReplayError {
     Write(#[from] io::Error),
 }
 
-/// Replays the stills that the arguments name and writes the report to `out`. `progress` is called after each
-/// still with the number of stills that are done and the number of all.
+/// Replays the stills that the arguments name and writes the report to `out`. `progress` is called
+/// after each still with the number of stills that are done and the number of all.
 ///
 /// # Errors
-/// [`ReplayError`] if a file is missing or invalid. A still that cannot be decoded is not an error: its
-/// condition is `unknown`.
+/// [`ReplayError`] if a file is missing or invalid. A still that cannot be decoded is not an error:
+/// its condition is `unknown`.
 pub fn run(
     arguments: &Arguments,
     thresholds: &Thresholds,
@@ -88,7 +88,8 @@ pub fn run(
     let mut done = 0;
     let mut reports = Vec::with_capacity(sequences.len());
     for sequence in sequences {
-        let thresholds = Thresholds { longest_gap: Thresholds::gap_for(sequence.step), ..thresholds.clone() };
+        let thresholds =
+            Thresholds { longest_gap: Thresholds::gap_for(sequence.step), ..thresholds.clone() };
         let played = play(&sequence, &thresholds, |_| {
             done += 1;
             progress(done, total);

@@ -1,7 +1,7 @@
 //! Decodes and judges one sequence, still by still.
 //!
-//! A [`Sequence`] enters, [`Played`] leaves: the condition of each still, and the incidents. Labels are
-//! ignored.
+//! A [`Sequence`] enters, [`Played`] leaves: the condition of each still, and the incidents. Labels
+//! are ignored.
 
 use std::{
     fs,
@@ -41,11 +41,12 @@ pub struct RaisedIncident {
     pub evidence: Option<Evidence>,
 }
 
-/// Plays a sequence as a feed that was running before its first still. `on_still` is called after each still
-/// with its index.
+/// Plays a sequence as a feed that was running before its first still. `on_still` is called after
+/// each still with its index.
 ///
 /// # Errors
-/// A file that cannot be read. A still that cannot be decoded is not an error: its condition is `unknown`.
+/// A file that cannot be read. A still that cannot be decoded is not an error: its condition is
+/// `unknown`.
 pub fn play(
     sequence: &Sequence,
     thresholds: &Thresholds,
@@ -81,9 +82,11 @@ pub fn play(
     Ok(played)
 }
 
-/// Reads and decodes a still. The outer error is that of the file, the inner one that of the picture.
+/// Reads and decodes a still. The outer error is that of the file, the inner one that of the
+/// picture.
 fn decode(path: &Path) -> Result<Result<Picture, Unreadable>, ReplayError> {
-    let jpeg = fs::read(path).map_err(|source| ReplayError::Read { path: path.to_owned(), source })?;
+    let jpeg =
+        fs::read(path).map_err(|source| ReplayError::Read { path: path.to_owned(), source })?;
     Ok(Picture::decode_within(&jpeg, STILL_PIXELS))
 }
 

@@ -2,10 +2,11 @@
 //!
 //! A labelled [`Sequence`] and what it led to ([`Played`]) enter, a [`Score`] leaves.
 //!
-//! A fault is due if a labelled run lasts its set time or longer, from its first still to its last, and
-//! longer than [`BRIEF`]. It is missed if it is not raised during that run or at the one still after it. An
-//! incident is a false alarm if no such run explains it. On `slate`, `test_pattern` and `frozen_background`,
-//! both `frozen` (or `frozen_background`) and no incident are correct: pixels alone do not distinguish them.
+//! A fault is due if a labelled run lasts its set time or longer, from its first still to its last,
+//! and longer than [`BRIEF`]. It is missed if it is not raised during that run or at the one still
+//! after it. An incident is a false alarm if no such run explains it. On `slate`, `test_pattern`
+//! and `frozen_background`, both `frozen` (or `frozen_background`) and no incident are correct:
+//! pixels alone do not distinguish them.
 
 use std::{iter::Sum, time::Duration};
 
@@ -64,7 +65,8 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
     for run in &sequence.runs {
         let Some(fault) = due_fault(sequence, run, thresholds) else { continue };
         score.due += 1;
-        let explains = |incident: &RaisedIncident| incident.fault == fault && covers(sequence, run, incident);
+        let explains =
+            |incident: &RaisedIncident| incident.fault == fault && covers(sequence, run, incident);
         if !played.incidents.iter().any(explains) {
             score.missed.push((fault, run.clone()));
         }

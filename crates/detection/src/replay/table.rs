@@ -7,8 +7,8 @@ use std::{
 
 use super::{Report, score::EITHER_WAY, text::SYMBOLS};
 
-/// For each label, the number of stills with each condition. Labels with which either outcome is correct come
-/// last.
+/// For each label, the number of stills with each condition. Labels with which either outcome is
+/// correct come last.
 type Rows<'a> = BTreeMap<(bool, &'a str), [usize; SYMBOLS.len()]>;
 
 /// Writes the table, without the columns of conditions that no still has.
@@ -17,7 +17,10 @@ pub(super) fn write(reports: &[Report], out: &mut impl Write) -> io::Result<()> 
     let columns: Vec<usize> =
         (0..SYMBOLS.len()).filter(|&column| rows.values().any(|row| row[column] > 0)).collect();
     let heads: Vec<&str> = columns.iter().map(|&column| SYMBOLS[column].0.name()).collect();
-    writeln!(out, "\nStills by label and condition (the first still of a freeze looks like a cut):\n")?;
+    writeln!(
+        out,
+        "\nStills by label and condition (the first still of a freeze looks like a cut):\n"
+    )?;
     writeln!(out, "| label | {} |", heads.join(" | "))?;
     writeln!(out, "|---|{}", "---:|".repeat(heads.len()))?;
     for ((is_either_way, label), row) in &rows {

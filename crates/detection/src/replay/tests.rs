@@ -8,7 +8,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Arguments, Format, LabelledRun, Played, RaisedIncident, ReplayError, Sequence, Tally, run, score,
+    Arguments, Format, LabelledRun, Played, RaisedIncident, ReplayError, Sequence, Tally, run,
+    score,
 };
 use crate::judge::{Fault, Thresholds};
 
@@ -54,9 +55,12 @@ fn every_fault_in_the_repositorys_stills_is_raised_and_nothing_else() {
 #[test]
 fn progress_counts_every_still() {
     let mut calls = Vec::new();
-    let arguments = Arguments { folder: stills().join("flat-noise"), step: None, format: Format::Text };
-    run(&arguments, &Thresholds::default(), &mut Vec::new(), |done, total| calls.push((done, total)))
-        .expect("replays");
+    let arguments =
+        Arguments { folder: stills().join("flat-noise"), step: None, format: Format::Text };
+    run(&arguments, &Thresholds::default(), &mut Vec::new(), |done, total| {
+        calls.push((done, total))
+    })
+    .expect("replays");
     assert_eq!(calls, [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]);
 }
 
@@ -66,7 +70,8 @@ fn json_has_its_public_fields() {
     let report: Value = serde_json::from_str(&report).expect("JSON");
     assert_eq!((&report["missed"], &report["false_alarms"]), (&0.into(), &0.into()));
     let sequences = report["sequences"].as_array().expect("sequences");
-    let named = |name: &str| sequences.iter().find(|sequence| sequence["name"] == name).expect("exists");
+    let named =
+        |name: &str| sequences.iter().find(|sequence| sequence["name"] == name).expect("exists");
     let expected = serde_json::json!({
         "name": "black-clock",
         "step_s": 2,
@@ -112,7 +117,8 @@ fn labelled(label: &str, count: usize) -> Sequence {
 
 fn raised(fault: Fault, set: u64, clear: Option<u64>) -> Played {
     let clear = clear.map(seconds);
-    let incident = RaisedIncident { fault, since: seconds(10), set: seconds(set), clear, evidence: None };
+    let incident =
+        RaisedIncident { fault, since: seconds(10), set: seconds(set), clear, evidence: None };
     Played { incidents: vec![incident], ..Played::default() }
 }
 
@@ -154,5 +160,8 @@ fn a_slate_may_be_frozen_or_nothing_and_never_flat() {
 #[test]
 fn an_expected_fault_is_never_due() {
     let thresholds = Thresholds { expected: vec![Fault::Bars], ..quick() };
-    assert_eq!(score(&labelled("bars", 8), &Played::default(), &thresholds).tally(), Tally::default());
+    assert_eq!(
+        score(&labelled("bars", 8), &Played::default(), &thresholds).tally(),
+        Tally::default()
+    );
 }

@@ -1,5 +1,5 @@
-//! The report as text, for people: set times, a line of symbols for each sequence, and for labelled stills a
-//! table and the totals.
+//! The report as text, for people: set times, a line of symbols for each sequence, and for labelled
+//! stills a table and the totals.
 
 use std::{
     io::{self, Write},
@@ -23,7 +23,11 @@ pub(super) const SYMBOLS: [(Condition, char); 9] = [
 ];
 
 /// Writes the whole report.
-pub(super) fn write(reports: &[Report], thresholds: &Thresholds, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write(
+    reports: &[Report],
+    thresholds: &Thresholds,
+    out: &mut impl Write,
+) -> io::Result<()> {
     times(thresholds, out)?;
     let names = reports.iter().map(|report| report.sequence.name.chars().count());
     let width = names.max().unwrap_or(0).max(8);
@@ -54,7 +58,8 @@ fn times(thresholds: &Thresholds, out: &mut impl Write) -> io::Result<()> {
 
 /// One line: name, step, a symbol for each still, and the incidents.
 fn sequence(report: &Report, width: usize, out: &mut impl Write) -> io::Result<()> {
-    let symbols: String = report.played.conditions.iter().map(|&condition| symbol(condition)).collect();
+    let symbols: String =
+        report.played.conditions.iter().map(|&condition| symbol(condition)).collect();
     let (name, step) = (&report.sequence.name, seconds(report.sequence.step));
     write!(out, "{name:width$}  {step:>4}  {symbols}")?;
     for incident in &report.played.incidents {
@@ -63,7 +68,8 @@ fn sequence(report: &Report, width: usize, out: &mut impl Write) -> io::Result<(
     writeln!(out)
 }
 
-/// Lines below that of a sequence: evidence, unreadable stills, and what is wrong compared with the labels.
+/// Lines below that of a sequence: evidence, unreadable stills, and what is wrong compared with the
+/// labels.
 fn details(report: &Report, indent: usize, out: &mut impl Write) -> io::Result<()> {
     for incident in &report.played.incidents {
         if let Some(evidence) = incident.evidence {

@@ -35,7 +35,9 @@ pub(crate) fn admit(api: Api, kind: Option<&FaultKind>) -> Admission {
         FaultKind::Denied | FaultKind::Forbidden => Admission::Reject(denied(api)),
         FaultKind::Expired => Admission::Reject(expired(api)),
         FaultKind::Validation => Admission::Reject(invalid(api)),
-        FaultKind::NotFound => Admission::Reject(ServiceError::new(404, "NotFoundException", "Not found")),
+        FaultKind::NotFound => {
+            Admission::Reject(ServiceError::new(404, "NotFoundException", "Not found"))
+        }
         FaultKind::Hang => Admission::Hang,
         FaultKind::Reset => Admission::Reset,
         _ => Admission::Proceed,
@@ -45,10 +47,14 @@ pub(crate) fn admit(api: Api, kind: Option<&FaultKind>) -> Admission {
 /// The operation's own throttling error.
 pub(crate) fn throttled(api: Api) -> ServiceError {
     match api.protocol() {
-        Protocol::RestJson => ServiceError::new(429, "TooManyRequestsException", "Too Many Requests"),
-        Protocol::AwsJson11 => {
-            ServiceError::new(400, "ProvisionedThroughputExceededException", "Provisioned rate exceeded")
+        Protocol::RestJson => {
+            ServiceError::new(429, "TooManyRequestsException", "Too Many Requests")
         }
+        Protocol::AwsJson11 => ServiceError::new(
+            400,
+            "ProvisionedThroughputExceededException",
+            "Provisioned rate exceeded",
+        ),
         Protocol::RpcV2Cbor => ServiceError::new(400, "Throttling", "Rate exceeded"),
     }
 }
@@ -89,7 +95,9 @@ fn expired(api: Api) -> ServiceError {
 
 fn invalid(api: Api) -> ServiceError {
     match api.protocol() {
-        Protocol::RestJson => ServiceError::new(400, "BadRequestException", "The request is invalid"),
+        Protocol::RestJson => {
+            ServiceError::new(400, "BadRequestException", "The request is invalid")
+        }
         Protocol::AwsJson11 => {
             ServiceError::new(400, "InvalidParameterException", "Request has invalid parameters")
         }
@@ -100,7 +108,11 @@ fn invalid(api: Api) -> ServiceError {
 }
 
 /// Takes the body of a response and returns it as it is sent. A lost response never comes here.
-pub(crate) fn damage(api: Api, kind: Option<&FaultKind>, response: &mut ServiceResponse) -> ResponseBody {
+pub(crate) fn damage(
+    api: Api,
+    kind: Option<&FaultKind>,
+    response: &mut ServiceResponse,
+) -> ResponseBody {
     let body = std::mem::take(&mut response.body);
     let Some(kind) = kind else { return ResponseBody::Complete(body) };
     let is_cbor = api.protocol() == Protocol::RpcV2Cbor;

@@ -64,8 +64,8 @@ impl FaultKind {
     }
 }
 
-/// One scripted fault: an operation, optionally a channel or pipeline, what goes wrong, and for which of the
-/// matching calls.
+/// One scripted fault: an operation, optionally a channel or pipeline, what goes wrong, and for
+/// which of the matching calls.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub(super) api: Api,
@@ -79,7 +79,14 @@ pub struct Fault {
 impl Fault {
     /// A fault of this operation. Without further methods it throttles every call.
     pub fn on(api: Api) -> Self {
-        Self { api, kind: FaultKind::Throttle, channel: None, pipeline: None, calls: 0..u64::MAX, matched: 0 }
+        Self {
+            api,
+            kind: FaultKind::Throttle,
+            channel: None,
+            pipeline: None,
+            calls: 0..u64::MAX,
+            matched: 0,
+        }
     }
 
     /// Only calls that concern this channel ID.
@@ -94,8 +101,8 @@ impl Fault {
         self
     }
 
-    /// At most `count` matching calls, starting with the first or after those that [`Fault::after_calls`]
-    /// skips.
+    /// At most `count` matching calls, starting with the first or after those that
+    /// [`Fault::after_calls`] skips.
     pub fn times(mut self, count: u64) -> Self {
         self.calls.end = self.calls.start.saturating_add(count);
         self
@@ -115,8 +122,10 @@ impl Fault {
 
     /// Counts the call if it matches, and returns whether this fault applies to it.
     pub(super) fn applies(&mut self, api: Api, feed: Option<&Feed>) -> bool {
-        let is_channel = self.channel.as_ref().is_none_or(|id| feed.is_some_and(|feed| feed.channel == *id));
-        let is_pipeline = self.pipeline.is_none_or(|number| feed.is_some_and(|feed| feed.pipeline == number));
+        let is_channel =
+            self.channel.as_ref().is_none_or(|id| feed.is_some_and(|feed| feed.channel == *id));
+        let is_pipeline =
+            self.pipeline.is_none_or(|number| feed.is_some_and(|feed| feed.pipeline == number));
         if self.api != api || !is_channel || !is_pipeline {
             return false;
         }
@@ -140,7 +149,8 @@ macro_rules! fault_kinds {
 fault_kinds! {
     /// Returns the operation's own throttling error.
     throttle() => FaultKind::Throttle;
-    /// Returns an error with HTTP status 500, 502, 503 or 504, as the operation's protocol words it.
+    /// Returns an error with HTTP status 500, 502, 503 or 504, as the operation's protocol words
+    /// it.
     server_error(status: u16) => FaultKind::ServerError(status);
     /// The caller's policy does not allow the action.
     denied() => FaultKind::Denied;
@@ -156,9 +166,11 @@ fault_kinds! {
     hang() => FaultKind::Hang;
     /// Resets the connection (RST) before the work is done.
     reset() => FaultKind::Reset;
-    /// Responds this much later. Several delays add up, and another fault can apply to the same call.
+    /// Responds this much later. Several delays add up, and another fault can apply to the same
+    /// call.
     delay(by: Duration) => FaultKind::Delay(by);
-    /// Does the work, then resets the connection: the caller cannot know whether the call succeeded.
+    /// Does the work, then resets the connection: the caller cannot know whether the call
+    /// succeeded.
     lose_response() => FaultKind::LoseResponse;
     /// Sends the correct response at one byte per second.
     drip() => FaultKind::Drip;

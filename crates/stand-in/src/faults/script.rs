@@ -29,7 +29,8 @@ impl FaultScript {
         self.0.retain(|fault| api.is_some_and(|api| fault.api != api));
     }
 
-    /// The faults that this call meets. Every matching fault counts the call, whether it applies or not.
+    /// The faults that this call meets. Every matching fault counts the call, whether it applies or
+    /// not.
     pub(crate) fn inject(&mut self, api: Api, feed: Option<&Feed>) -> InjectedFault {
         let mut injected = InjectedFault::default();
         for fault in &mut self.0 {

@@ -47,7 +47,12 @@ impl Canvas {
     }
 
     /// Fills a rectangle of `size` (width and height), clipped to the picture.
-    pub(crate) fn rectangle(&mut self, (left, top): Point, (width, height): (usize, usize), colour: Rgb) {
+    pub(crate) fn rectangle(
+        &mut self,
+        (left, top): Point,
+        (width, height): (usize, usize),
+        colour: Rgb,
+    ) {
         let right = (left + width).min(WIDTH);
         for y in top..(top + height).min(HEIGHT) {
             for x in left.min(right)..right {
@@ -85,10 +90,13 @@ impl Canvas {
         let (mut state, levels) = (mix(seed), u64::from(amplitude) * 2 + 1);
         for pixel in self.rgb.chunks_exact_mut(3) {
             // Knuth's linear congruential generator (MMIX).
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let offset = i16::try_from((state >> 33) % levels).unwrap_or(0) - i16::from(amplitude);
             for component in pixel {
-                *component = u8::try_from((i16::from(*component) + offset).clamp(0, 255)).unwrap_or(0);
+                *component =
+                    u8::try_from((i16::from(*component) + offset).clamp(0, 255)).unwrap_or(0);
             }
         }
     }

@@ -13,7 +13,8 @@ pub(super) enum Coding {
 
 /// The JPEG of 480 x 270 pixels in this colour type, at a quality from 1 to 100.
 pub(super) fn encode(pixels: &[u8], colour: ColorType, quality: u8, coding: Coding) -> Vec<u8> {
-    let (width, height) = (u16::try_from(WIDTH).expect("small"), u16::try_from(HEIGHT).expect("small"));
+    let (width, height) =
+        (u16::try_from(WIDTH).expect("small"), u16::try_from(HEIGHT).expect("small"));
     let mut jpeg = Vec::new();
     let mut encoder = Encoder::new(&mut jpeg, quality);
     encoder.set_progressive(matches!(coding, Coding::Progressive));

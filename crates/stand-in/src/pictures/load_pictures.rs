@@ -1,5 +1,5 @@
-//! JPEGs for load tests and benchmarks: like a thumbnail in size, detail and bytes, and each different from
-//! the one before.
+//! JPEGs for load tests and benchmarks: like a thumbnail in size, detail and bytes, and each
+//! different from the one before.
 
 use jpeg_encoder::ColorType;
 
@@ -29,7 +29,8 @@ fn pixels(number: u32) -> Vec<u8> {
     for y in 0..HEIGHT {
         for x in 0..WIDTH {
             grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let shape = ((x + 97 * number) / 3 + y / 2) ^ ((x / 40 + 3 * number) * (y / 30 + 1) * 11);
+            let shape =
+                ((x + 97 * number) / 3 + y / 2) ^ ((x / 40 + 3 * number) * (y / 30 + 1) * 11);
             for channel in 0..3 {
                 let level = 40 + (shape * (channel + 2) / 2) % 160 + (grain >> 29);
                 rgb.push(u8::try_from(level).unwrap_or(u8::MAX));

@@ -1,4 +1,5 @@
-//! JPEGs of unusual sizes and kinds, and truncated or lying ones, for [`Scene::raw`](crate::Scene::raw).
+//! JPEGs of unusual sizes and kinds, and truncated or lying ones, for
+//! [`Scene::raw`](crate::Scene::raw).
 
 use jpeg_encoder::{ColorType, Encoder};
 
@@ -35,8 +36,8 @@ pub fn sized(width: u16, height: u16) -> Vec<u8> {
     jpeg
 }
 
-/// A JPEG of 64 x 64 pixels whose header claims this size: a decompression bomb for a decoder that allocates
-/// first.
+/// A JPEG of 64 x 64 pixels whose header claims this size: a decompression bomb for a decoder that
+/// allocates first.
 pub fn claiming(width: u16, height: u16) -> Vec<u8> {
     let mut jpeg = sized(64, 64);
     let frame = frame_header(&jpeg);

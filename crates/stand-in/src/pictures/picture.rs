@@ -1,6 +1,8 @@
-//! The pictures of the scenes: from a [`Picture`], which identifies a picture and its variant, to pixels.
+//! The pictures of the scenes: from a [`Picture`], which identifies a picture and its variant, to
+//! pixels.
 //!
-//! There are finitely many pictures, so that each is drawn and encoded once. Knows neither channels nor time.
+//! There are finitely many pictures, so that each is drawn and encoded once. Knows neither channels
+//! nor time.
 
 use super::canvas::{Canvas, Font, HEIGHT, Rgb, WIDTH, mix, triangle};
 
@@ -32,8 +34,8 @@ pub(crate) enum Picture {
     Slate { noise: u8 },
 }
 
-/// Amplitude of encoder noise on a frozen picture, in levels. The labelled stills with "light noise" have 4
-/// on the source.
+/// Amplitude of encoder noise on a frozen picture, in levels. The labelled stills with "light
+/// noise" have 4 on the source.
 const FREEZE_NOISE: u8 = 3;
 const BARS_NOISE: u8 = 2;
 const FLAT_NOISE: u8 = 1;
@@ -79,10 +81,13 @@ fn moving(landscape: u8, step: u8) -> Canvas {
     let (step, seed) = (usize::from(step % MOVING_STEPS), u64::from(landscape) << 32);
     let pan = step * 53;
     let light = 70 + triangle(step * 11, 45);
-    // Tests draw hundreds of these with little optimisation, so colours and the ridge come from tables.
+    // Tests draw hundreds of these with little optimisation, so colours and the ridge come from
+    // tables.
     let [sky, hills, ground] = [sky, hills, ground].map(|base| shade_table(base, light));
-    let ridge: Vec<usize> =
-        (pan / 2..).take(WIDTH).map(|x| 90 + triangle(x, 61) / 2 + triangle(x * 3, 47) / 3).collect();
+    let ridge: Vec<usize> = (pan / 2..)
+        .take(WIDTH)
+        .map(|x| 90 + triangle(x, 61) / 2 + triangle(x * 3, 47) / 3)
+        .collect();
     let mut canvas = Canvas::painted(|x, y| {
         if y >= 165 {
             ground[texture(seed, (x + pan) / 11, y / 9)]
@@ -129,8 +134,15 @@ fn clock(landscape: u8, step: u8, ticks: u8) -> Canvas {
 }
 
 /// 75 % bars in the order of SMPTE EG 1 and of EBU bars: W Y C G M R B.
-const BARS: [Rgb; 7] =
-    [[191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0], [0, 0, 191]];
+const BARS: [Rgb; 7] = [
+    [191, 191, 191],
+    [191, 191, 0],
+    [0, 191, 191],
+    [0, 191, 0],
+    [191, 0, 191],
+    [191, 0, 0],
+    [0, 0, 191],
+];
 
 fn bars(noise: u8) -> Canvas {
     let reversed = [BARS[6], [19; 3], BARS[4], [19; 3], BARS[2], [19; 3], BARS[0]];

@@ -1,5 +1,5 @@
-//! Plays out one feed's programme: from the time of a request to the still and the time stamp that are
-//! served.
+//! Plays out one feed's programme: from the time of a request to the still and the time stamp that
+//! are served.
 //!
 //! Pure: the time is an argument. Knows nothing of requests.
 
@@ -17,8 +17,8 @@ use super::{
 /// How often MediaLive renews a thumbnail
 /// (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>).
 pub const THUMBNAIL_PERIOD: Duration = Duration::from_secs(2);
-/// A feed that was not requested for a long time advances by at most this many stills: those of a day, and
-/// one.
+/// A feed that was not requested for a long time advances by at most this many stills: those of a
+/// day, and one.
 const MAX_ADVANCE: u64 = 43_201;
 /// Ticks of the clock of [`Scene::FrozenBackground`] before it restarts.
 const CLOCK_TICKS: u64 = 30;
@@ -26,8 +26,8 @@ const CLOCK_TICKS: u64 = 30;
 /// When the next still replaces the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// At multiples of this period since 1970, as the service does: requests within a period get the same
-    /// still.
+    /// At multiples of this period since 1970, as the service does: requests within a period get
+    /// the same still.
     WallClock(Duration),
     /// With every request, with a new time stamp.
     PerRequest,
@@ -76,8 +76,8 @@ pub(crate) struct Playout {
     programme: Programme,
     time_stamp: TimeStamp,
     landscape: u8,
-    /// Index of the current part of the programme, how many stills of it were made, and when the first of
-    /// them was.
+    /// Index of the current part of the programme, how many stills of it were made, and when the
+    /// first of them was.
     part: usize,
     stills_in_part: u32,
     part_began: SystemTime,
@@ -173,7 +173,9 @@ impl Playout {
     fn part_is_over(&self, at: SystemTime) -> bool {
         match self.programme.parts[self.part].1 {
             Span::Stills(count) => self.stills_in_part >= count,
-            Span::For(time) => at.duration_since(self.part_began).is_ok_and(|elapsed| elapsed >= time),
+            Span::For(time) => {
+                at.duration_since(self.part_began).is_ok_and(|elapsed| elapsed >= time)
+            }
             Span::Rest => false,
         }
     }
@@ -202,7 +204,8 @@ impl Playout {
             Scene::NotFound => return Content::NotFound,
             Scene::NotReady => return Content::NotReady,
             Scene::Files(files) => {
-                let stills_before = usize::try_from(self.stills_in_part.saturating_sub(1)).unwrap_or(0);
+                let stills_before =
+                    usize::try_from(self.stills_in_part.saturating_sub(1)).unwrap_or(0);
                 return Content::File(files.0[stills_before % files.0.len()].clone());
             }
         })

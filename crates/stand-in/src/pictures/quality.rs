@@ -1,7 +1,8 @@
-//! Image quality and dominant colours as DetectLabels returns them: from the bytes of a JPEG to numbers.
+//! Image quality and dominant colours as DetectLabels returns them: from the bytes of a JPEG to
+//! numbers.
 //!
-//! AWS does not document how its numbers are computed, so these are other numbers of the same kind: 0 to 100,
-//! a function of the decoded pixels alone, and exactly 0 for a black picture.
+//! AWS does not document how its numbers are computed, so these are other numbers of the same kind:
+//! 0 to 100, a function of the decoded pixels alone, and exactly 0 for a black picture.
 
 use zune_jpeg::{
     JpegDecoder,
@@ -98,8 +99,9 @@ pub(crate) fn measure(pixels: &Pixels) -> Quality {
 
 /// BT.601 luma of each pixel, in integers.
 fn luma(rgb: &[u8]) -> Vec<i32> {
-    let level =
-        |pixel: &[u8]| (77 * i32::from(pixel[0]) + 150 * i32::from(pixel[1]) + 29 * i32::from(pixel[2])) >> 8;
+    let level = |pixel: &[u8]| {
+        (77 * i32::from(pixel[0]) + 150 * i32::from(pixel[1]) + 29 * i32::from(pixel[2])) >> 8
+    };
     rgb.chunks_exact(3).map(level).collect()
 }
 
@@ -117,7 +119,8 @@ fn neighbour_differences(luma: &[i32], width: usize) -> i64 {
     sum
 }
 
-/// The most frequent of 64 cells of the colour cube, each with the mean of its pixels, most frequent first.
+/// The most frequent of 64 cells of the colour cube, each with the mean of its pixels, most
+/// frequent first.
 #[allow(clippy::cast_precision_loss, reason = "pixel counts are small")]
 pub(crate) fn dominant_colours(pixels: &Pixels) -> Vec<DominantColour> {
     let mut cells = vec![(0_usize, [0_usize; 3]); 64];
@@ -140,8 +143,8 @@ pub(crate) fn dominant_colours(pixels: &Pixels) -> Vec<DominantColour> {
     cells.into_iter().map(colour).collect()
 }
 
-/// The values of `SimplifiedColor` that the stand-in uses; all are CSS colours too. AWS has twelve and does
-/// not list them.
+/// The values of `SimplifiedColor` that the stand-in uses; all are CSS colours too. AWS has twelve
+/// and does not list them.
 const COLOUR_NAMES: [(&str, [u8; 3]); 12] = [
     ("black", [0, 0, 0]),
     ("white", [255, 255, 255]),
@@ -159,6 +162,7 @@ const COLOUR_NAMES: [(&str, [u8; 3]); 12] = [
 
 /// The name of the nearest of twelve colours.
 pub(crate) fn colour_name(rgb: [u8; 3]) -> &'static str {
-    let distance = |other: &[u8; 3]| (0..3).map(|n| u32::from(rgb[n].abs_diff(other[n])).pow(2)).sum::<u32>();
+    let distance =
+        |other: &[u8; 3]| (0..3).map(|n| u32::from(rgb[n].abs_diff(other[n])).pow(2)).sum::<u32>();
     COLOUR_NAMES.iter().min_by_key(|(_, other)| distance(other)).map_or("black", |(name, _)| name)
 }

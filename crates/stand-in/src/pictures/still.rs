@@ -1,10 +1,10 @@
-//! JPEGs that are encoded once and cached: from a [`Picture`] or from given bytes to a [`Still`] that is
-//! cheap to serve.
+//! JPEGs that are encoded once and cached: from a [`Picture`] or from given bytes to a [`Still`]
+//! that is cheap to serve.
 //!
-//! A drawn still gets a comment segment (COM) with the feed's name, so that no two feeds serve equal bytes
-//! and a picture that is sent to Rekognition identifies its feed. Base64 encodes groups of three bytes, so
-//! the comment is padded until the rest of the file keeps its alignment: only the head has to be encoded for
-//! each request.
+//! A drawn still gets a comment segment (COM) with the feed's name, so that no two feeds serve
+//! equal bytes and a picture that is sent to Rekognition identifies its feed. Base64 encodes groups
+//! of three bytes, so the comment is padded until the rest of the file keeps its alignment: only
+//! the head has to be encoded for each request.
 
 use std::{
     collections::HashMap,
@@ -27,7 +27,8 @@ use crate::{lock, wire::api::Feed};
 const JPEG_QUALITY: u8 = 85;
 /// JPEG's marker of a comment segment (COM).
 const COMMENT: [u8; 2] = [0xff, 0xfe];
-/// The marker of the start of the image (SOI) and that of the JFIF segment (APP0), which comes first.
+/// The marker of the start of the image (SOI) and that of the JFIF segment (APP0), which comes
+/// first.
 const JFIF_START: [u8; 4] = [0xff, 0xd8, 0xff, 0xe0];
 
 /// A hash of these bytes that is the same in every process.
@@ -79,7 +80,9 @@ impl Still {
     /// The bytes that this feed serves.
     pub(crate) fn bytes(&self, feed: &Feed) -> Bytes {
         match self.comment_at {
-            Some(comment_at) => [&self.head(comment_at, feed), &self.jpeg[comment_at..]].concat().into(),
+            Some(comment_at) => {
+                [&self.head(comment_at, feed), &self.jpeg[comment_at..]].concat().into()
+            }
             None => self.jpeg.clone(),
         }
     }
@@ -115,8 +118,8 @@ fn end_of_first_segment(jpeg: &[u8]) -> usize {
     4 + jpeg.get(4..6).map_or(0, |length| usize::from(u16::from_be_bytes([length[0], length[1]])))
 }
 
-/// All drawn stills, each encoded when it is first served. Bounded, because [`Picture`] has finitely many
-/// values.
+/// All drawn stills, each encoded when it is first served. Bounded, because [`Picture`] has
+/// finitely many values.
 #[derive(Debug, Default)]
 pub(crate) struct StillCache(Mutex<HashMap<Picture, Arc<OnceLock<Arc<Still>>>>>);
 

@@ -17,14 +17,14 @@ use super::{
     server::{FunctionResponse, Invocation, RuntimeApi},
 };
 
-/// Longest wait for a response, a log line or the first poll. No tick in a test or a measurement takes as
-/// long.
+/// Longest wait for a response, a log line or the first poll. No tick in a test or a measurement
+/// takes as long.
 const RESPONSE_TIMEOUT: Duration = Duration::from_mins(3);
 /// Longest wait for the process to exit.
 const EXIT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A running function: the process of a binary and the Runtime API that it polls. The process is killed when
-/// this is dropped.
+/// A running function: the process of a binary and the Runtime API that it polls. The process is
+/// killed when this is dropped.
 #[derive(Debug)]
 pub struct Function {
     child: Child,
@@ -35,18 +35,21 @@ pub struct Function {
 }
 
 impl Function {
-    /// Starts a binary with Lambda's environment variables, with these (the last one of a name wins), and no
-    /// others.
+    /// Starts a binary with Lambda's environment variables, with these (the last one of a name
+    /// wins), and no others.
     ///
     /// # Panics
     ///
     /// Panics if the binary cannot be started.
-    pub async fn start<N: AsRef<OsStr>>(binary: impl AsRef<Path>, variables: &[(N, String)]) -> Self {
+    pub async fn start<N: AsRef<OsStr>>(
+        binary: impl AsRef<Path>,
+        variables: &[(N, String)],
+    ) -> Self {
         Self::start_in(None, binary, variables).await
     }
 
-    /// Starts a binary as [`Function::start`] does, in a control group (v2): the group's directory, which
-    /// exists.
+    /// Starts a binary as [`Function::start`] does, in a control group (v2): the group's directory,
+    /// which exists.
     ///
     /// # Panics
     ///
@@ -88,7 +91,8 @@ impl Function {
         self.child.id().expect("the function is running")
     }
 
-    /// Waits until the function first requests an event; returns the time since the process was started.
+    /// Waits until the function first requests an event; returns the time since the process was
+    /// started.
     ///
     /// # Panics
     ///
@@ -163,7 +167,8 @@ impl Function {
     ///
     /// Panics if the function does not exit within 20 s.
     pub async fn wait(mut self) -> Output {
-        let status = timeout(EXIT_TIMEOUT, self.child.wait()).await.expect("the function does not exit");
+        let status =
+            timeout(EXIT_TIMEOUT, self.child.wait()).await.expect("the function does not exit");
         Output {
             status: status.expect("the function is a child of this process"),
             stdout: self.stdout.whole().await.to_owned(),
@@ -172,17 +177,24 @@ impl Function {
     }
 }
 
-/// A process has to enter its control group before the binary runs, so a shell enters it and executes the
-/// binary.
+/// A process has to enter its control group before the binary runs, so a shell enters it and
+/// executes the binary.
 fn command(binary: &Path, control_group: Option<&Path>) -> Command {
     let Some(control_group) = control_group else { return Command::new(binary) };
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", r#"echo $$ > "$0/cgroup.procs" && exec "$1""#]).arg(control_group).arg(binary);
+    command
+        .args(["-c", r#"echo $$ > "$0/cgroup.procs" && exec "$1""#])
+        .arg(control_group)
+        .arg(binary);
     command
 }
 
 /// What the function sends next. Panics with its standard error if it exits first.
-async fn receive<T>(message: impl Future<Output = Option<T>>, child: &mut Child, stderr: &mut Log) -> T {
+async fn receive<T>(
+    message: impl Future<Output = Option<T>>,
+    child: &mut Child,
+    stderr: &mut Log,
+) -> T {
     tokio::select! {
         biased;
         received = timeout(RESPONSE_TIMEOUT, message) => {

@@ -1,5 +1,5 @@
-//! Standard output or standard error of a function: lines as they are written, and the whole of it at the
-//! end.
+//! Standard output or standard error of a function: lines as they are written, and the whole of it
+//! at the end.
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncRead, BufReader},
@@ -15,7 +15,8 @@ pub(super) struct Log {
 }
 
 impl Log {
-    /// Reads the pipe in a task, so that a function whose log is not used never blocks on a full pipe.
+    /// Reads the pipe in a task, so that a function whose log is not used never blocks on a full
+    /// pipe.
     pub(super) fn read(pipe: impl AsyncRead + Unpin + Send + 'static) -> Self {
         let (sender, lines) = mpsc::unbounded_channel();
         tokio::spawn(async move {

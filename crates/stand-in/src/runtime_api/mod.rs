@@ -1,8 +1,8 @@
-//! The Lambda Runtime API, and the process of a built function that polls it: events in, responses, errors
-//! and log out.
+//! The Lambda Runtime API, and the process of a built function that polls it: events in, responses,
+//! errors and log out.
 //!
-//! Routes and headers: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>. Knows nothing of
-//! what the function does.
+//! Routes and headers: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>. Knows
+//! nothing of what the function does.
 
 mod log;
 mod server;

@@ -26,7 +26,8 @@ const DEFAULT_TIME_LEFT: Duration = Duration::from_secs(90);
 pub struct Invocation {
     /// JSON.
     pub event: String,
-    /// Time from delivery to the deadline. `None` sends a deadline of 1970, as `cargo lambda watch` does.
+    /// Time from delivery to the deadline. `None` sends a deadline of 1970, as `cargo lambda watch`
+    /// does.
     pub time_left: Option<Duration>,
 }
 
@@ -104,8 +105,11 @@ impl RuntimeApi {
         let (invocations, queue) = mpsc::unbounded_channel();
         let (sender, responses) = mpsc::unbounded_channel();
         let (first_poll_sender, first_poll) = watch::channel(None);
-        let routes =
-            Routes { invocations: Mutex::new(queue), responses: sender, first_poll: first_poll_sender };
+        let routes = Routes {
+            invocations: Mutex::new(queue),
+            responses: sender,
+            first_poll: first_poll_sender,
+        };
         let task = tokio::spawn(accept(listener, Arc::new(routes)));
         Self { address, invocations, responses, first_poll, task }
     }
@@ -142,7 +146,8 @@ async fn handle(
         });
         return Ok(next_invocation(&routes).await);
     }
-    let body = request.into_body().collect().await.expect("the function sends its response").to_bytes();
+    let body =
+        request.into_body().collect().await.expect("the function sends its response").to_bytes();
     let body: Value = serde_json::from_slice(&body).expect("the response is JSON");
     let text = |key: &str| body[key].as_str().unwrap_or_default().to_owned();
     let response = if path.ends_with("/response") {

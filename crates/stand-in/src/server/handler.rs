@@ -1,6 +1,7 @@
 //! One HTTP request: logged, delayed, throttled, failed or performed as the script wants.
 //!
-//! The order is that of a real service: first the connection, then credentials and quota, then the work.
+//! The order is that of a real service: first the connection, then credentials and quota, then the
+//! work.
 
 use std::sync::Arc;
 

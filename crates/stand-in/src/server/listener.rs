@@ -1,7 +1,7 @@
 //! One loopback port, HTTP/1.1 with keep-alive, on threads of its own.
 //!
-//! The server has its own runtime, so that neither a test's single-threaded runtime nor a busy example delays
-//! it.
+//! The server has its own runtime, so that neither a test's single-threaded runtime nor a busy
+//! example delays it.
 
 use std::{
     io,
@@ -52,7 +52,8 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::Builder::new().name("stand-in".into()).spawn(move || {
             runtime.block_on(async move {
-                let listener = TcpListener::from_std(listener).expect("the listener is non-blocking");
+                let listener =
+                    TcpListener::from_std(listener).expect("the listener is non-blocking");
                 tokio::select! {
                     () = accept(listener, aws) => {}
                     _ = stopped => {}
@@ -92,6 +93,8 @@ async fn serve(stream: TcpStream, aws: Arc<AwsState>) {
     let stream = ResettableStream { stream, reset: reset.clone() };
     let service = service_fn(move |request| handle(aws.clone(), request, reset.clone()));
     // An error means that the caller went away or that a fault closed the connection.
-    let _ =
-        http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service).await;
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }

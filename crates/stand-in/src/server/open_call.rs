@@ -78,7 +78,8 @@ impl OpenCall {
         request: &list_channels::Request,
         fault: Option<&FaultKind>,
     ) -> Result<ServiceResponse, ServiceError> {
-        let options = PageOptions { size: self.aws.page_size(), date_format: self.aws.date_format(), fault };
+        let options =
+            PageOptions { size: self.aws.page_size(), date_format: self.aws.date_format(), fault };
         let (page, count) = list_channels::respond(request, &lock(&self.aws.channels), &options)?;
         self.update_log(|call| call.items = count);
         Ok(ServiceResponse::ok(self.api, page))
@@ -127,7 +128,10 @@ impl OpenCall {
             && !log.counters_only
         {
             let fingerprint = request.fingerprint;
-            log.record_analysis(feed, AnalysedPicture { at: now, number: None, fingerprint, quality });
+            log.record_analysis(
+                feed,
+                AnalysedPicture { at: now, number: None, fingerprint, quality },
+            );
         }
         Ok(ServiceResponse::ok(self.api, body))
     }

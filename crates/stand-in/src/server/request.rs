@@ -1,6 +1,7 @@
 //! From an HTTP request to the operation and its parameters.
 //!
-//! The path and the headers identify the operation; its own module in `services` reads the parameters.
+//! The path and the headers identify the operation; its own module in `services` reads the
+//! parameters.
 
 use std::io::Read;
 
@@ -12,7 +13,9 @@ use hyper::{Method, http::request::Parts};
 use crate::{
     call_log::CallLog,
     pictures::still,
-    services::{describe_thumbnails, detect_labels, list_channels, put_metric_data::MAX_BODY_BYTES},
+    services::{
+        describe_thumbnails, detect_labels, list_channels, put_metric_data::MAX_BODY_BYTES,
+    },
     wire::{
         api::{Api, Feed},
         response::ServiceError,
@@ -46,7 +49,9 @@ pub(crate) fn operation(head: &Parts) -> (Api, String) {
             _ => Api::Unknown,
         }
     } else {
-        match header(head, "x-amz-target").and_then(|target| target.strip_prefix(REKOGNITION_PREFIX)) {
+        match header(head, "x-amz-target")
+            .and_then(|target| target.strip_prefix(REKOGNITION_PREFIX))
+        {
             Some("DetectLabels") => Api::DetectLabels,
             Some(operation) => {
                 unknown = format!("rekognition:{operation}");
@@ -101,8 +106,8 @@ impl ServiceRequest {
         }
     }
 
-    /// The feed that the request concerns: the one in the path; or the one in the picture's comment, or else
-    /// the one that served the picture last.
+    /// The feed that the request concerns: the one in the path; or the one in the picture's
+    /// comment, or else the one that served the picture last.
     pub(crate) fn feed(&self, log: &CallLog) -> Option<Feed> {
         match self {
             Self::DescribeThumbnails(feed) => Some(feed.clone()),

@@ -105,8 +105,8 @@ impl Channel {
         self
     }
 
-    /// The value of `pipelinesRunningCount`. By default all pipelines in a state with pictures, and 0 in the
-    /// others.
+    /// The value of `pipelinesRunningCount`. By default all pipelines in a state with pictures, and
+    /// 0 in the others.
     pub fn running_pipelines(mut self, count: u8) -> Self {
         self.running_pipelines = Some(count);
         self

@@ -37,7 +37,8 @@ impl RegisteredChannel {
     }
 }
 
-/// All channels. Each has a sequence number, counted from 1, by which ListChannels pages through them.
+/// All channels. Each has a sequence number, counted from 1, by which ListChannels pages through
+/// them.
 #[derive(Debug, Default)]
 pub(crate) struct ChannelRegistry {
     by_sequence: BTreeMap<u64, RegisteredChannel>,
@@ -67,8 +68,14 @@ impl ChannelRegistry {
         change(&mut self.scripted(id).channel);
     }
 
-    /// Changes the playout of one pipeline. Panics if the channel does not exist: the script is wrong.
-    pub(crate) fn change_playout(&mut self, id: &str, pipeline: u8, change: impl FnOnce(&mut Playout)) {
+    /// Changes the playout of one pipeline. Panics if the channel does not exist: the script is
+    /// wrong.
+    pub(crate) fn change_playout(
+        &mut self,
+        id: &str,
+        pipeline: u8,
+        change: impl FnOnce(&mut Playout),
+    ) {
         change(&mut self.scripted(id).playouts[usize::from(pipeline)]);
     }
 
@@ -81,8 +88,8 @@ impl ChannelRegistry {
         self.by_sequence.get_mut(self.sequence_of.get(id)?)
     }
 
-    /// Up to `size` channels after a sequence number, and the number after which the next page starts, if
-    /// there is one.
+    /// Up to `size` channels after a sequence number, and the number after which the next page
+    /// starts, if there is one.
     pub(crate) fn page(&self, after: u64, size: usize) -> (Vec<&Channel>, Option<u64>) {
         let mut rest = self.by_sequence.range(after + 1..);
         let (mut channels, mut last) = (Vec::new(), None);

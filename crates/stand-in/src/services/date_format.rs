@@ -1,13 +1,14 @@
 //! The formats in which MediaLive's dates are written.
 //!
-//! MediaLive's model promises RFC 3339 with a time zone. The service was seen to leave the zone out, so the
-//! stand-in does so too by default.
+//! MediaLive's model promises RFC 3339 with a time zone. The service was seen to leave the zone
+//! out, so the stand-in does so too by default.
 
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-/// How a channel's dates are written: the time stamps of its thumbnails and the dates in ListChannels.
+/// How a channel's dates are written: the time stamps of its thumbnails and the dates in
+/// ListChannels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum DateFormat {
     /// `2023-07-18T12:04:24`, as the service was seen to write it. The SDK cannot parse it.
@@ -46,7 +47,10 @@ impl DateFormat {
             Self::Space => json!(local.replacen('T', " ", 1)),
             Self::Zoned => json!(zoned),
             Self::Fraction => json!(fraction.trim_end_matches('Z')),
-            #[allow(clippy::cast_precision_loss, reason = "an f64 holds today's milliseconds exactly")]
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "an f64 holds today's milliseconds exactly"
+            )]
             Self::Seconds => json!(millis as f64 / 1e3),
             Self::Milliseconds => json!(u64::try_from(millis).unwrap_or(u64::MAX)),
             Self::Fixed(value) => value.clone(),

@@ -1,6 +1,7 @@
 //! MediaLive's DescribeThumbnails: from path and query string to a thumbnail as JSON.
 //!
-//! Shapes: <https://docs.aws.amazon.com/medialive/latest/apireference/channels-channelid-thumbnails.html>.
+//! Shapes:
+//! <https://docs.aws.amazon.com/medialive/latest/apireference/channels-channelid-thumbnails.html>.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -28,11 +29,15 @@ fn bad_request(message: impl Into<String>) -> ServiceError {
 }
 
 fn not_found(feed: &Feed) -> ServiceError {
-    ServiceError::new(404, "NotFoundException", format!("Channel {} has no thumbnails", feed.channel))
+    ServiceError::new(
+        404,
+        "NotFoundException",
+        format!("Channel {} has no thumbnails", feed.channel),
+    )
 }
 
-/// Reads the channel ID from the path, still encoded, and the query string. All three parameters are
-/// required.
+/// Reads the channel ID from the path, still encoded, and the query string. All three parameters
+/// are required.
 pub(crate) fn read(channel: &str, query: &str) -> Result<Feed, ServiceError> {
     if parameter(query, "thumbnailType").as_deref() != Some("CURRENT_ACTIVE") {
         return Err(bad_request("thumbnailType must be CURRENT_ACTIVE"));
@@ -62,7 +67,8 @@ pub(crate) fn current_frame(
     Ok((registered.frame(feed.pipeline, pace, now), date_format))
 }
 
-/// The still of a frame; `None` if thumbnails are disabled. Can draw and encode, so the caller holds no lock.
+/// The still of a frame; `None` if thumbnails are disabled. Can draw and encode, so the caller
+/// holds no lock.
 pub(crate) fn still(
     frame: &Frame,
     feed: &Feed,
@@ -86,7 +92,9 @@ pub(crate) fn body(
 ) -> String {
     let (head, tail) = match fault {
         Some(FaultKind::BrokenBase64) => ("thisis=not%base64".to_owned(), ""),
-        Some(FaultKind::BrokenJpeg) => (STANDARD.encode(b"\xff\xd8\xff\xe0 broken, no picture"), ""),
+        Some(FaultKind::BrokenJpeg) => {
+            (STANDARD.encode(b"\xff\xd8\xff\xe0 broken, no picture"), "")
+        }
         _ => still.base64(feed),
     };
     let time_stamp = time_stamp.map(|json| format!(r#","timeStamp":{json}"#));

@@ -1,7 +1,8 @@
 //! Rekognition's DetectLabels: from an AWS JSON 1.1 request to image quality and dominant colours.
 //!
 //! Limits: <https://docs.aws.amazon.com/rekognition/latest/dg/limits.html>. Answers the feature
-//! `IMAGE_PROPERTIES`; the list of labels is always empty. Reads JPEG and not PNG. Knows no channels.
+//! `IMAGE_PROPERTIES`; the list of labels is always empty. Reads JPEG and not PNG. Knows no
+//! channels.
 
 use std::{
     borrow::Cow,
@@ -39,7 +40,8 @@ pub(crate) struct Request {
     wants_image_properties: bool,
 }
 
-/// The JSON of a request. The image's base64 is borrowed, so that it is not copied before it is decoded.
+/// The JSON of a request. The image's base64 is borrowed, so that it is not copied before it is
+/// decoded.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RequestJson<'a> {
@@ -70,13 +72,18 @@ fn unreadable(message: impl Into<String>) -> ServiceError {
 pub(crate) fn read(body: &[u8]) -> Result<Request, ServiceError> {
     let request: RequestJson<'_> =
         serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
-    let base64 = request.image.bytes.ok_or_else(|| invalid("The stand-in supports Image.Bytes only."))?;
-    let image = STANDARD.decode(base64.as_bytes()).map_err(|_| unreadable("Image.Bytes is not base64"))?;
+    let base64 =
+        request.image.bytes.ok_or_else(|| invalid("The stand-in supports Image.Bytes only."))?;
+    let image =
+        STANDARD.decode(base64.as_bytes()).map_err(|_| unreadable("Image.Bytes is not base64"))?;
     Ok(Request {
         fingerprint: fingerprint(&image),
         image,
         max_colours: max_colours(&request.settings["ImageProperties"]["MaxDominantColors"])?,
-        wants_image_properties: request.features.iter().any(|feature| feature == "IMAGE_PROPERTIES"),
+        wants_image_properties: request
+            .features
+            .iter()
+            .any(|feature| feature == "IMAGE_PROPERTIES"),
     })
 }
 
@@ -107,8 +114,13 @@ impl LabelCache {
         let properties = self.properties(request)?;
         let mut body = json!({ "Labels": [], "LabelModelVersion": "3.0" });
         if request.wants_image_properties {
-            let colours: Vec<Value> =
-                properties.colours.iter().take(request.max_colours).copied().map(colour_json).collect();
+            let colours: Vec<Value> = properties
+                .colours
+                .iter()
+                .take(request.max_colours)
+                .copied()
+                .map(colour_json)
+                .collect();
             let quality = properties.quality;
             let mut whole_image = quality_json(quality);
             // Contrast is documented for the whole image only.
@@ -128,7 +140,11 @@ impl LabelCache {
             return Err(invalid("Image.Bytes has a minimum length of 1."));
         }
         if request.image.len() > MAX_IMAGE_BYTES {
-            return Err(ServiceError::new(400, "ImageTooLargeException", "Image size is too large."));
+            return Err(ServiceError::new(
+                400,
+                "ImageTooLargeException",
+                "Image size is too large.",
+            ));
         }
         if let Some(cached) = lock(&self.0).get(&request.fingerprint) {
             return Ok(cached.clone());
@@ -149,9 +165,11 @@ impl LabelCache {
 
 fn rejected(error: DecodeError) -> ServiceError {
     match error {
-        DecodeError::Invalid => {
-            ServiceError::new(400, "InvalidImageFormatException", "Request has invalid image format")
-        }
+        DecodeError::Invalid => ServiceError::new(
+            400,
+            "InvalidImageFormatException",
+            "Request has invalid image format",
+        ),
         DecodeError::TooSmall => invalid("Image sides must have at least 80 pixels."),
         DecodeError::TooLarge => invalid("Image sides must have at most 10000 pixels."),
     }

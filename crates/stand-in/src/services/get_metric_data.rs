@@ -1,6 +1,8 @@
-//! CloudWatch's GetMetricData: from CBOR queries to CBOR results, from the datapoints that were put.
+//! CloudWatch's GetMetricData: from CBOR queries to CBOR results, from the datapoints that were
+//! put.
 //!
-//! Limits: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>.
+//! Limits:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>.
 //! Supports `MetricStat` but not metric math, and does not distinguish units.
 
 use std::{ops::Range, time::SystemTime};
@@ -66,7 +68,8 @@ pub(crate) fn respond(
             results.push(result(&query, &datapoints, page.has_more)?);
         }
     }
-    let mut body = vec![("MetricDataResults", Value::Array(results)), ("Messages", Value::Array(vec![]))];
+    let mut body =
+        vec![("MetricDataResults", Value::Array(results)), ("Messages", Value::Array(vec![]))];
     if page.has_more {
         body.push(("NextToken", Value::Text(page_token::encode((offset + page_size) as u64))));
     }
@@ -102,8 +105,8 @@ impl Query {
         }
         let stat = cbor::field(query, "MetricStat")
             .ok_or_else(|| invalid("The stand-in supports MetricStat queries only."))?;
-        let metric =
-            cbor::field(stat, "Metric").ok_or_else(|| invalid("The parameter Metric is required."))?;
+        let metric = cbor::field(stat, "Metric")
+            .ok_or_else(|| invalid("The parameter Metric is required."))?;
         let period = cbor::integer(stat, "Period").unwrap_or(0);
         if !(matches!(period, 1 | 5 | 10 | 20 | 30) || period > 0 && period % 60 == 0) {
             return Err(invalid(format!("The value {period} for parameter Period is invalid.")));
@@ -137,7 +140,11 @@ impl Query {
 }
 
 /// One `MetricDataResult`.
-fn result(query: &Query, datapoints: &[(i64, Aggregate)], is_partial: bool) -> Result<Value, ServiceError> {
+fn result(
+    query: &Query,
+    datapoints: &[(i64, Aggregate)],
+    is_partial: bool,
+) -> Result<Value, ServiceError> {
     let (mut timestamps, mut values) = (Vec::new(), Vec::new());
     for (second, datapoint) in datapoints {
         let value = datapoint.statistic(&query.statistic).ok_or_else(|| {
@@ -157,7 +164,8 @@ fn result(query: &Query, datapoints: &[(i64, Aggregate)], is_partial: bool) -> R
 
 /// `StartTime` to `EndTime` in seconds since 1970.
 fn time_range(request: &Value) -> Result<Range<i64>, ServiceError> {
-    let (start, end) = (epoch_parameter(request, "StartTime")?, epoch_parameter(request, "EndTime")?);
+    let (start, end) =
+        (epoch_parameter(request, "StartTime")?, epoch_parameter(request, "EndTime")?);
     if start >= end {
         return Err(invalid("The parameter StartTime must be less than the parameter EndTime."));
     }
@@ -180,6 +188,10 @@ pub(crate) fn offset(request: &Value) -> Result<usize, ServiceError> {
     let Some(token) = cbor::text(request, "NextToken") else { return Ok(0) };
     match page_token::decode(token).map(usize::try_from) {
         Some(Ok(offset)) => Ok(offset),
-        _ => Err(ServiceError::new(400, "InvalidNextToken", format!("The token {token} is invalid."))),
+        _ => Err(ServiceError::new(
+            400,
+            "InvalidNextToken",
+            format!("The token {token} is invalid."),
+        )),
     }
 }

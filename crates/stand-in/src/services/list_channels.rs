@@ -1,13 +1,15 @@
 //! MediaLive's ListChannels: from the query string to a page of channels as JSON.
 //!
-//! Shapes and limits: <https://docs.aws.amazon.com/medialive/latest/apireference/channels.html>. A summary
-//! has no encoder settings, so it does not show whether thumbnails are enabled.
+//! Shapes and limits: <https://docs.aws.amazon.com/medialive/latest/apireference/channels.html>. A
+//! summary has no encoder settings, so it does not show whether thumbnails are enabled.
 
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::{channel::Channel, channel_registry::ChannelRegistry, date_format::DateFormat, page_token};
+use super::{
+    channel::Channel, channel_registry::ChannelRegistry, date_format::DateFormat, page_token,
+};
 use crate::{
     faults::fault::FaultKind,
     wire::{query_string::parameter, response::ServiceError},
@@ -56,7 +58,9 @@ pub(crate) fn respond(
     options: &PageOptions<'_>,
 ) -> Result<(String, usize), ServiceError> {
     let mut after = match &request.next_token {
-        Some(token) => page_token::decode(token).ok_or_else(|| bad_request("nextToken is invalid"))?,
+        Some(token) => {
+            page_token::decode(token).ok_or_else(|| bad_request("nextToken is invalid"))?
+        }
         None => 0,
     };
     if options.fault == Some(&FaultKind::RepeatChannels) {
@@ -67,7 +71,8 @@ pub(crate) fn respond(
     if options.fault == Some(&FaultKind::RepeatToken) {
         next = Some(after);
     }
-    let summaries: Vec<Value> = page.iter().map(|channel| summary(channel, &options.date_format)).collect();
+    let summaries: Vec<Value> =
+        page.iter().map(|channel| summary(channel, &options.date_format)).collect();
     let mut body = json!({ "channels": summaries });
     if let Some(next) = next {
         body["nextToken"] = json!(page_token::encode(next));

@@ -25,7 +25,8 @@ pub(crate) fn respond(request: &Value, metrics: &MetricStore) -> Result<Vec<u8>,
     Ok(cbor::encode(&cbor::map(body)))
 }
 
-/// Whether a metric passes the filters of a request. A dimension filter without a value accepts every value.
+/// Whether a metric passes the filters of a request. A dimension filter without a value accepts
+/// every value.
 fn matches(metric: &Metric, request: &Value) -> bool {
     let has_dimension = |filter: &Value| {
         let value = metric.dimensions.get(cbor::text(filter, "Name").unwrap_or_default());

@@ -23,7 +23,8 @@ pub struct Datum {
     pub unit: Option<String>,
     /// `StorageResolution` in seconds, if given.
     pub storage_resolution: Option<i64>,
-    /// Number of the PutMetricData call that contained it, counted from 1 since the stand-in started.
+    /// Number of the PutMetricData call that contained it, counted from 1 since the stand-in
+    /// started.
     pub call: u64,
 }
 
@@ -35,7 +36,8 @@ impl Datum {
 
     /// Whether this is a datapoint of this metric and feed: dimensions `ChannelId` and `Pipeline`.
     pub(crate) fn is_of(&self, channel: &str, pipeline: u8, metric: &str) -> bool {
-        let has = |key: &str, value: &str| self.dimensions.get(key).is_some_and(|held| held == value);
+        let has =
+            |key: &str, value: &str| self.dimensions.get(key).is_some_and(|held| held == value);
         self.name == metric && has("ChannelId", channel) && has("Pipeline", &pipeline.to_string())
     }
 
@@ -114,9 +116,14 @@ impl MetricStore {
         seconds.entry(epoch_second(at)).and_modify(|stored| stored.merge(value)).or_insert(value);
     }
 
-    /// The periods of `period` seconds with values in `range` (seconds since 1970), oldest first, each with
-    /// its start.
-    pub(crate) fn periods(&self, metric: &Metric, range: Range<i64>, period: i64) -> Vec<(i64, Aggregate)> {
+    /// The periods of `period` seconds with values in `range` (seconds since 1970), oldest first,
+    /// each with its start.
+    pub(crate) fn periods(
+        &self,
+        metric: &Metric,
+        range: Range<i64>,
+        period: i64,
+    ) -> Vec<(i64, Aggregate)> {
         let Some(seconds) = self.0.get(metric) else { return Vec::new() };
         let mut periods: BTreeMap<i64, Aggregate> = BTreeMap::new();
         // The service rounds the start down to a whole period. A range of no length has no values.

@@ -1,8 +1,9 @@
 //! CloudWatch's PutMetricData: from CBOR to [`Datum`]s, with the service's own validation.
 //!
-//! Limits: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html> and
-//! `API_MetricDatum.html` beside it. Supports `Value`; `Values` and `StatisticValues` are rejected, because
-//! no caller here sends them.
+//! Limits:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html> and
+//! `API_MetricDatum.html` beside it. Supports `Value`; `Values` and `StatisticValues` are rejected,
+//! because no caller here sends them.
 
 use std::{
     collections::BTreeMap,
@@ -75,9 +76,12 @@ fn read_datum(datum: &Value, namespace: &str, arrival: &Arrival) -> Result<Datum
     if cbor::field(datum, "Values").is_some() || cbor::field(datum, "StatisticValues").is_some() {
         return Err(invalid("The stand-in supports Value, neither Values nor StatisticValues."));
     }
-    let value = cbor::field(datum, "Value").and_then(cbor::number).ok_or_else(|| missing("Value"))?;
+    let value =
+        cbor::field(datum, "Value").and_then(cbor::number).ok_or_else(|| missing("Value"))?;
     if !value.is_finite() || value.abs() > 2_f64.powi(360) {
-        return Err(invalid(format!("The value {value} for parameter MetricData.member.Value is invalid.")));
+        return Err(invalid(format!(
+            "The value {value} for parameter MetricData.member.Value is invalid."
+        )));
     }
     let timestamp = timestamp(datum, arrival.at)?;
     let storage_resolution = cbor::integer(datum, "StorageResolution");
@@ -104,7 +108,9 @@ fn timestamp(datum: &Value, now: SystemTime) -> Result<SystemTime, ServiceError>
         };
     };
     if timestamp + MAX_AGE < now || timestamp > now + MAX_AHEAD {
-        return Err(invalid("The parameter Timestamp must be within two weeks back and two hours ahead."));
+        return Err(invalid(
+            "The parameter Timestamp must be within two weeks back and two hours ahead.",
+        ));
     }
     Ok(timestamp)
 }

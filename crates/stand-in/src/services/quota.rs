@@ -43,7 +43,8 @@ impl TokenBucket {
 
     /// Takes a token; returns `false` if there is none.
     pub(crate) fn take(&mut self, now: Instant) -> bool {
-        let gained = now.saturating_duration_since(self.refilled_at).as_secs_f64() * self.quota.per_second;
+        let gained =
+            now.saturating_duration_since(self.refilled_at).as_secs_f64() * self.quota.per_second;
         self.tokens = (self.tokens + gained).min(self.quota.burst);
         self.refilled_at = now;
         if self.tokens < 1.0 {

@@ -1,4 +1,5 @@
-//! The operations that the stand-in implements, the protocol of each, and the feed that a call concerns.
+//! The operations that the stand-in implements, the protocol of each, and the feed that a call
+//! concerns.
 
 use std::fmt;
 
@@ -17,8 +18,8 @@ pub enum Api {
     GetMetricData,
     /// `cloudwatch:ListMetrics`.
     ListMetrics,
-    /// `GET /` without a signature, which every service rejects: a client opens a connection ahead of its
-    /// first call.
+    /// `GET /` without a signature, which every service rejects: a client opens a connection ahead
+    /// of its first call.
     WarmUp,
     /// Any other operation: rejected, and logged by its name or by method and path.
     Unknown,
@@ -49,7 +50,8 @@ impl Api {
     /// Number of variants: the length of a table that [`Api::index`] indexes.
     pub(crate) const COUNT: usize = Self::OPERATIONS.len() + 2;
 
-    /// The action's name in an IAM policy; `GET /` for [`Api::WarmUp`] and `unknown` for [`Api::Unknown`].
+    /// The action's name in an IAM policy; `GET /` for [`Api::WarmUp`] and `unknown` for
+    /// [`Api::Unknown`].
     pub fn operation(self) -> &'static str {
         match self {
             Self::ListChannels => "medialive:ListChannels",

@@ -13,8 +13,8 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// Time between two bytes of [`ResponseBody::Drip`].
 const DRIP_INTERVAL: Duration = Duration::from_secs(1);
-/// Time between the last byte of a truncated body and the end of the connection, so that the bytes leave
-/// first.
+/// Time between the last byte of a truncated body and the end of the connection, so that the bytes
+/// leave first.
 const TRUNCATION_DELAY: Duration = Duration::from_millis(20);
 /// Size of the chunks in which padding is sent, in bytes.
 const PADDING_CHUNK: usize = 64 * 1024;

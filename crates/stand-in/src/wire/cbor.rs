@@ -1,4 +1,5 @@
-//! Reads and writes the CBOR of CloudWatch's requests and responses as untyped values. Knows no operation.
+//! Reads and writes the CBOR of CloudWatch's requests and responses as untyped values. Knows no
+//! operation.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -7,7 +7,8 @@ pub(crate) fn parameter(query: &str, key: &str) -> Option<String> {
     Some(decode(value))
 }
 
-/// Decodes percent signs; a sign without two hexadecimal digits stays, and invalid UTF-8 is replaced.
+/// Decodes percent signs; a sign without two hexadecimal digits stays, and invalid UTF-8 is
+/// replaced.
 pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -40,7 +40,10 @@ impl ServiceResponse {
             Protocol::RestJson => vec![("content-type", "application/json".into())],
             Protocol::AwsJson11 => vec![("content-type", "application/x-amz-json-1.1".into())],
             Protocol::RpcV2Cbor => {
-                vec![("content-type", "application/cbor".into()), ("smithy-protocol", "rpc-v2-cbor".into())]
+                vec![
+                    ("content-type", "application/cbor".into()),
+                    ("smithy-protocol", "rpc-v2-cbor".into()),
+                ]
             }
         };
         Self { status: 200, headers, body: body.into() }
@@ -55,12 +58,16 @@ impl ServiceResponse {
                 response.headers.push(("x-amzn-errortype", (*code).into()));
                 response
             }
-            Protocol::AwsJson11 => Self::ok(api, json!({ "__type": code, "message": message }).to_string()),
+            Protocol::AwsJson11 => {
+                Self::ok(api, json!({ "__type": code, "message": message }).to_string())
+            }
             Protocol::RpcV2Cbor => {
                 let shape = Value::Text(format!("com.amazonaws.cloudwatch#{code}"));
-                let body = cbor::map([("__type", shape), ("message", Value::Text(message.clone()))]);
+                let body =
+                    cbor::map([("__type", shape), ("message", Value::Text(message.clone()))]);
                 let mut response = Self::ok(api, cbor::encode(&body));
-                // CloudWatch used to speak the Query protocol; SDKs still read that protocol's error codes.
+                // CloudWatch used to speak the Query protocol; SDKs still read that protocol's
+                // error codes.
                 let fault = if *status < 500 { "Sender" } else { "Receiver" };
                 response.headers.push(("x-amzn-query-error", format!("{code};{fault}")));
                 response

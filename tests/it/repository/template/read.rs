@@ -1,5 +1,5 @@
-//! Reads `template.yaml` into JSON values: short tags are expanded, texts substituted, and metrics listed by
-//! the alarm or widget that uses them.
+//! Reads `template.yaml` into JSON values: short tags are expanded, texts substituted, and metrics
+//! listed by the alarm or widget that uses them.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,10 @@ fn expanded(node: &Yaml) -> Value {
 }
 
 /// The resources of this type: logical ids and properties.
-pub(super) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+pub(super) fn of_type<'a>(
+    template: &'a Value,
+    kind: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
     let resources = template["Resources"].as_object().unwrap();
     resources
         .iter()
@@ -55,8 +58,8 @@ pub(super) fn default_of(template: &Value, parameter: &str) -> Option<String> {
     }
 }
 
-/// A text after substitution: a parameter becomes its default, any other name stays as it is, and `Fn::If`
-/// takes its first branch.
+/// A text after substitution: a parameter becomes its default, any other name stays as it is, and
+/// `Fn::If` takes its first branch.
 fn text(template: &Value, value: &Value) -> String {
     if let Some(branches) = value.get("Fn::If") {
         return text(template, &branches[1]);
@@ -87,7 +90,8 @@ fn substituted(template: &Value, format: &str, variables: &Value) -> String {
     result + rest
 }
 
-/// A metric that an alarm or a widget uses: its namespace, its name and the names of its dimensions.
+/// A metric that an alarm or a widget uses: its namespace, its name and the names of its
+/// dimensions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Use {
     pub(super) namespace: String,
@@ -106,8 +110,8 @@ impl Use {
     }
 }
 
-/// The metrics that the alarms use, each with the alarm's logical id. Panics at an alarm whose metrics it
-/// can't read.
+/// The metrics that the alarms use, each with the alarm's logical id. Panics at an alarm whose
+/// metrics it can't read.
 pub(super) fn used_by_alarms(template: &Value) -> Vec<(String, Use)> {
     let mut uses = Vec::new();
     for (name, alarm) in of_type(template, "AWS::CloudWatch::Alarm") {
@@ -144,9 +148,10 @@ fn metric_use(template: &Value, metric: &Value) -> Use {
 
 /// The metric of a Metrics Insights query; `None` for any other expression.
 fn query_use(expression: &str) -> Option<Use> {
-    let query =
-        Regex::new(r#"^SELECT MAX\((\w+)\) FROM "([^"]+)" GROUP BY ([\w, ]+) ORDER BY MAX\(\) DESC$"#)
-            .unwrap();
+    let query = Regex::new(
+        r#"^SELECT MAX\((\w+)\) FROM "([^"]+)" GROUP BY ([\w, ]+) ORDER BY MAX\(\) DESC$"#,
+    )
+    .unwrap();
     let parts = query.captures(expression)?;
     Some(Use::new(&parts[2], &parts[1], parts[3].split(',')))
 }
@@ -155,11 +160,13 @@ fn query_use(expression: &str) -> Option<Use> {
 pub(super) fn widgets(template: &Value) -> Vec<Value> {
     let (_, dashboard) = of_type(template, "AWS::CloudWatch::Dashboard").next().unwrap();
     let body = text(template, &dashboard["DashboardBody"]);
-    let body: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error} in {body}"));
+    let body: Value =
+        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error} in {body}"));
     body["widgets"].as_array().unwrap().clone()
 }
 
-/// The metrics that the widgets use, each with the widget's title. Panics at a `SEARCH` that it can't read.
+/// The metrics that the widgets use, each with the widget's title. Panics at a `SEARCH` that it
+/// can't read.
 pub(super) fn used_by_dashboard(template: &Value) -> Vec<(String, Use)> {
     let search = Regex::new(r#"SEARCH\('\{"([^"]+)",([\w,]+)\} MetricName="(\w+)"'"#).unwrap();
     let mut uses = Vec::new();
@@ -177,18 +184,16 @@ pub(super) fn used_by_dashboard(template: &Value) -> Vec<(String, Use)> {
             let expression = row[0].get("expression").and_then(Value::as_str).unwrap_or_default();
             let found: Vec<_> = search.captures_iter(expression).collect();
             assert_eq!(found.len(), expression.matches("SEARCH").count(), "{expression}");
-            uses.extend(
-                found
-                    .iter()
-                    .map(|parts| (title.to_owned(), Use::new(&parts[1], &parts[3], parts[2].split(',')))),
-            );
+            uses.extend(found.iter().map(|parts| {
+                (title.to_owned(), Use::new(&parts[1], &parts[3], parts[2].split(',')))
+            }));
         }
     }
     uses
 }
 
-/// The IAM actions that a role allows, in its inline policies and in the policies that are resources of their
-/// own.
+/// The IAM actions that a role allows, in its inline policies and in the policies that are
+/// resources of their own.
 pub(super) fn allowed(template: &Value, role: &str) -> BTreeSet<String> {
     let inline = &template["Resources"][role]["Properties"]["Policies"];
     let separate = of_type(template, "AWS::IAM::Policy")

@@ -1,4 +1,5 @@
-//! What is known to mislead detection, one test each: drawn, sent through a JPEG, decoded and judged.
+//! What is known to mislead detection, one test each: drawn, sent through a JPEG, decoded and
+//! judged.
 
 use std::time::Duration;
 
@@ -52,7 +53,11 @@ fn a_stuck_time_stamp_is_stale_and_not_frozen() {
     let mut sample = |time| feed.observe(at(time), taken(0, picture.clone()), &thresholds);
     let verdicts: Vec<_> = every(2, 0).take(6).map(&mut sample).collect();
     assert_eq!(verdicts[5].condition, Condition::Stale);
-    assert_eq!(verdicts[5].lasted(Fault::NoPicture), seconds(10), "from the first sample with this stamp");
+    assert_eq!(
+        verdicts[5].lasted(Fault::NoPicture),
+        seconds(10),
+        "from the first sample with this stamp"
+    );
     assert_eq!(verdicts[5].lasted(Fault::Frozen), Duration::ZERO);
     assert!(verdicts[5].is_in(Fault::NoPicture), "a stale thumbnail counts as no picture");
 }
@@ -80,13 +85,19 @@ fn a_slate_is_frozen_unless_the_channel_expects_it() {
     let verdicts = show(&mut FeedState::new(), &thresholds, every(2, 0), (0..10).map(slate));
     assert_never_raised(&verdicts);
     assert_eq!(verdicts[9].condition, Condition::Frozen, "the condition is reported nevertheless");
-    assert_eq!(verdicts[9].lasted(Fault::Frozen), Duration::ZERO, "an alarm on the duration must not go off");
+    assert_eq!(
+        verdicts[9].lasted(Fault::Frozen),
+        Duration::ZERO,
+        "an alarm on the duration must not go off"
+    );
     assert!(verdicts[9].is_healthy());
 }
 
 #[test]
 fn drawings_held_for_four_seconds_are_not_raised() {
-    assert_never_raised(&ten(|frame| draw(|x, y| grey(scene(x + 140.0 * f32::from(frame / 3), y)))));
+    assert_never_raised(&ten(|frame| {
+        draw(|x, y| grey(scene(x + 140.0 * f32::from(frame / 3), y)))
+    }));
 }
 
 #[test]
@@ -179,7 +190,10 @@ fn text_across_black_is_not_black() {
         let is_text = inside(x, y, [90.0, 120.0, 300.0, 30.0]) && (x / 7.0).fract() < 0.5;
         grey(if is_text { 235.0 } else { 2.0 })
     });
-    assert_ne!(FeedState::new().observe(at(0), taken(0, card), &quick()).condition, Condition::Black);
+    assert_ne!(
+        FeedState::new().observe(at(0), taken(0, card), &quick()).condition,
+        Condition::Black
+    );
 }
 
 #[test]
@@ -193,12 +207,14 @@ fn a_moving_element_on_bars_is_still_bars() {
 
 #[test]
 fn a_slow_pan_out_of_focus_is_not_frozen() {
-    // Nothing is sharper than 150 pixels and the pan is 1.5 pixels in 2 s, so no cell changes by more than 3
-    // levels from sample to sample.
-    let soft =
-        |x: f32, y: f32| 150.0 + 30.0 * (x / 50.0 + y / 90.0).sin() + 20.0 * (x / 37.0 - y / 45.0).sin();
-    let verdicts =
-        ten(|frame| draw(|x, y| grey(soft(x + 1.5 * f32::from(frame), y) + noise(x, y, frame, 3.0))));
+    // Nothing is sharper than 150 pixels and the pan is 1.5 pixels in 2 s, so no cell changes by
+    // more than 3 levels from sample to sample.
+    let soft = |x: f32, y: f32| {
+        150.0 + 30.0 * (x / 50.0 + y / 90.0).sin() + 20.0 * (x / 37.0 - y / 45.0).sin()
+    };
+    let verdicts = ten(|frame| {
+        draw(|x, y| grey(soft(x + 1.5 * f32::from(frame), y) + noise(x, y, frame, 3.0)))
+    });
     assert_never_raised(&verdicts);
 }
 
@@ -215,15 +231,19 @@ fn a_small_moving_object_before_a_fixed_camera_is_not_frozen() {
 
 #[test]
 fn snow_is_moving() {
-    let snow = |frame| draw(|x, y| grey(128.0 + noise((x / 3.0).floor(), (y / 3.0).floor(), frame, 90.0)));
+    let snow =
+        |frame| draw(|x, y| grey(128.0 + noise((x / 3.0).floor(), (y / 3.0).floor(), frame, 90.0)));
     assert_all(&ten(snow), Condition::Moving);
 }
 
 #[test]
 fn a_still_repainted_by_an_encoder_with_a_low_bit_rate_is_frozen() {
-    // Each macroblock, 16x16 pixels at 1280x720, is repainted by an amount of its own at every key frame.
+    // Each macroblock, 16x16 pixels at 1280x720, is repainted by an amount of its own at every key
+    // frame.
     let pulsing = |frame: u16| {
-        draw(move |x, y| grey(scene(x, y) + noise((x / 6.0).floor(), (y / 6.0).floor(), frame, 5.0)))
+        draw(move |x, y| {
+            grey(scene(x, y) + noise((x / 6.0).floor(), (y / 6.0).floor(), frame, 5.0))
+        })
     };
     assert_raised(&ten(pulsing)[4], Fault::Frozen);
 }

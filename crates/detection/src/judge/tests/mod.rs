@@ -30,7 +30,8 @@ fn seconds(seconds: u64) -> Duration {
 
 #[test]
 fn a_freeze_is_raised_at_its_set_time_counted_from_its_first_picture() {
-    let verdicts = show(&mut FeedState::new(), &Thresholds::default(), every(10, 0), (0..6).map(still));
+    let verdicts =
+        show(&mut FeedState::new(), &Thresholds::default(), every(10, 0), (0..6).map(still));
     let raised: Vec<bool> = verdicts.iter().map(|verdict| verdict.raised.is_some()).collect();
     assert_eq!(raised, [false, false, false, true, false, false]);
     let event = verdicts[3].raised.expect("raised");
@@ -81,7 +82,8 @@ fn a_flash_in_a_frozen_picture_does_not_end_its_incident() {
 
 #[test]
 fn one_fault_replaces_another_without_a_healthy_sample_between() {
-    let (mut feed, thresholds) = (FeedState::new(), Thresholds { no_picture_after: seconds(20), ..quick() });
+    let (mut feed, thresholds) =
+        (FeedState::new(), Thresholds { no_picture_after: seconds(20), ..quick() });
     show(&mut feed, &thresholds, every(2, 0), (0..6).map(still));
     let sample = |time| feed.observe(at(time), Observation::NoPicture, &thresholds);
     let verdicts: Vec<_> = every(2, 12).take(11).map(sample).collect();
@@ -168,7 +170,9 @@ fn bars_that_are_expected_hide_neither_black_nor_a_freeze() {
     let thresholds = Thresholds { expected: vec![Fault::Bars], ..quick() };
     let (mut feed, line_up) = (FeedState::new(), |_| draw(|x, _| bars(x)));
     let verdicts = show(&mut feed, &thresholds, every(2, 0), (0..5).map(line_up));
-    assert!(verdicts.iter().all(|verdict| verdict.condition == Condition::Bars && verdict.is_healthy()));
+    assert!(
+        verdicts.iter().all(|verdict| verdict.condition == Condition::Bars && verdict.is_healthy())
+    );
     assert!(show(&mut feed, &thresholds, every(2, 10), (0..3).map(black))[2].is_in(Fault::Black));
     assert!(show(&mut feed, &thresholds, every(2, 16), (0..6).map(still))[5].is_in(Fault::Frozen));
 }
@@ -187,7 +191,8 @@ fn a_thumbnail_without_a_time_stamp_is_judged_by_its_picture() {
 
 #[test]
 fn samples_a_minute_apart_still_raise_and_clear() {
-    let thresholds = Thresholds { longest_gap: Thresholds::gap_for(seconds(60)), ..Thresholds::default() };
+    let thresholds =
+        Thresholds { longest_gap: Thresholds::gap_for(seconds(60)), ..Thresholds::default() };
     let mut feed = FeedState::new();
     let verdicts = show(&mut feed, &thresholds, every(60, 0), (0..3).map(still));
     assert!(verdicts[1].raised.is_some());
@@ -197,17 +202,23 @@ fn samples_a_minute_apart_still_raise_and_clear() {
 
 #[test]
 fn a_stale_sample_between_black_ones_does_not_restart_black() {
-    let (mut feed, thresholds) = (FeedState::new(), Thresholds { black_after: seconds(20), ..quick() });
+    let (mut feed, thresholds) =
+        (FeedState::new(), Thresholds { black_after: seconds(20), ..quick() });
     // A thumbnail every 8 s, sampled every 2 s: each is stale once before the next one comes.
     let sample = |time| feed.observe(at(time), taken(time / 8 * 8, black(0)), &thresholds);
     let verdicts: Vec<_> = every(2, 0).take(13).map(sample).collect();
     assert_eq!(verdicts[3].condition, Condition::Stale);
-    assert!(verdicts[12].raised.is_some_and(|event| event.lasted == seconds(24)), "{:?}", verdicts[12]);
+    assert!(
+        verdicts[12].raised.is_some_and(|event| event.lasted == seconds(24)),
+        "{:?}",
+        verdicts[12]
+    );
 }
 
 #[test]
 fn held_drawings_after_black_do_not_keep_its_incident_open() {
-    let (mut feed, thresholds) = (FeedState::new(), Thresholds { clear_after: seconds(6), ..quick() });
+    let (mut feed, thresholds) =
+        (FeedState::new(), Thresholds { clear_after: seconds(6), ..quick() });
     show(&mut feed, &thresholds, every(2, 0), (0..4).map(black));
     let held = show(&mut feed, &thresholds, every(2, 8), [1, 1, 2, 2, 3, 3].map(moving));
     assert!(held.iter().any(|verdict| verdict.cleared.is_some()));

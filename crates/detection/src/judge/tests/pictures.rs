@@ -12,13 +12,20 @@ use crate::{
 const WIDTH: u16 = 480;
 const HEIGHT: u16 = 270;
 
-/// Draws a picture. `colour` returns red, green and blue at x and y; levels outside 0-255 are clamped.
+/// Draws a picture. `colour` returns red, green and blue at x and y; levels outside 0-255 are
+/// clamped.
 pub(super) fn draw(colour: impl Fn(f32, f32) -> [f32; 3]) -> Picture {
     let mut pixels = Vec::with_capacity(usize::from(WIDTH) * usize::from(HEIGHT) * 3);
     for y in 0..HEIGHT {
         for x in 0..WIDTH {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
-            pixels.extend(colour(f32::from(x), f32::from(y)).map(|level| level.clamp(0.0, 255.0) as u8));
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to a byte"
+            )]
+            pixels.extend(
+                colour(f32::from(x), f32::from(y)).map(|level| level.clamp(0.0, 255.0) as u8),
+            );
         }
     }
     let mut jpeg = Vec::new();
@@ -28,10 +35,17 @@ pub(super) fn draw(colour: impl Fn(f32, f32) -> [f32; 3]) -> Picture {
 
 /// The level of a detailed picture without repetition: waves of several lengths.
 pub(super) fn scene(x: f32, y: f32) -> f32 {
-    let waves =
-        [(31.0, 47.0, 0.3), (83.0, 29.0, 1.1), (17.0, 113.0, 2.0), (191.0, 151.0, 0.7), (9.0, 13.0, 1.9)];
-    let sum: f32 =
-        waves.iter().map(|(across, down, phase)| 22.0 * (x / across + y / down + phase).sin()).sum();
+    let waves = [
+        (31.0, 47.0, 0.3),
+        (83.0, 29.0, 1.1),
+        (17.0, 113.0, 2.0),
+        (191.0, 151.0, 0.7),
+        (9.0, 13.0, 1.9),
+    ];
+    let sum: f32 = waves
+        .iter()
+        .map(|(across, down, phase)| 22.0 * (x / across + y / down + phase).sin())
+        .sum();
     130.0 + sum
 }
 
@@ -97,7 +111,9 @@ pub(super) fn show(
     pictures: impl IntoIterator<Item = Picture>,
 ) -> Vec<Verdict> {
     let samples = times.into_iter().zip(pictures);
-    samples.map(|(time, picture)| feed.observe(at(time), taken(time, picture), thresholds)).collect()
+    samples
+        .map(|(time, picture)| feed.observe(at(time), taken(time, picture), thresholds))
+        .collect()
 }
 
 /// Times from `first` on, every `step` seconds.

@@ -15,7 +15,8 @@ use crate::{
 
 /// A scene, the same one with a box, another scene, black, bars and flat.
 static PICTURES: LazyLock<Vec<Picture>> = LazyLock::new(|| {
-    let boxed = |x: f32, y: f32| if inside(x, y, [380.0, 16.0, 70.0, 20.0]) { 250.0 } else { scene(x, y) };
+    let boxed =
+        |x: f32, y: f32| if inside(x, y, [380.0, 16.0, 70.0, 20.0]) { 250.0 } else { scene(x, y) };
     vec![
         draw(|x, y| grey(scene(x, y))),
         draw(|x, y| grey(boxed(x, y))),
@@ -52,7 +53,8 @@ enum Stamp {
 
 /// Few runs of one kind each, so that faults last.
 fn samples() -> impl Strategy<Value = Vec<Sample>> {
-    let stamp = prop_oneof![6 => Just(Stamp::New), 2 => Just(Stamp::Unchanged), 1 => Just(Stamp::Missing)];
+    let stamp =
+        prop_oneof![6 => Just(Stamp::New), 2 => Just(Stamp::Unchanged), 1 => Just(Stamp::Missing)];
     let kind = prop_oneof![
         8 => (0..6_usize, stamp).prop_map(|(picture, stamp)| Kind::Picture(picture, stamp)),
         1 => Just(Kind::NoPicture),
@@ -70,20 +72,22 @@ fn samples() -> impl Strategy<Value = Vec<Sample>> {
 }
 
 fn thresholds() -> impl Strategy<Value = Thresholds> {
-    (vec(0..40_u64, 7), vec(0..6_usize, 0..2), any::<bool>()).prop_map(|(times, expected, background)| {
-        let time = |index: usize| Duration::from_secs(times[index]);
-        Thresholds {
-            frozen_after: time(0),
-            black_after: time(1),
-            bars_after: time(2),
-            flat_after: time(3),
-            no_picture_after: time(4),
-            frozen_background_after: background.then(|| time(5)),
-            clear_after: time(6),
-            expected: expected.into_iter().map(|fault| Fault::ALL[fault]).collect(),
-            ..Thresholds::default()
-        }
-    })
+    (vec(0..40_u64, 7), vec(0..6_usize, 0..2), any::<bool>()).prop_map(
+        |(times, expected, background)| {
+            let time = |index: usize| Duration::from_secs(times[index]);
+            Thresholds {
+                frozen_after: time(0),
+                black_after: time(1),
+                bars_after: time(2),
+                flat_after: time(3),
+                no_picture_after: time(4),
+                frozen_background_after: background.then(|| time(5)),
+                clear_after: time(6),
+                expected: expected.into_iter().map(|fault| Fault::ALL[fault]).collect(),
+                ..Thresholds::default()
+            }
+        },
+    )
 }
 
 /// The time and the verdict of each sample.
@@ -110,7 +114,8 @@ fn judge(samples: &[Sample], thresholds: &Thresholds) -> Vec<(SystemTime, Verdic
 }
 
 fn first_raised(verdicts: &[(SystemTime, Verdict)], fault: Fault) -> Option<SystemTime> {
-    let is_raised = |verdict: &Verdict| verdict.raised.is_some_and(|event| event.incident.fault == fault);
+    let is_raised =
+        |verdict: &Verdict| verdict.raised.is_some_and(|event| event.incident.fault == fault);
     verdicts.iter().find(|(_, verdict)| is_raised(verdict)).map(|(time, _)| *time)
 }
 

@@ -1,7 +1,7 @@
 //! Entropy-coded data as bits, the most significant bit of each byte first.
 //!
-//! The bytes after a scan header enter; one [`BitReader`] for each restart interval leaves. It knows nothing
-//! of Huffman codes or blocks.
+//! The bytes after a scan header enter; one [`BitReader`] for each restart interval leaves. It
+//! knows nothing of Huffman codes or blocks.
 
 use super::{
     huffman::LOOKAHEAD_BITS,
@@ -19,8 +19,8 @@ pub(super) struct EntropyCodedData {
 }
 
 impl EntropyCodedData {
-    /// Reads up to the end-of-image marker. `None` if that is missing, if the restart markers are out of
-    /// order, or if there is any other marker.
+    /// Reads up to the end-of-image marker. `None` if that is missing, if the restart markers are
+    /// out of order, or if there is any other marker.
     pub(super) fn read(mut coded: &[u8]) -> Option<Self> {
         let mut bytes = Vec::with_capacity(coded.len());
         let mut interval_ends = Vec::new();
@@ -55,14 +55,14 @@ impl EntropyCodedData {
 
 /// Reads bits through a buffer of 64.
 ///
-/// Rarely called methods take and return the reader by value, so that the compiler keeps it in registers
-/// elsewhere.
+/// Rarely called methods take and return the reader by value, so that the compiler keeps it in
+/// registers elsewhere.
 #[derive(Clone, Copy)]
 pub(super) struct BitReader<'a> {
     /// Bytes that are not counted in `buffered`.
     unread: &'a [u8],
-    /// The next bits, left-aligned. Below the topmost `buffered` bits are zeros or the first bits of
-    /// `unread`.
+    /// The next bits, left-aligned. Below the topmost `buffered` bits are zeros or the first bits
+    /// of `unread`.
     buffer: u64,
     /// How many bits of `buffer` are valid.
     buffered: u32,
@@ -74,7 +74,8 @@ impl BitReader<'_> {
     pub(super) fn refill(&mut self) {
         if let Some(next) = self.unread.first_chunk::<8>() {
             self.buffer |= u64::from_be_bytes(*next) >> self.buffered;
-            // As many whole bytes as fit below 64 bits: they are the bits that this sets in the count.
+            // As many whole bytes as fit below 64 bits: they are the bits that this sets in the
+            // count.
             self.unread = &self.unread[(63 - self.buffered as usize) / 8..];
             self.buffered |= MIN_BUFFERED_BITS;
         } else {

@@ -1,8 +1,8 @@
-//! The segments before a scan: picture size, tables, components and restart interval (ISO/IEC 10918-1, annex
-//! B).
+//! The segments before a scan: picture size, tables, components and restart interval (ISO/IEC
+//! 10918-1, annex B).
 //!
-//! The bytes of a JPEG enter; a [`Header`] leaves, or `None` for a JPEG of a kind that is left to the
-//! decoder.
+//! The bytes of a JPEG enter; a [`Header`] leaves, or `None` for a JPEG of a kind that is left to
+//! the decoder.
 
 use super::{
     BLOCK_SIDE, COEFFICIENTS,
@@ -83,7 +83,8 @@ struct Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
-    /// Reads one segment. `None` if it is malformed, or belongs to a JPEG that is left to the decoder.
+    /// Reads one segment. `None` if it is malformed, or belongs to a JPEG that is left to the
+    /// decoder.
     fn read(&mut self, code: u8, segment: &'a [u8]) -> Option<()> {
         match (code, segment) {
             (marker::SOF0, _) if self.sof.is_none() => self.sof = Some(Sof::read(segment)?),
@@ -92,7 +93,8 @@ impl<'a> Segments<'a> {
             (marker::DRI, &[high, low]) => {
                 self.restart_interval = usize::from(u16::from_be_bytes([high, low]));
             }
-            // The last byte of Adobe's segment is the colour transform: 1 stands for luma and chroma.
+            // The last byte of Adobe's segment is the colour transform: 1 stands for luma and
+            // chroma.
             (marker::APP14, _) if segment.starts_with(b"Adobe") && segment.get(11) != Some(&1) => {
                 return None;
             }
@@ -102,8 +104,8 @@ impl<'a> Segments<'a> {
         Some(())
     }
 
-    /// Puts the segments and the scan header together. `None` if the scan doesn't have all components of the
-    /// frame, in the frame's order.
+    /// Puts the segments and the scan header together. `None` if the scan doesn't have all
+    /// components of the frame, in the frame's order.
     fn header(&self, sos: &Sos, scan: &'a [u8]) -> Option<Header<'a>> {
         let sof = self.sof.as_ref()?;
         let frame_ids = sof.components.iter().map(|component| component.id);
@@ -120,15 +122,19 @@ impl<'a> Segments<'a> {
             height: sof.height,
             mcus_across: sof.width.div_ceil(BLOCK_SIDE * blocks_across),
             mcus_down: sof.height.div_ceil(BLOCK_SIDE * blocks_down),
-            restart_interval: if self.restart_interval > 0 { Some(self.restart_interval) } else { None },
+            restart_interval: if self.restart_interval > 0 {
+                Some(self.restart_interval)
+            } else {
+                None
+            },
             luma: Luma { blocks_across, blocks_down, dc, ac, quantisation },
             chroma: self.chroma(chroma)?,
             scan,
         })
     }
 
-    /// The chroma components of the scan. Two with the same tables are joined, so that the tables are built
-    /// once.
+    /// The chroma components of the scan. Two with the same tables are joined, so that the tables
+    /// are built once.
     fn chroma(&self, components: &[ScanComponent]) -> Option<Vec<Chroma>> {
         let (distinct, blocks) = match components {
             [cb, cr] if cb.tables == cr.tables => (&components[..1], 2),
@@ -152,7 +158,8 @@ struct Sof {
 
 struct FrameComponent {
     id: u8,
-    /// Sampling factors: the horizontal one in the upper four bits, the vertical one in the lower four.
+    /// Sampling factors: the horizontal one in the upper four bits, the vertical one in the lower
+    /// four.
     sampling: u8,
     /// Destination of the quantisation table.
     quantisation: u8,
@@ -160,7 +167,9 @@ struct FrameComponent {
 
 impl Sof {
     fn read(segment: &[u8]) -> Option<Self> {
-        let [8, height_1, height_0, width_1, width_0, count, components @ ..] = segment else { return None };
+        let [8, height_1, height_0, width_1, width_0, count, components @ ..] = segment else {
+            return None;
+        };
         let (components, []) = components.as_chunks::<3>() else { return None };
         if components.len() != usize::from(*count) {
             return None;
@@ -174,11 +183,12 @@ impl Sof {
         })
     }
 
-    /// Luma blocks of an MCU, across and down. `None` for components that are not luma, alone or with two of
-    /// chroma that have one block each.
+    /// Luma blocks of an MCU, across and down. `None` for components that are not luma, alone or
+    /// with two of chroma that have one block each.
     fn luma_blocks(&self) -> Option<(usize, usize)> {
         let sampling = match self.components[..] {
-            // The scan isn't interleaved, so that an MCU is one block whatever the sampling factors are.
+            // The scan isn't interleaved, so that an MCU is one block whatever the sampling factors
+            // are.
             [_] => 0x11,
             [
                 FrameComponent { id: 0 | 1, sampling, .. },
@@ -207,8 +217,8 @@ struct ScanComponent {
 }
 
 impl Sos {
-    /// Reads the segment. `None` for a part of the coefficients or of their bits, as progressive JPEGs have
-    /// it.
+    /// Reads the segment. `None` for a part of the coefficients or of their bits, as progressive
+    /// JPEGs have it.
     fn read(segment: &[u8]) -> Option<Self> {
         // All coefficients, from 0 to 63, with all of their bits.
         let [count, components @ .., 0, 63, 0] = segment else { return None };
@@ -216,7 +226,8 @@ impl Sos {
         if components.len() != usize::from(*count) {
             return None;
         }
-        let components = components.iter().map(|&[id, tables]| ScanComponent { id, tables }).collect();
+        let components =
+            components.iter().map(|&[id, tables]| ScanComponent { id, tables }).collect();
         Some(Self { components })
     }
 }

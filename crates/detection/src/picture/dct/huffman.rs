@@ -1,12 +1,12 @@
 //! Huffman tables: which bits stand for which coefficient (ISO/IEC 10918-1, annexes C and F.2).
 //!
-//! A table as its segment defines it and bits enter; [`Coefficient`]s leave. It knows nothing of blocks or
-//! pictures.
+//! A table as its segment defines it and bits enter; [`Coefficient`]s leave. It knows nothing of
+//! blocks or pictures.
 
 use super::bits::BitReader;
 
-/// Bits that index the lookup table. Most codes are no longer than this together with the coefficient that
-/// follows.
+/// Bits that index the lookup table. Most codes are no longer than this together with the
+/// coefficient that follows.
 pub(super) const LOOKAHEAD_BITS: u32 = 11;
 
 /// Entries of the lookup table.
@@ -15,7 +15,8 @@ const LOOKUP_ENTRIES: usize = 1 << LOOKAHEAD_BITS;
 /// The longest code, in bits.
 const MAX_CODE_LENGTH: usize = 16;
 
-/// What a table's symbols mean. The value is Tc, as table definitions and scan headers number the classes.
+/// What a table's symbols mean. The value is Tc, as table definitions and scan headers number the
+/// classes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum TableClass {
     /// The symbol is the size of a DC coefficient's difference from its predictor.
@@ -31,7 +32,8 @@ pub(super) struct Coefficient {
     pub(super) value: i16,
     /// Zero coefficients before it in zigzag order, or [`Coefficient::END_OF_BLOCK`].
     pub(super) run: u8,
-    /// Bits of code and value. 0 in a lookup entry whose code or value is longer than [`LOOKAHEAD_BITS`].
+    /// Bits of code and value. 0 in a lookup entry whose code or value is longer than
+    /// [`LOOKAHEAD_BITS`].
     length: u8,
 }
 
@@ -45,7 +47,8 @@ pub(super) struct HuffmanTable {
     class: TableClass,
     /// The coefficient that the next [`LOOKAHEAD_BITS`] bits begin with.
     lookup: Box<[Coefficient; LOOKUP_ENTRIES]>,
-    /// For each code length: one more than the largest code of at most this length, left-aligned to 16 bits.
+    /// For each code length: one more than the largest code of at most this length, left-aligned to
+    /// 16 bits.
     max_code: [u32; MAX_CODE_LENGTH + 1],
     /// For each code length: what to add to a code for the index of its symbol.
     symbol_offset: [usize; MAX_CODE_LENGTH + 1],
@@ -53,9 +56,14 @@ pub(super) struct HuffmanTable {
 }
 
 impl HuffmanTable {
-    /// The table of a DHT segment: `counts` is BITS, the number of codes of each length from 1 to 16, and
-    /// `symbols` is HUFFVAL, in the order of their codes. `None` if they don't fit together.
-    pub(super) fn new(class: TableClass, counts: &[u8; MAX_CODE_LENGTH], symbols: &[u8]) -> Option<Self> {
+    /// The table of a DHT segment: `counts` is BITS, the number of codes of each length from 1 to
+    /// 16, and `symbols` is HUFFVAL, in the order of their codes. `None` if they don't fit
+    /// together.
+    pub(super) fn new(
+        class: TableClass,
+        counts: &[u8; MAX_CODE_LENGTH],
+        symbols: &[u8],
+    ) -> Option<Self> {
         let mut table = Self {
             class,
             lookup: Box::new([Coefficient::default(); LOOKUP_ENTRIES]),
@@ -81,7 +89,8 @@ impl HuffmanTable {
         Some(table)
     }
 
-    /// Enters every coefficient of this code that fits into the lookup table together with the code.
+    /// Enters every coefficient of this code that fits into the lookup table together with the
+    /// code.
     fn fill_lookup(&mut self, code: usize, length: u8, symbol: u8) {
         let Some((run, size)) = self.class.run_and_size(symbol) else { return };
         let length = length + size;
@@ -126,21 +135,22 @@ impl HuffmanTable {
 }
 
 impl TableClass {
-    /// The run and the size in bits that a symbol stands for; `None` for symbols that 8-bit pixels don't
-    /// need.
+    /// The run and the size in bits that a symbol stands for; `None` for symbols that 8-bit pixels
+    /// don't need.
     const fn run_and_size(self, symbol: u8) -> Option<(u8, u8)> {
         match (self, symbol >> 4, symbol & 15) {
             (Self::Dc, 0, size @ 0..=11) => Some((0, size)),
             (Self::Ac, 0, 0) => Some((Coefficient::END_OF_BLOCK, 0)),
-            // The symbol (15, 0) is ZRL: sixteen zeros, read as fifteen zeros and a coefficient of 0.
+            // The symbol (15, 0) is ZRL: sixteen zeros, read as fifteen zeros and a coefficient of
+            // 0.
             (Self::Ac, run, size @ 1..=10) | (Self::Ac, run @ 15, size @ 0) => Some((run, size)),
             _ => None,
         }
     }
 }
 
-/// The value of a coefficient from its `size` additional bits, at most 11 (EXTEND, figure F.12): the lower
-/// half of the range stands for negative values.
+/// The value of a coefficient from its `size` additional bits, at most 11 (EXTEND, figure F.12):
+/// the lower half of the range stands for negative values.
 fn extend(bits: usize, size: u8) -> i16 {
     let bits = i16::try_from(bits).unwrap_or_default();
     let half = (1 << size) >> 1;

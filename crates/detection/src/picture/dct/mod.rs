@@ -1,15 +1,16 @@
 //! The luma grid from a JPEG's DCT coefficients, without decoding a pixel.
 //!
-//! A JPEG stores each block of 8x8 pixels as the coefficients of 64 basis functions. The sum of a basis
-//! function over a part of a block is known beforehand, so the mean of a cell is a weighted sum of
-//! coefficients. The result is that of a decoder up to its rounding, at less than half of its cost. Scene
-//! cuts in compressed video are found in the same way (Yeo and Liu, Rapid scene analysis on compressed video,
-//! 1995).
+//! A JPEG stores each block of 8x8 pixels as the coefficients of 64 basis functions. The sum of a
+//! basis function over a part of a block is known beforehand, so the mean of a cell is a weighted
+//! sum of coefficients. The result is that of a decoder up to its rounding, at less than half of
+//! its cost. Scene cuts in compressed video are found in the same way (Yeo and Liu, Rapid scene
+//! analysis on compressed video, 1995).
 //!
-//! The bytes of a JPEG enter; a [`SizedGrid`] leaves, or `None`. It reads what encoders of thumbnails write:
-//! baseline, one scan, luma alone or with chroma from 4:4:4 to 4:2:0, at least about 320x180 pixels, and
-//! complete to the last bit. For everything else it returns `None`: the decoder then reads the picture or
-//! reports what is wrong with it. So nothing is rejected here, and no unusual JPEG is interpreted.
+//! The bytes of a JPEG enter; a [`SizedGrid`] leaves, or `None`. It reads what encoders of
+//! thumbnails write: baseline, one scan, luma alone or with chroma from 4:4:4 to 4:2:0, at least
+//! about 320x180 pixels, and complete to the last bit. For everything else it returns `None`: the
+//! decoder then reads the picture or reports what is wrong with it. So nothing is rejected here,
+//! and no unusual JPEG is interpreted.
 //!
 //! In reading order: `header` with `marker` and `tables`, `bits`, `huffman`, `projection`, `scan`.
 
@@ -44,8 +45,8 @@ pub(super) struct SizedGrid {
     pub(super) height: usize,
 }
 
-/// The luma grid of a supported JPEG with at least `min_side` pixels in both directions and `max_pixels` in
-/// all.
+/// The luma grid of a supported JPEG with at least `min_side` pixels in both directions and
+/// `max_pixels` in all.
 pub(super) fn read(jpeg: &[u8], min_side: usize, max_pixels: usize) -> Option<SizedGrid> {
     let header = Header::read(jpeg)?;
     let (width, height) = (header.width, header.height);
@@ -68,7 +69,9 @@ fn mean_luma(sums: &[f32], width: usize, height: usize) -> Grid {
     let inverse_widths: [f32; COLUMNS] =
         std::array::from_fn(|column| inverse_length(cell_span(column, COLUMNS, width)));
     let mut cells = [0; CELLS];
-    for (row, (cells, sums)) in cells.chunks_exact_mut(COLUMNS).zip(sums.chunks_exact(COLUMNS)).enumerate() {
+    for (row, (cells, sums)) in
+        cells.chunks_exact_mut(COLUMNS).zip(sums.chunks_exact(COLUMNS)).enumerate()
+    {
         let inverse_height = inverse_length(cell_span(row, ROWS, height));
         for ((cell, sum), inverse_width) in cells.iter_mut().zip(sums).zip(inverse_widths) {
             *cell = (sum * inverse_width * inverse_height + LEVEL_SHIFT + 0.5) as u8;

@@ -1,16 +1,16 @@
-//! What a block's coefficients add to the cells under it: sums of the DCT basis functions over parts of the
-//! block.
+//! What a block's coefficients add to the cells under it: sums of the DCT basis functions over
+//! parts of the block.
 //!
-//! The size of a picture enters; a [`Projection`] of each column and each row of blocks leaves. It knows
-//! nothing of how coefficients are coded.
+//! The size of a picture enters; a [`Projection`] of each column and each row of blocks leaves. It
+//! knows nothing of how coefficients are coded.
 
 use std::{f32::consts::PI, sync::LazyLock};
 
 use super::BLOCK_SIDE;
 use crate::picture::grid::{COLUMNS, ROWS, cell_span};
 
-/// Prefix sums of the one-dimensional basis functions: for each frequency, the sums over the first 0 to 8
-/// pixels.
+/// Prefix sums of the one-dimensional basis functions: for each frequency, the sums over the first
+/// 0 to 8 pixels.
 static BASIS_SUMS: LazyLock<[[f32; BLOCK_SIDE + 1]; BLOCK_SIDE]> = LazyLock::new(|| {
     std::array::from_fn(|frequency| {
         let mut sum = 0.0;
@@ -46,7 +46,8 @@ impl Axis {
         }
     }
 
-    /// Lays the weights of two neighbouring cells out for the four cells of [`BlockProjection::add_to`].
+    /// Lays the weights of two neighbouring cells out for the four cells of
+    /// [`BlockProjection::add_to`].
     const fn spread(self, [first, second]: [f32; 2]) -> [f32; 4] {
         match self {
             Self::Horizontal => [first, first, second, second],
@@ -59,15 +60,16 @@ impl Axis {
 pub(super) struct Projection {
     /// The first column or row of cells under the block. The next one may lie under it too.
     cell: usize,
-    /// For each frequency, the sums of its basis function over both cells, laid out by [`Axis::spread`].
+    /// For each frequency, the sums of its basis function over both cells, laid out by
+    /// [`Axis::spread`].
     weights: [[f32; 4]; BLOCK_SIDE],
 }
 
-/// One projection for each of `blocks` along an axis of so many `pixels`. Blocks beyond the last pixel, which
-/// fill up an MCU, weigh nothing.
+/// One projection for each of `blocks` along an axis of so many `pixels`. Blocks beyond the last
+/// pixel, which fill up an MCU, weigh nothing.
 ///
-/// `None` if there are fewer pixels than cells, or if a block lies over more than two cells, as in small
-/// pictures.
+/// `None` if there are fewer pixels than cells, or if a block lies over more than two cells, as in
+/// small pictures.
 pub(super) fn projections(axis: Axis, pixels: usize, blocks: usize) -> Option<Vec<Projection>> {
     let cells = axis.cells();
     if pixels < cells {
@@ -87,7 +89,8 @@ pub(super) fn projections(axis: Axis, pixels: usize, blocks: usize) -> Option<Ve
         }
         let boundary = end_of(cell).clamp(from, to);
         let weights = BASIS_SUMS.each_ref().map(|sums| {
-            let sum_over = |from, to| if from < to { sums[to - start] - sums[from - start] } else { 0.0 };
+            let sum_over =
+                |from, to| if from < to { sums[to - start] - sums[from - start] } else { 0.0 };
             axis.spread([sum_over(from, boundary), sum_over(boundary, to)])
         });
         projections.push(Projection { cell, weights });
@@ -103,13 +106,16 @@ pub(super) struct BlockProjection<'a> {
 }
 
 impl BlockProjection<'_> {
-    /// Adds what a dequantised coefficient contributes to the sums of the four cells under the block.
-    /// `position` is eight times the coefficient's vertical frequency plus its horizontal one.
+    /// Adds what a dequantised coefficient contributes to the sums of the four cells under the
+    /// block. `position` is eight times the coefficient's vertical frequency plus its horizontal
+    /// one.
     #[inline]
     pub(super) fn accumulate(self, block_sums: &mut [f32; 4], position: u8, coefficient: f32) {
         let horizontal = &self.horizontal.weights[usize::from(position % 8)];
         let vertical = &self.vertical.weights[usize::from(position / 8 % 8)];
-        for (sum, (horizontal, vertical)) in block_sums.iter_mut().zip(horizontal.iter().zip(vertical)) {
+        for (sum, (horizontal, vertical)) in
+            block_sums.iter_mut().zip(horizontal.iter().zip(vertical))
+        {
             *sum += coefficient * horizontal * vertical;
         }
     }

@@ -1,7 +1,7 @@
 //! Decoding of a baseline scan, straight to sums over cells (ISO/IEC 10918-1, F.2).
 //!
-//! A [`Header`] with its entropy-coded data enters; one sum for each cell leaves, or `None` if the data are
-//! not whole.
+//! A [`Header`] with its entropy-coded data enters; one sum for each cell leaves, or `None` if the
+//! data are not whole.
 
 use super::{
     COEFFICIENTS, LAST_COEFFICIENT,
@@ -12,18 +12,18 @@ use super::{
 };
 use crate::picture::grid::{CELLS, COLUMNS};
 
-/// Positions of the coefficients in the order in which they are coded: eight times the vertical frequency
-/// plus the horizontal one (ISO/IEC 10918-1, figure A.6).
+/// Positions of the coefficients in the order in which they are coded: eight times the vertical
+/// frequency plus the horizontal one (ISO/IEC 10918-1, figure A.6).
 const ZIGZAG: [u8; COEFFICIENTS] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
-    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
-    46, 53, 60, 61, 54, 47, 55, 62, 63,
+    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
 /// For each cell, the sum of its pixels' luma minus the level shift.
 ///
-/// After the cells follow entries for the second row and column under the last blocks. Nothing but zeros is
-/// added there.
+/// After the cells follow entries for the second row and column under the last blocks. Nothing but
+/// zeros is added there.
 pub(super) fn cell_sums(header: &Header<'_>) -> Option<Vec<f32>> {
     let Header { luma, mcus_across, mcus_down, .. } = header;
     let columns = projections(Axis::Horizontal, header.width, mcus_across * luma.blocks_across)?;
@@ -43,7 +43,8 @@ pub(super) fn cell_sums(header: &Header<'_>) -> Option<Vec<f32>> {
             for vertical in &rows[row..row + luma.blocks_down] {
                 for horizontal in &columns[column..column + luma.blocks_across] {
                     let projection = BlockProjection { horizontal, vertical };
-                    let block_sums = decode_luma_block(&mut bits, luma, &mut dc_predictor, projection)?;
+                    let block_sums =
+                        decode_luma_block(&mut bits, luma, &mut dc_predictor, projection)?;
                     projection.add_to(&mut sums, block_sums);
                 }
             }
@@ -70,12 +71,17 @@ fn decode_luma_block(
     let mut sums = [0.0; 4];
     projection.accumulate(&mut sums, 0, to_f32(*dc_predictor) * luma.quantisation[0]);
     *bits = decode_ac(*bits, &luma.ac, |index, value| {
-        projection.accumulate(&mut sums, ZIGZAG[index], f32::from(value) * luma.quantisation[index]);
+        projection.accumulate(
+            &mut sums,
+            ZIGZAG[index],
+            f32::from(value) * luma.quantisation[index],
+        );
     })?;
     Some(sums)
 }
 
-/// Decodes the chroma blocks of an MCU and drops them: there is no other way to find where they end.
+/// Decodes the chroma blocks of an MCU and drops them: there is no other way to find where they
+/// end.
 fn skip_chroma_blocks(bits: &mut BitReader<'_>, chroma: &Chroma) -> Option<()> {
     for _ in 0..chroma.blocks {
         bits.refill();
@@ -85,8 +91,8 @@ fn skip_chroma_blocks(bits: &mut BitReader<'_>, chroma: &Chroma) -> Option<()> {
     Some(())
 }
 
-/// Decodes the AC coefficients of a block. `add` is called with the zigzag index (1-63) and the value of
-/// each.
+/// Decodes the AC coefficients of a block. `add` is called with the zigzag index (1-63) and the
+/// value of each.
 #[inline]
 fn decode_ac<'a>(
     mut bits: BitReader<'a>,
@@ -96,7 +102,8 @@ fn decode_ac<'a>(
     let mut index = 0;
     loop {
         bits.refill();
-        // So many coefficients fit the buffered bits: each consumes at most LOOKAHEAD_BITS or refills.
+        // So many coefficients fit the buffered bits: each consumes at most LOOKAHEAD_BITS or
+        // refills.
         for _ in 0..MIN_BUFFERED_BITS / LOOKAHEAD_BITS {
             let coefficient = table.decode(&mut bits)?;
             index += usize::from(coefficient.run) + 1;

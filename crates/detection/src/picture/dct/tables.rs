@@ -1,15 +1,15 @@
 //! The Huffman and quantisation tables that precede a scan (ISO/IEC 10918-1, B.2.4).
 //!
-//! DHT and DQT segments enter; the tables that a scan names leave. They stay slices of the JPEG until a scan
-//! uses them.
+//! DHT and DQT segments enter; the tables that a scan names leave. They stay slices of the JPEG
+//! until a scan uses them.
 
 use super::{
     COEFFICIENTS,
     huffman::{HuffmanTable, TableClass},
 };
 
-/// A Huffman table as its segment defines it: BITS, the number of codes of each length, and HUFFVAL, the
-/// symbols.
+/// A Huffman table as its segment defines it: BITS, the number of codes of each length, and
+/// HUFFVAL, the symbols.
 type HuffmanDefinition<'a> = (&'a [u8; 16], &'a [u8]);
 
 /// The tables defined so far, by class and destination. A later definition replaces an earlier one.
@@ -33,8 +33,8 @@ impl<'a> Tables<'a> {
         Some(())
     }
 
-    /// Reads a DQT segment. `None` if it is malformed, or has elements of 16 bits, which baseline JPEGs
-    /// don't.
+    /// Reads a DQT segment. `None` if it is malformed, or has elements of 16 bits, which baseline
+    /// JPEGs don't.
     pub(super) fn read_dqt(&mut self, mut segment: &'a [u8]) -> Option<()> {
         while let [precision_and_destination, rest @ ..] = segment {
             let (elements, rest) = rest.split_first_chunk::<COEFFICIENTS>()?;
@@ -44,7 +44,8 @@ impl<'a> Tables<'a> {
         Some(())
     }
 
-    /// The Huffman table at this destination, ready for decoding; `None` if it is undefined or malformed.
+    /// The Huffman table at this destination, ready for decoding; `None` if it is undefined or
+    /// malformed.
     pub(super) fn huffman(&self, class: TableClass, destination: u8) -> Option<HuffmanTable> {
         let definition = *self.huffman[class as usize].get(usize::from(destination))?;
         let (counts, symbols) = definition?;

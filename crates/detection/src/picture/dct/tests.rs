@@ -1,5 +1,5 @@
-//! The grid equals the one from the decoder's pixels, and JPEGs that are unusual or incomplete are left to
-//! the decoder.
+//! The grid equals the one from the decoder's pixels, and JPEGs that are unusual or incomplete are
+//! left to the decoder.
 
 use std::fs;
 
@@ -20,8 +20,8 @@ struct Encoding {
     quality: u8,
     /// MCUs between two restart markers; 0 for none.
     restart_interval: u16,
-    /// Huffman tables made for the picture, with codes of up to 16 bits. The encoder then writes each
-    /// component in a scan of its own, and cannot write restart markers.
+    /// Huffman tables made for the picture, with codes of up to 16 bits. The encoder then writes
+    /// each component in a scan of its own, and cannot write restart markers.
     optimised_tables: bool,
     progressive: bool,
 }
@@ -36,8 +36,8 @@ const SUPPORTED: Encoding = Encoding {
     progressive: false,
 };
 
-/// A picture with noise of `noise` levels. It stays away from black and white: a decoder clamps pixels there,
-/// and sums of coefficients don't.
+/// A picture with noise of `noise` levels. It stays away from black and white: a decoder clamps
+/// pixels there, and sums of coefficients don't.
 fn jpeg(width: u16, height: u16, noise: u32, encoding: Encoding) -> Vec<u8> {
     let channels = if encoding.colour { 3 } else { 1 };
     let mut pixels = Vec::new();
@@ -45,7 +45,9 @@ fn jpeg(width: u16, height: u16, noise: u32, encoding: Encoding) -> Vec<u8> {
         for x in 0..u32::from(width) {
             for channel in 0..channels {
                 let level = 70 + (x / 3 + y / 2 + 40 * channel) % 80;
-                let random = (x * 7919 + y * 104_729 + channel * 1_299_709).wrapping_mul(2_654_435_761) >> 16;
+                let random = (x * 7919 + y * 104_729 + channel * 1_299_709)
+                    .wrapping_mul(2_654_435_761)
+                    >> 16;
                 pixels.push(u8::try_from(level + random % (noise + 1)).expect("is below 256"));
             }
         }
@@ -69,7 +71,8 @@ fn read(jpeg: &[u8]) -> Option<SizedGrid> {
 
 /// The grid of the decoder's pixels.
 fn decoded(jpeg: &[u8]) -> Option<Grid> {
-    let options = DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
+    let options =
+        DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
     let pixels = decoder.decode().ok()?;
     let (width, height) = decoder.dimensions()?;
@@ -79,7 +82,12 @@ fn decoded(jpeg: &[u8]) -> Option<Grid> {
 
 /// The largest difference between two grids in one cell.
 fn largest_difference(one: &Grid, other: &Grid) -> u8 {
-    one.cells().iter().zip(other.cells()).map(|(&one, &other)| one.abs_diff(other)).max().unwrap_or_default()
+    one.cells()
+        .iter()
+        .zip(other.cells())
+        .map(|(&one, &other)| one.abs_diff(other))
+        .max()
+        .unwrap_or_default()
 }
 
 #[test]
@@ -88,24 +96,33 @@ fn a_supported_picture_has_the_grid_of_its_pixels() {
     let read = read(&jpeg).expect("is supported");
     assert_eq!((read.width, read.height), (480, 270));
     let expected = decoded(&jpeg).expect("decodes");
-    assert!(largest_difference(&read.grid, &expected) <= 1, "{:?} instead of {expected:?}", read.grid);
+    assert!(
+        largest_difference(&read.grid, &expected) <= 1,
+        "{:?} instead of {expected:?}",
+        read.grid
+    );
     let cells = read.grid.cells().iter().zip(expected.cells());
     let different = cells.filter(|(one, other)| one != other).count();
     assert!(different < CELLS / 20, "{different}");
 }
 
-/// White letters on black differ most: around them, the decoder clamps pixels below black, and sums of
-/// coefficients don't.
+/// White letters on black differ most: around them, the decoder clamps pixels below black, and sums
+/// of coefficients don't.
 #[test]
 fn stills_have_the_grids_of_their_pixels() {
     let stills = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/stills");
-    let sequences =
-        fs::read_dir(stills).expect("exists").filter_map(|entry| fs::read_dir(entry.ok()?.path()).ok());
+    let sequences = fs::read_dir(stills)
+        .expect("exists")
+        .filter_map(|entry| fs::read_dir(entry.ok()?.path()).ok());
     let files = sequences.flatten().filter_map(|entry| fs::read(entry.ok()?.path()).ok());
     let mut count = 0;
     for jpeg in files {
         let (read, expected) = read(&jpeg).zip(decoded(&jpeg)).expect("is supported");
-        assert!(largest_difference(&read.grid, &expected) <= 5, "{:?} instead of {expected:?}", read.grid);
+        assert!(
+            largest_difference(&read.grid, &expected) <= 5,
+            "{:?} instead of {expected:?}",
+            read.grid
+        );
         count += 1;
     }
     assert!(count > 100, "{count} stills");
@@ -113,7 +130,8 @@ fn stills_have_the_grids_of_their_pixels() {
 
 #[test]
 fn a_cell_is_the_mean_of_its_own_pixels_alone() {
-    // Pixels 6 to 11 of a line are its second cell, which lies under the first and the second block.
+    // Pixels 6 to 11 of a line are its second cell, which lies under the first and the second
+    // block.
     let mut pixels = vec![100; 480 * 270];
     for line in pixels.chunks_exact_mut(480) {
         line[6..12].fill(150);
@@ -155,7 +173,8 @@ fn bytes_between_the_last_block_and_the_end_of_image_are_left_to_the_decoder() {
 #[test]
 fn restart_markers_out_of_order_are_left_to_the_decoder() {
     let whole = jpeg(320, 180, 20, Encoding { restart_interval: 5, ..SUPPORTED });
-    let second = whole.windows(2).position(|bytes| bytes == [0xFF, 0xD1]).expect("has restart markers");
+    let second =
+        whole.windows(2).position(|bytes| bytes == [0xFF, 0xD1]).expect("has restart markers");
     let mut jpeg = whole.clone();
     jpeg[second + 1] = 0xD3;
     assert!(read(&jpeg).is_none());
@@ -177,7 +196,9 @@ fn unsupported_jpegs_are_left_to_the_decoder() {
         assert!(read(&jpeg).is_none(), "{kind}");
     }
     let mut cmyk = Vec::new();
-    Encoder::new(&mut cmyk, 90).encode(&vec![90; 4 * 320 * 180], 320, 180, ColorType::Cmyk).expect("encodes");
+    Encoder::new(&mut cmyk, 90)
+        .encode(&vec![90; 4 * 320 * 180], 320, 180, ColorType::Cmyk)
+        .expect("encodes");
     assert!(read(&cmyk).is_none(), "CMYK");
 }
 
@@ -208,7 +229,8 @@ fn any_encoding() -> impl Strategy<Value = Encoding> {
     })
 }
 
-/// The largest difference in one cell from the decoder's grid; `None` if either didn't read the JPEG.
+/// The largest difference in one cell from the decoder's grid; `None` if either didn't read the
+/// JPEG.
 fn difference_from_decoder(jpeg: &[u8]) -> Option<u8> {
     Some(largest_difference(&read(jpeg)?.grid, &decoded(jpeg)?))
 }

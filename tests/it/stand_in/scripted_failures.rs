@@ -11,8 +11,8 @@ use aws_stand_in::{Api, Channel, Fault, Quota, Scene};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
-    SECOND, builder, cloudwatch, datum, detect_labels, medialive, now, put, thumbnail, thumbnail_error,
-    try_thumbnail,
+    SECOND, builder, cloudwatch, datum, detect_labels, medialive, now, put, thumbnail,
+    thumbnail_error, try_thumbnail,
 };
 
 #[tokio::test]
@@ -64,7 +64,9 @@ async fn a_response_can_be_damaged_and_still_be_a_success() {
         .pipeline_id("0")
         .thumbnail_type("CURRENT_ACTIVE");
     let response = call.send().await.unwrap();
-    assert!(STANDARD.decode(response.thumbnail_details()[0].thumbnails()[0].body().unwrap()).is_err());
+    assert!(
+        STANDARD.decode(response.thumbnail_details()[0].thumbnails()[0].body().unwrap()).is_err()
+    );
 }
 
 #[tokio::test]
@@ -77,7 +79,10 @@ async fn a_response_can_be_unparsable_incomplete_or_replaced_by_a_reset() {
         thumbnail_error(&aws, "1", "0").await
     };
     let unparsable = error(on().broken_body()).await;
-    assert!(matches!(unparsable, SdkError::ServiceError(_) | SdkError::ResponseError(_)), "{unparsable:?}");
+    assert!(
+        matches!(unparsable, SdkError::ServiceError(_) | SdkError::ResponseError(_)),
+        "{unparsable:?}"
+    );
     let incomplete = error(on().truncated()).await;
     assert!(
         matches!(incomplete, SdkError::ResponseError(_) | SdkError::DispatchFailure(_)),
@@ -85,7 +90,10 @@ async fn a_response_can_be_unparsable_incomplete_or_replaced_by_a_reset() {
     );
     let reset = error(on().reset()).await;
     let message = DisplayErrorContext(&reset).to_string();
-    assert!(matches!(reset, SdkError::DispatchFailure(_)) && message.contains("reset"), "{message}");
+    assert!(
+        matches!(reset, SdkError::DispatchFailure(_)) && message.contains("reset"),
+        "{message}"
+    );
 
     aws.fault(Fault::on(Api::GetMetricData).broken_body());
     let call = cloudwatch(&aws)
@@ -110,7 +118,9 @@ async fn datapoints_are_stored_although_the_response_is_lost_or_damaged() {
 #[tokio::test]
 async fn a_response_that_hangs_or_drips_outlasts_the_callers_timeout() {
     let aws = builder().channel(Channel::new("1")).start();
-    for fault in [Fault::on(Api::DescribeThumbnails).hang(), Fault::on(Api::DescribeThumbnails).drip()] {
+    for fault in
+        [Fault::on(Api::DescribeThumbnails).hang(), Fault::on(Api::DescribeThumbnails).drip()]
+    {
         aws.clear_faults();
         aws.fault(fault);
         let timeout = Duration::from_millis(300);
@@ -174,14 +184,20 @@ async fn the_call_log_has_time_feed_and_concurrency_of_each_call() {
     let start = Instant::now();
     let client = medialive(&aws);
     let calls = ids.iter().map(|id| {
-        client.describe_thumbnails().channel_id(id).pipeline_id("0").thumbnail_type("CURRENT_ACTIVE").send()
+        client
+            .describe_thumbnails()
+            .channel_id(id)
+            .pipeline_id("0")
+            .thumbnail_type("CURRENT_ACTIVE")
+            .send()
     });
     assert!(futures_util::future::join_all(calls).await.iter().all(Result::is_ok));
     assert!(start.elapsed() >= latency);
     assert_eq!(aws.max_in_flight(Api::DescribeThumbnails), 8);
     assert!(aws.wait_for(Api::DescribeThumbnails, 8, SECOND).await);
     let calls = aws.calls(Api::DescribeThumbnails);
-    let feeds: BTreeSet<_> = calls.iter().map(|call| call.feed.clone().unwrap().to_string()).collect();
+    let feeds: BTreeSet<_> =
+        calls.iter().map(|call| call.feed.clone().unwrap().to_string()).collect();
     assert_eq!(feeds, ids.iter().map(|id| format!("{id}/0")).collect());
     assert!(calls.iter().all(|call| call.status == Some(200) && call.at >= start));
     let _ = medialive(&aws).describe_channel().channel_id("1").send().await.unwrap_err();
@@ -197,13 +213,18 @@ async fn a_call_log_of_counters_keeps_no_entries() {
     let jpeg = thumbnail(&aws, "1").await.jpeg;
     detect_labels(&aws, jpeg).await.unwrap();
     put(&aws, vec![datum("1", "M", now(), 1.0)]).await.unwrap();
-    assert!(aws.all_calls().is_empty() && aws.data().is_empty() && aws.thumbnails_served("1", 0).is_empty());
+    assert!(
+        aws.all_calls().is_empty()
+            && aws.data().is_empty()
+            && aws.thumbnails_served("1", 0).is_empty()
+    );
     assert_eq!((aws.data_count(), aws.count(Api::DetectLabels), aws.operations().len()), (1, 1, 3));
 }
 
 #[tokio::test]
 async fn dropping_a_stand_in_frees_its_port() {
-    let aws = builder().channel(Channel::new("1")).fault(Fault::on(Api::ListChannels).hang()).start();
+    let aws =
+        builder().channel(Channel::new("1")).fault(Fault::on(Api::ListChannels).hang()).start();
     let (port, client) = (aws.port(), medialive(&aws));
     let hanging = tokio::spawn(async move { client.list_channels().send().await });
     assert!(aws.wait_for(Api::ListChannels, 1, 5 * SECOND).await);

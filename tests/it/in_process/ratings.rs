@@ -1,0 +1,99 @@
+//! Rekognition's part: when a picture is rated, and what `ImageProperties` says.
+
+use std::time::Duration;
+
+use aws_stand_in::{AnalysedPicture, Api, Channel, Datum, Fault, Pace, Scene, StandIn};
+use medialive_source_monitor::{aws::ErrorKind, monitor::FailureKind};
+
+use crate::harness::{Harness, NAMESPACE, channels, values};
+
+/// The AWS sample's number of a picture: the whole part of the sum of its three quality numbers.
+fn aws_sample_sum(picture: &AnalysedPicture) -> i64 {
+    let decimal = |number: f32| number.to_string().parse::<f64>().unwrap();
+    let quality = &picture.quality;
+    (decimal(quality.brightness) + decimal(quality.sharpness) + decimal(quality.contrast)) as i64
+}
+
+#[tokio::test]
+async fn image_properties_is_the_aws_samples_formula_once_for_each_round_from_the_second_on() {
+    let scenes = [Scene::Moving, Scene::Frozen, Scene::NoisyBlack, Scene::Bars, Scene::Flat];
+    let shown = channels(2000, 40)
+        .zip(scenes.iter().cycle())
+        .map(|(channel, scene)| channel.shows(scene.clone()));
+    let aws = StandIn::builder().channels(shown).pace(Pace::PerRequest).start();
+    let settings = [("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "18")];
+    let report = Harness::new(&aws, 3, &settings).tick().await;
+    assert_eq!((report.rounds, report.samples, report.skipped), (3, 120, 0));
+    for number in 0..40 {
+        let channel = (2000 + number).to_string();
+        let sums: Vec<i64> =
+            aws.pictures_analysed(&channel, 0).iter().map(aws_sample_sum).collect();
+        let expected: Vec<f64> =
+            sums.windows(2).map(|pair| (pair[1] - pair[0]).abs() as f64).collect();
+        let published = aws.data_of(&channel, 0, "ImageProperties");
+        assert_eq!(values(&published), expected, "channel {channel}");
+        for (earlier, later) in published.iter().zip(&published[1..]) {
+            assert_eq!(
+                later.timestamp.duration_since(earlier.timestamp).unwrap(),
+                Duration::from_secs(6)
+            );
+        }
+        for datum in &published {
+            assert_eq!(datum.epoch_seconds() % 6.0, 0.0);
+            assert_eq!((datum.namespace.as_str(), datum.storage_resolution), (NAMESPACE, Some(1)));
+            assert_eq!(datum.unit.as_deref(), Some("None"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_black_picture_publishes_its_zero() {
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001").shows(Scene::Black))
+        .pace(Pace::PerRequest)
+        .start();
+    Harness::new(&aws, 3, &[("FEED_METRICS", "ImageProperties,Brightness")]).tick().await;
+    assert_eq!(aws.values_of("1001", 0, "Brightness"), [0.0, 0.0, 0.0]);
+    assert_eq!(aws.values_of("1001", 0, "ImageProperties"), [0.0, 0.0]);
+}
+
+#[tokio::test]
+async fn after_a_failed_sample_the_difference_starts_with_the_second_good_one() {
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001"))
+        .pace(Pace::PerRequest)
+        .fault(Fault::on(Api::DetectLabels).denied().calls(2..3))
+        .start();
+    let report = Harness::new(&aws, 5, &[]).tick().await;
+    assert_eq!(report.failures, [(FailureKind::Call(ErrorKind::Denied), 1)].into());
+    let seconds: Vec<f64> =
+        aws.data_of("1001", 0, "ImageProperties").iter().map(Datum::epoch_seconds).collect();
+    let first = aws.fleet("WatchedFeeds")[0].epoch_seconds();
+    // Five rounds, the third failed: differences at the second and the fifth.
+    assert_eq!(seconds, [first + 2.0, first + 8.0]);
+}
+
+#[tokio::test]
+async fn identical_bytes_are_rated_once() {
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001").shows(Scene::FrozenIdentical))
+        .pace(Pace::PerRequest)
+        .start();
+    Harness::new(&aws, 3, &[]).tick().await;
+    assert_eq!(aws.count(Api::DetectLabels), 1);
+    assert_eq!(aws.values_of("1001", 0, "ImageProperties"), [0.0, 0.0]);
+}
+
+#[tokio::test]
+async fn rekognition_is_called_as_often_as_the_setting_says() {
+    let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
+    Harness::new(&aws, 5, &[("REKOGNITION_INTERVAL", "4")]).tick().await;
+    assert_eq!(aws.count(Api::DetectLabels), 3);
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001").shows(Scene::Black))
+        .pace(Pace::PerRequest)
+        .start();
+    Harness::new(&aws, 2, &[("REKOGNITION_INTERVAL", "0")]).tick().await;
+    assert_eq!(aws.count(Api::DetectLabels), 0);
+    assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0]);
+}
