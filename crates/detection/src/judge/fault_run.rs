@@ -1,15 +1,15 @@
 //! A fault over the samples that showed it.
 
-use std::time::{Duration, SystemTime};
-
-use super::{condition::Fault, thresholds::Thresholds, verdict::Incident};
+use super::{
+    condition::Fault, sample_time::SampleTime, thresholds::Thresholds, verdict::Incident,
+};
 
 /// A fault that lasts: from its first faulty sample to its latest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FaultRun {
     pub(super) fault: Fault,
-    pub(super) since: SystemTime,
-    pub(super) latest: SystemTime,
+    pub(super) since: SampleTime,
+    pub(super) latest: SampleTime,
 }
 
 impl FaultRun {
@@ -17,7 +17,7 @@ impl FaultRun {
     /// that was interrupted for a second is the same.
     pub(super) fn continues(&self, incident: &Incident) -> bool {
         self.fault == incident.fault
-            && (self.fault != Fault::Frozen || self.since <= incident.since)
+            && (self.fault != Fault::Frozen || self.since.taken <= incident.since)
     }
 
     /// Whether another fault can replace `incident` at its set time. Until then the incident stays
@@ -25,9 +25,4 @@ impl FaultRun {
     pub(super) fn can_replace(&self, incident: &Incident, thresholds: &Thresholds) -> bool {
         self.fault != incident.fault && thresholds.set_time(self.fault).is_some()
     }
-}
-
-/// Time from one sample to a later one; zero if it isn't later.
-pub(super) fn elapsed(earlier: SystemTime, later: SystemTime) -> Duration {
-    later.duration_since(earlier).unwrap_or_default()
 }

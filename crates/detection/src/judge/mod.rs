@@ -52,6 +52,7 @@ mod evidence;
 mod fault_run;
 mod histogram;
 mod observation;
+mod sample_time;
 mod single_picture;
 mod state;
 mod stillness;
@@ -63,7 +64,8 @@ pub use self::{
     difference::{Difference, Likeness},
     evidence::Evidence,
     observation::Observation,
-    state::{FeedState, STALE_AFTER},
+    sample_time::SampleTime,
+    state::{FeedState, LONGEST_MEMORY, STALE_AFTER},
     thresholds::{BRIEF, SHORTEST_GAP, Thresholds},
     verdict::{Incident, IncidentEvent, Verdict},
 };

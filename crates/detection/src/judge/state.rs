@@ -9,12 +9,13 @@ use super::{
     condition::{Condition, Fault},
     difference::Difference,
     evidence::Evidence,
-    fault_run::{FaultRun, elapsed},
+    fault_run::FaultRun,
     observation::Observation,
+    sample_time::SampleTime,
     single_picture,
     stillness::{ReferencePictures, Stillness},
     thresholds::{BRIEF, Thresholds},
-    verdict::{Incident, IncidentEvent, Verdict},
+    verdict::{Incident, IncidentEvent, Lasting, Verdict},
 };
 use crate::picture::Picture;
 
@@ -22,40 +23,53 @@ use crate::picture::Picture;
 /// that, the same time stamp is the same thumbnail fetched twice.
 pub const STALE_AFTER: Duration = Duration::from_secs(5);
 
+/// What was seen longer ago than this says nothing about the present, whatever the sampling.
+pub const LONGEST_MEMORY: Duration = Duration::from_mins(5);
+
+/// A feed whose samples are this many times farther apart than usual has a sampling gap.
+const GAP_IN_SAMPLES: u32 = 3;
+
 /// The state of one feed.
 #[derive(Clone, Debug, Default)]
 pub struct FeedState {
     /// The condition of the latest sample that showed something; `None` before the first.
     condition: Option<Condition>,
     /// The time of that sample.
-    latest: Option<SystemTime>,
+    latest: Option<SampleTime>,
+    /// The largest distance between two samples lately.
+    spacing: Duration,
     /// The time of the latest sample with a new picture.
-    latest_picture: Option<SystemTime>,
+    latest_picture: Option<SampleTime>,
     /// The fault that the latest picture shows. Kept while there is no picture, which says nothing
     /// about the next one.
     picture_fault: Option<FaultRun>,
     /// No picture, or a stale one.
     no_picture: Option<FaultRun>,
     incident: Option<Incident>,
+    /// An incident that ended without a sample; the next verdict reports it.
+    ended: Option<IncidentEvent>,
     /// The first sample without the open incident's fault.
-    recovering_since: Option<SystemTime>,
+    recovering_since: Option<SampleTime>,
     references: ReferencePictures,
     stamp: Option<Stamp>,
-    grace_until: Option<SystemTime>,
+    /// The latest sample while the channel was starting.
+    starting: Option<SampleTime>,
+    /// The end of the grace after a start.
+    grace_until: Option<SampleTime>,
 }
 
 /// The latest thumbnail's time stamp.
 #[derive(Clone, Copy, Debug)]
 struct Stamp {
     taken: SystemTime,
-    first_seen: SystemTime,
+    first_seen: SampleTime,
 }
 
 /// What one sample shows.
 struct Finding {
     condition: Condition,
     /// Since when, if pictures or time stamps show it.
-    since: Option<SystemTime>,
+    since: Option<SampleTime>,
     evidence: Evidence,
 }
 
@@ -66,25 +80,26 @@ impl FeedState {
         Self::default()
     }
 
-    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If
-    /// that reaches the set time, the incident is open, and was reported by that process.
+    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that
+    /// reaches the set time, the incident is open, and was reported by that process.
     ///
-    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture
-    /// is assumed to be the frozen one, and the second decides.
+    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture is
+    /// assumed to be the frozen one, and the second decides.
     #[must_use]
     pub fn restored(
         fault: Fault,
         lasted: Duration,
-        at: SystemTime,
+        at: impl Into<SampleTime>,
         thresholds: &Thresholds,
     ) -> Self {
+        let at = at.into();
         let Some(since) = at.checked_sub(lasted) else { return Self::new() };
         if lasted <= BRIEF || thresholds.expects(fault) {
             return Self::new();
         }
         let run = FaultRun { fault, since, latest: at };
-        let mut state =
-            Self { condition: Some(fault.condition()), latest: Some(at), ..Self::new() };
+        let condition = Some(fault.condition());
+        let mut state = Self { condition, latest: Some(at), ..Self::new() };
         if fault == Fault::NoPicture {
             state.no_picture = Some(run);
         } else {
@@ -95,14 +110,24 @@ impl FeedState {
             state.references = ReferencePictures::restored(since);
         }
         if thresholds.set_time(fault).is_some_and(|set| lasted >= set) {
-            state.incident = Some(Incident { fault, since, evidence: None });
+            state.incident = Some(Incident { fault, since: since.taken, evidence: None });
         }
         state
     }
 
-    /// Records that the channel is starting at `at`: faults count from the end of its grace. Call
-    /// it for every sample during the start.
-    pub fn starting(&mut self, at: SystemTime, thresholds: &Thresholds) {
+    /// Records that the channel is starting at `at`: what was seen before the start is dropped, and
+    /// faults count from the end of the grace. Call it before [`FeedState::observe`] for every sample
+    /// during the start.
+    pub fn starting(&mut self, at: impl Into<SampleTime>, thresholds: &Thresholds) {
+        let at = at.into();
+        let continues = self.starting.is_some_and(|starting| {
+            starting.elapsed_until(at) <= self.longest_gap(thresholds)
+        });
+        if !continues {
+            let ended = self.end_incident().or(self.ended);
+            *self = Self { ended, ..Self::new() };
+        }
+        self.starting = Some(at);
         self.grace_until = at.checked_add(thresholds.start_grace);
     }
 
@@ -112,56 +137,70 @@ impl FeedState {
         self.incident.as_ref()
     }
 
-    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the
-    /// same time.
+    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the same
+    /// time.
     pub fn observe(
         &mut self,
-        at: SystemTime,
+        at: impl Into<SampleTime>,
         observation: Observation,
         thresholds: &Thresholds,
     ) -> Verdict {
+        let at = at.into();
         let at = self.latest.map_or(at, |latest| latest.max(at));
+        let ended = self.ended.take().or_else(|| self.end_disallowed_incident(thresholds));
         if matches!(observation, Observation::Unknown | Observation::Unreadable) {
-            return self.verdict(Condition::Unknown, thresholds);
+            return Verdict { cleared: ended, ..self.verdict(Condition::Unknown, thresholds) };
         }
-        self.reset_after_gap(at, thresholds);
+        let before_gap = self.latest.filter(|latest| self.is_gap(*latest, at, thresholds));
+        let ended = match before_gap {
+            Some(before_gap) => self.reset_after_gap(before_gap, at).or(ended),
+            None => ended,
+        };
         let Some(finding) = self.interpret(at, observation, thresholds) else {
-            return self.verdict(self.condition.unwrap_or(Condition::Moving), thresholds);
+            let condition = self.condition.unwrap_or(Condition::Moving);
+            return Verdict { cleared: ended, ..self.verdict(condition, thresholds) };
         };
         self.record(at, &finding);
-        let recovered = self.clear_if_recovered(at, thresholds);
+        let ended = ended.or_else(|| self.clear_if_recovered(at, before_gap, thresholds));
         let Some(run) = self.due_run(thresholds) else {
-            return Verdict { cleared: recovered, ..self.verdict(finding.condition, thresholds) };
+            return Verdict { cleared: ended, ..self.verdict(finding.condition, thresholds) };
         };
-        let replaced =
-            self.incident.map(|open| self.close(open, self.recovering_since.unwrap_or(run.latest)));
+        let replaced = self.incident.map(|open| {
+            // The open incident's fault was last seen before the other one began.
+            self.close(open, self.recovering_since.unwrap_or(run.since))
+        });
         let raised = Some(self.open(&run, finding.evidence));
-        Verdict {
-            raised,
-            cleared: recovered.or(replaced),
-            ..self.verdict(finding.condition, thresholds)
-        }
+        let cleared = ended.or(replaced);
+        Verdict { raised, cleared, ..self.verdict(finding.condition, thresholds) }
     }
 
-    /// After a sampling gap, drops what was known before it, unless it belongs to the open
-    /// incident.
-    fn reset_after_gap(&mut self, at: SystemTime, thresholds: &Thresholds) {
-        let Some(latest) = self.latest else { return };
-        if elapsed(latest, at) <= thresholds.longest_gap {
-            return;
-        }
+    /// The longest distance between two samples that is no gap. A feed that is sampled less often than
+    /// the thresholds expect, because the fleet exceeds a quota, is judged later but not never.
+    fn longest_gap(&self, thresholds: &Thresholds) -> Duration {
+        thresholds.longest_gap.max(LONGEST_MEMORY.min(self.spacing * GAP_IN_SAMPLES))
+    }
+
+    fn is_gap(&self, earlier: SampleTime, later: SampleTime, thresholds: &Thresholds) -> bool {
+        earlier.elapsed_until(later) > self.longest_gap(thresholds)
+    }
+
+    /// After a sampling gap, drops what was known before it, unless it belongs to the open incident.
+    /// After a very long one, the incident ends too.
+    fn reset_after_gap(&mut self, before: SampleTime, at: SampleTime) -> Option<IncidentEvent> {
         self.recovering_since = None;
+        let ended = if before.elapsed_until(at) > LONGEST_MEMORY { self.end_incident() } else { None };
         if !self.is_open(Fault::NoPicture) {
             self.no_picture = None;
             self.stamp = None;
         }
+        ended
     }
 
-    /// After a gap without new pictures, drops what the pictures before it showed, unless it
-    /// belongs to the open incident.
-    fn reset_after_picture_gap(&mut self, at: SystemTime, thresholds: &Thresholds) {
+    /// After a gap without new pictures, drops what the pictures before it showed, unless it belongs
+    /// to the open incident.
+    fn reset_after_picture_gap(&mut self, at: SampleTime, thresholds: &Thresholds) {
         let Some(latest) = self.latest_picture else { return };
-        if elapsed(latest, at) <= thresholds.longest_gap {
+        if !self.is_gap(latest, at, thresholds) {
             return;
         }
         self.picture_fault = self.picture_fault.filter(|run| self.is_open(run.fault));
@@ -175,7 +214,7 @@ impl FeedState {
     /// What a sample shows; `None` for the same thumbnail fetched twice.
     fn interpret(
         &mut self,
-        at: SystemTime,
+        at: SampleTime,
         observation: Observation,
         thresholds: &Thresholds,
     ) -> Option<Finding> {
@@ -186,7 +225,7 @@ impl FeedState {
         if let (Some(taken), Some(stamp)) = (taken, self.stamp)
             && taken == stamp.taken
         {
-            if elapsed(stamp.first_seen, at) <= STALE_AFTER {
+            if stamp.first_seen.elapsed_until(at) <= STALE_AFTER {
                 return None;
             }
             let (condition, evidence) = (Condition::Stale, Evidence::Stamp(taken));
@@ -199,7 +238,7 @@ impl FeedState {
     }
 
     /// What a new picture shows, by itself and compared with the ones before it.
-    fn interpret_picture(&mut self, at: SystemTime, picture: &Picture) -> Finding {
+    fn interpret_picture(&mut self, at: SampleTime, picture: &Picture) -> Finding {
         let stillness = self.references.compare(at, &picture.grid, self.is_open(Fault::Frozen));
         if let Some((condition, evidence)) = single_picture::classify(picture) {
             return Finding { condition, since: None, evidence };
@@ -216,9 +255,12 @@ impl FeedState {
     }
 
     /// Begins, continues or ends the run of a fault.
-    fn record(&mut self, at: SystemTime, finding: &Finding) {
+    fn record(&mut self, at: SampleTime, finding: &Finding) {
         self.condition = Some(finding.condition);
-        self.latest = Some(at);
+        if let Some(latest) = self.latest.replace(at) {
+            // It halves with each sample, so that one rare distance is soon forgotten.
+            self.spacing = latest.elapsed_until(at).max(self.spacing / 2);
+        }
         let fault = finding.condition.fault();
         let is_no_picture = fault == Some(Fault::NoPicture);
         let previous = if is_no_picture { self.no_picture } else { self.picture_fault };
@@ -240,10 +282,12 @@ impl FeedState {
     }
 
     /// Ends the open incident if its fault has been absent for the clear time and no other fault is
-    /// about to replace it.
+    /// about to replace it. After a sampling gap the first picture without it ends it: nobody saw it
+    /// last.
     fn clear_if_recovered(
         &mut self,
-        at: SystemTime,
+        at: SampleTime,
+        before_gap: Option<SampleTime>,
         thresholds: &Thresholds,
     ) -> Option<IncidentEvent> {
         let incident = self.incident?;
@@ -252,15 +296,37 @@ impl FeedState {
             self.recovering_since = None;
             return None;
         }
-        if self.no_picture.is_some() {
+        // Without a picture nothing is known about the fault, unless that is how the channel should be.
+        if self.no_picture.is_some() && !thresholds.expects(Fault::NoPicture) {
             return None;
+        }
+        if let Some(before_gap) = before_gap {
+            return Some(self.close(incident, before_gap));
         }
         let recovering_since = *self.recovering_since.get_or_insert(at);
         let waits = run.is_some_and(|run| run.can_replace(&incident, thresholds));
-        if waits || elapsed(recovering_since, at) < thresholds.clear_after {
+        if waits || recovering_since.elapsed_until(at) < thresholds.clear_after {
             return None;
         }
         Some(self.close(incident, recovering_since))
+    }
+
+    /// Ends an incident that the thresholds no longer allow: its fault is expected now, or its set time
+    /// is longer than it has lasted.
+    fn end_disallowed_incident(&mut self, thresholds: &Thresholds) -> Option<IncidentEvent> {
+        let incident = self.incident?;
+        let latest = self.recovering_since.or(self.latest)?;
+        let lasted = latest.taken.duration_since(incident.since).unwrap_or_default();
+        if thresholds.set_time(incident.fault).is_some_and(|set| lasted >= set) {
+            return None;
+        }
+        self.end_incident()
+    }
+
+    /// Ends the open incident as of the latest sample that may have shown it.
+    fn end_incident(&mut self) -> Option<IncidentEvent> {
+        let ended = self.recovering_since.or(self.latest)?;
+        self.incident.map(|incident| self.close(incident, ended))
     }
 
     /// The present fault, if it has reached its set time and its incident is not open yet.
@@ -274,20 +340,21 @@ impl FeedState {
 
     fn open(&mut self, run: &FaultRun, evidence: Evidence) -> IncidentEvent {
         let since = self.counted_from(run);
-        let incident = Incident { fault: run.fault, since, evidence: Some(evidence) };
+        let incident = Incident { fault: run.fault, since: since.taken, evidence: Some(evidence) };
         self.incident = Some(incident);
-        IncidentEvent { incident, lasted: elapsed(since, run.latest) }
+        IncidentEvent { incident, lasted: since.elapsed_until(run.latest) }
     }
 
-    fn close(&mut self, incident: Incident, ended: SystemTime) -> IncidentEvent {
+    fn close(&mut self, incident: Incident, ended: SampleTime) -> IncidentEvent {
         self.incident = None;
         self.recovering_since = None;
         self.references.forget_incident();
-        IncidentEvent { incident, lasted: elapsed(incident.since, ended) }
+        let lasted = ended.taken.duration_since(incident.since).unwrap_or_default();
+        IncidentEvent { incident, lasted }
     }
 
     /// When a fault began to count: not before the end of the grace.
-    fn counted_from(&self, run: &FaultRun) -> SystemTime {
+    fn counted_from(&self, run: &FaultRun) -> SampleTime {
         self.grace_until.map_or(run.since, |end| end.max(run.since))
     }
 
@@ -295,18 +362,23 @@ impl FeedState {
         if thresholds.expects(run.fault) {
             return Duration::ZERO;
         }
-        elapsed(self.counted_from(run), run.latest)
+        self.counted_from(run).elapsed_until(run.latest)
     }
 
     fn verdict(&self, condition: Condition, thresholds: &Thresholds) -> Verdict {
-        let lasting = self.current_run().map(|run| (run.fault, self.duration(&run, thresholds)));
+        let lasting = self.current_run().map(|run| {
+            let duration = self.duration(&run, thresholds);
+            let slots = self.counted_from(&run).slots_until(run.latest);
+            let expected = thresholds.expects(run.fault);
+            Lasting { fault: run.fault, duration, slots: if expected { Duration::ZERO } else { slots } }
+        });
         Verdict { condition, incident: self.incident, raised: None, cleared: None, lasting }
     }
 }
 
 impl Finding {
     /// Since when `fault` lasts; `None` if it begins with this sample.
-    fn since_when(&self, fault: Fault, previous: Option<FaultRun>) -> Option<SystemTime> {
+    fn since_when(&self, fault: Fault, previous: Option<FaultRun>) -> Option<SampleTime> {
         if matches!(self.condition, Condition::Frozen | Condition::FrozenBackground) {
             // Only the pictures show whether this is the same freeze.
             return self.since;

@@ -5,18 +5,19 @@
 //! the one before it: a slow drift must break a freeze. It knows nothing of set times. Most feeds
 //! keep one grid (3.6 KB), some two or three.
 
-use std::time::SystemTime;
-
-use super::difference::{Difference, Likeness};
+use super::{
+    difference::{Difference, Likeness},
+    sample_time::SampleTime,
+};
 use crate::picture::grid::Grid;
 
 /// How the latest picture compares with the ones before it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stillness {
     /// The same picture.
-    Still { since: SystemTime, difference: Difference },
+    Still { since: SampleTime, difference: Difference },
     /// The same picture except for a small part.
-    Background { since: SystemTime, difference: Difference },
+    Background { since: SampleTime, difference: Difference },
     /// Another picture than before, or the first one.
     New,
 }
@@ -33,19 +34,19 @@ pub(super) struct ReferencePictures {
     incident: Option<Anchor>,
     /// Since when an earlier process saw the feed frozen. The first picture is assumed to be the
     /// frozen one.
-    restored_since: Option<SystemTime>,
+    restored_since: Option<SampleTime>,
 }
 
 /// The first picture of a run.
 #[derive(Clone, Debug)]
 struct Anchor {
     grid: Grid,
-    since: SystemTime,
+    since: SampleTime,
 }
 
 impl ReferencePictures {
     /// Continues a freeze whose picture is not known.
-    pub(super) fn restored(since: SystemTime) -> Self {
+    pub(super) fn restored(since: SampleTime) -> Self {
         Self { restored_since: Some(since), ..Self::default() }
     }
 
@@ -66,7 +67,7 @@ impl ReferencePictures {
 
     /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if
     /// another picture replaces it, it is retained, and a return to it continues the freeze.
-    pub(super) fn compare(&mut self, at: SystemTime, grid: &Grid, keep: bool) -> Stillness {
+    pub(super) fn compare(&mut self, at: SampleTime, grid: &Grid, keep: bool) -> Stillness {
         if let Some(since) = self.restored_since.take() {
             self.anchor = Some(Anchor { grid: grid.clone(), since });
             return Stillness::Still { since, difference: Difference::default() };

@@ -21,7 +21,17 @@ pub struct Verdict {
     /// The incident that this sample ended. One sample can end an incident and open another.
     pub cleared: Option<IncidentEvent>,
     /// The fault that lasts, and for how long.
-    pub(super) lasting: Option<(Fault, Duration)>,
+    pub(super) lasting: Option<Lasting>,
+}
+
+/// A fault that lasts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Lasting {
+    pub(super) fault: Fault,
+    /// From sample to sample.
+    pub(super) duration: Duration,
+    /// From slot to slot.
+    pub(super) slots: Duration,
 }
 
 impl Verdict {
@@ -30,10 +40,18 @@ impl Verdict {
     /// known sample.
     #[must_use]
     pub fn lasted(&self, fault: Fault) -> Duration {
-        match self.lasting {
-            Some((lasting, duration)) if lasting == fault => duration,
-            _ => Duration::ZERO,
-        }
+        self.lasting(fault).map_or(Duration::ZERO, |lasting| lasting.duration)
+    }
+
+    /// How long `fault` has lasted from slot to slot, which is what is published: two processes that
+    /// sample the same slots publish the same number. Otherwise as [`Verdict::lasted`].
+    #[must_use]
+    pub fn lasted_in_slots(&self, fault: Fault) -> Duration {
+        self.lasting(fault).map_or(Duration::ZERO, |lasting| lasting.slots)
+    }
+
+    fn lasting(&self, fault: Fault) -> Option<Lasting> {
+        self.lasting.filter(|lasting| lasting.fault == fault)
     }
 
     /// Whether the condition is known and no incident is open. A fault that is expected, or that

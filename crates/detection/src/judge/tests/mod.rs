@@ -1,6 +1,7 @@
 //! Set and clear times, gaps, unknown samples and restored feeds.
 
 mod false_positives;
+mod over_time;
 mod pictures;
 mod properties;
 
