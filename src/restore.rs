@@ -1,17 +1,18 @@
 //! Reads the published durations back from CloudWatch, which is the only state store: after a cold
 //! start for the monitor, and for each view of the multiviewer. The SDK's types end here.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::{
     Client,
     primitives::DateTime,
-    types::{Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy},
+    types::{
+        Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy,
+        StatusCode,
+    },
 };
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use source_detection::Fault;
 
 use crate::{
     aws::{CallError, Service},
@@ -24,6 +25,10 @@ use crate::{
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>).
 const MAX_QUERIES: usize = 500;
 
+/// The largest number of datapoints that one call may return, so that its response stays well below
+/// the limit of 1 MB that is read: a datapoint takes up to 20 bytes, and each series 100 more.
+const MAX_POINTS: u64 = 30_000;
+
 /// Concurrent GetMetricData calls.
 const CONCURRENT_CALLS: usize = 4;
 
@@ -34,15 +39,24 @@ const LOOK_BACK: Duration = Duration::from_mins(5);
 /// The finest periods that CloudWatch aggregates to, in seconds; the next is whole minutes.
 const PERIODS: [i32; 6] = [1, 5, 10, 20, 30, 60];
 
-/// A fault that lasted at the latest datapoint of a feed.
+/// What the latest datapoints of a feed say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OngoingFault {
-    /// Which duration: `FrozenSeconds` and its like.
-    pub metric: Metric,
-    /// When it began: the datapoint's time less its value.
-    pub since: SystemTime,
-    /// The time of the latest datapoint.
-    pub until: SystemTime,
+pub struct PublishedState {
+    /// The slot of the latest datapoint.
+    pub slot: SystemTime,
+    /// The fault that lasted then, and for how long; `None` for a feed without a fault.
+    pub fault: Option<(Fault, Duration)>,
+}
+
+/// The latest datapoint of one duration of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LatestDuration {
+    /// The fault whose duration it is.
+    pub fault: Fault,
+    /// The slot of the datapoint.
+    pub slot: SystemTime,
+    /// How long the fault had lasted; 0 for an absent fault.
+    pub lasted: Duration,
 }
 
 /// A query for the durations of feeds.
@@ -60,88 +74,106 @@ pub struct DurationQuery<'a> {
     pub now: SystemTime,
 }
 
-/// The faults that lasted when these feeds were last sampled; each item covers the feeds of one
-/// call. A feed without a fault, or without datapoints, is in no item.
+impl DurationQuery<'_> {
+    /// How many series one call may ask for.
+    fn max_queries(&self) -> usize {
+        let points = LOOK_BACK.as_secs() / self.interval.as_secs().max(1) + 2;
+        usize::try_from(MAX_POINTS / points).unwrap_or(MAX_QUERIES).clamp(1, MAX_QUERIES)
+    }
+}
+
+/// What the latest datapoints of these feeds say; each item covers the feeds of one call. A feed
+/// that has no datapoints, or of which a duration could not be read, is in no item.
 pub fn restore<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
-) -> impl Stream<Item = Result<Vec<(FeedKey, OngoingFault)>, CallError>> + 'a {
-    durations(query, feeds, ongoing).map_ok(one_for_each_feed)
+) -> impl Stream<Item = Result<Vec<(FeedKey, PublishedState)>, CallError>> + 'a {
+    durations(query, feeds).map_ok(|feeds| {
+        let states = feeds
+            .into_iter()
+            .filter_map(|(feed, durations)| Some((feed, published_state(&durations)?)));
+        states.collect()
+    })
 }
 
-/// What `read` makes of each duration of these feeds; each item covers the feeds of one call.
-pub fn durations<'a, T: 'a>(
+/// The latest datapoint of each duration of these feeds; each item covers the feeds of one call. A
+/// feed of which any duration could not be read is in no item: without it, the others would look
+/// healthy.
+pub fn durations<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
-    read: fn(&MetricDataResult, Metric) -> Option<T>,
-) -> impl Stream<Item = Result<Vec<(FeedKey, T)>, CallError>> + 'a {
+) -> impl Stream<Item = Result<Vec<(FeedKey, Vec<LatestDuration>)>, CallError>> + 'a {
     let feeds = if query.metrics.is_empty() { &[] } else { feeds };
-    let feeds_per_call = MAX_QUERIES / query.metrics.len().max(1);
-    let calls = feeds.chunks(feeds_per_call).map(move |feeds| durations_of(query, feeds, read));
+    let feeds_per_call = (query.max_queries() / query.metrics.len().max(1)).max(1);
+    let calls = feeds.chunks(feeds_per_call).map(move |feeds| durations_of(query, feeds));
     stream::iter(calls).buffer_unordered(CONCURRENT_CALLS)
 }
 
-/// The latest datapoint of a result, if its value can be a duration.
-#[must_use]
-pub fn latest(result: &MetricDataResult) -> Option<(SystemTime, Duration)> {
-    let (time, &seconds) =
-        result.timestamps().iter().zip(result.values()).max_by_key(|(time, _)| **time)?;
-    Some((SystemTime::try_from(*time).ok()?, Duration::try_from_secs_f64(seconds).ok()?))
-}
-
-/// The fault that lasted at the latest datapoint.
-fn ongoing(result: &MetricDataResult, metric: Metric) -> Option<OngoingFault> {
-    let (until, lasted) = latest(result)?;
-    if lasted.is_zero() {
-        return None;
-    }
-    // The value is untrusted: anyone with PutMetricData on this namespace could have written it.
-    // Reject start times before the epoch.
-    let since = until.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
-    Some(OngoingFault { metric, since, until })
-}
-
 /// A feed has one condition at a time; if two durations are non-zero, the latest datapoint wins.
-fn one_for_each_feed(faults: Vec<(FeedKey, OngoingFault)>) -> Vec<(FeedKey, OngoingFault)> {
-    let mut latest: BTreeMap<_, OngoingFault> = BTreeMap::new();
-    for (feed, fault) in faults {
-        let known = latest.entry(feed).or_insert(fault);
-        if fault.until > known.until {
-            *known = fault;
-        }
-    }
-    latest.into_iter().collect()
+fn published_state(durations: &[LatestDuration]) -> Option<PublishedState> {
+    let slot = durations.iter().map(|duration| duration.slot).max()?;
+    let lasting = durations.iter().filter(|one| one.slot == slot && !one.lasted.is_zero());
+    let fault = lasting.map(|one| (one.fault, one.lasted)).next();
+    Some(PublishedState { slot, fault })
 }
 
-async fn durations_of<T>(
+async fn durations_of(
     query: &DurationQuery<'_>,
     feeds: &[FeedKey],
-    read: fn(&MetricDataResult, Metric) -> Option<T>,
-) -> Result<Vec<(FeedKey, T)>, CallError> {
-    let mut series = Vec::with_capacity(feeds.len() * query.metrics.len());
+) -> Result<Vec<(FeedKey, Vec<LatestDuration>)>, CallError> {
+    let mut queries = Vec::with_capacity(feeds.len() * query.metrics.len());
     for feed in feeds {
-        series.extend(query.metrics.iter().map(|&metric| (feed, metric)));
-    }
-    let queries: Vec<_> = (0..)
-        .zip(&series)
-        .map(|(number, (feed, metric))| metric_query(number, query, feed, *metric))
-        .collect();
-    let mut found = Vec::new();
-    for result in get_metric_data(query, &queries).await? {
-        let number = result.id().and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
-        let Some(&(feed, metric)) = number.and_then(|number| series.get(number)) else { continue };
-        if let Some(value) = read(&result, metric) {
-            found.push((feed.clone(), value));
+        for &metric in query.metrics {
+            queries.push(metric_query(queries.len(), query, feed, metric));
         }
     }
-    Ok(found)
+    let series = get_metric_data(query, &queries).await?;
+    let mut readable = Vec::with_capacity(feeds.len());
+    for (feed, series) in feeds.iter().zip(series.chunks(query.metrics.len())) {
+        if series.iter().all(|series| series.is_complete) {
+            let durations = query.metrics.iter().zip(series);
+            let durations = durations.filter_map(|(&metric, series)| series.latest(metric));
+            readable.push((feed.clone(), durations.collect()));
+        }
+    }
+    Ok(readable)
 }
 
+/// The datapoints of one query, over all pages of the response.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Series {
+    /// Times and values, in the order of the response.
+    points: Vec<(DateTime, f64)>,
+    /// Whether CloudWatch reports that these are all. A result that failed, was forbidden or is
+    /// missing is none.
+    is_complete: bool,
+}
+
+impl Series {
+    fn add(&mut self, result: &MetricDataResult) {
+        let points = result.timestamps().iter().copied().zip(result.values().iter().copied());
+        self.points.extend(points);
+        self.is_complete = matches!(result.status_code(), None | Some(StatusCode::Complete));
+    }
+
+    /// The latest datapoint, if its value can be a duration. The value is untrusted: anyone with
+    /// PutMetricData on this namespace could have written it, so a fault that would have begun
+    /// before the epoch is ignored.
+    fn latest(&self, metric: Metric) -> Option<LatestDuration> {
+        let (time, seconds) = self.points.iter().max_by_key(|(time, _)| *time)?;
+        let slot = SystemTime::try_from(*time).ok()?;
+        let lasted = Duration::try_from_secs_f64(*seconds).ok()?;
+        slot.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
+        Some(LatestDuration { fault: metric.fault()?, slot, lasted })
+    }
+}
+
+/// The series of these queries, in their order.
 async fn get_metric_data(
     query: &DurationQuery<'_>,
     queries: &[MetricDataQuery],
-) -> Result<Vec<MetricDataResult>, CallError> {
-    let mut results = Vec::new();
+) -> Result<Vec<Series>, CallError> {
+    let mut series = vec![Series::default(); queries.len()];
     let mut token = None;
     loop {
         let page = query
@@ -157,9 +189,14 @@ async fn get_metric_data(
                     .send()
             })
             .await?;
-        results.extend(page.metric_data_results.unwrap_or_default());
+        for result in page.metric_data_results.unwrap_or_default() {
+            let number = result.id().and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
+            if let Some(series) = number.and_then(|number| series.get_mut(number)) {
+                series.add(&result);
+            }
+        }
         if page.next_token.is_none() || page.next_token == token {
-            return Ok(results);
+            return Ok(series);
         }
         token = page.next_token;
     }
@@ -181,12 +218,15 @@ fn metric_query(
     MetricDataQuery::builder().id(format!("q{number}")).metric_stat(stat).return_data(true).build()
 }
 
-/// The coarsest period that still keeps two slots apart: a maximum over more would hide that a
-/// fault has ended.
+/// The coarsest period that the interval is a multiple of: each slot is then the time of its own
+/// datapoint. A maximum over two slots would hide that a fault has ended, and a period that slots
+/// don't fall on would return other times than theirs, by which durations would grow at each
+/// restart.
 fn period(interval: Duration) -> i32 {
-    let fits =
-        |period: &&i32| u64::try_from(**period).is_ok_and(|period| period <= interval.as_secs());
-    PERIODS.iter().rev().find(fits).copied().unwrap_or(PERIODS[0])
+    let divides = |period: &&i32| {
+        u64::try_from(**period).is_ok_and(|period| interval.as_secs().is_multiple_of(period))
+    };
+    PERIODS.iter().rev().find(divides).copied().unwrap_or(PERIODS[0])
 }
 
 #[cfg(test)]
@@ -194,67 +234,83 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_period_never_spans_two_slots() {
-        for (interval, expected) in
-            [(2, 1), (5, 5), (10, 10), (15, 10), (25, 20), (59, 30), (60, 60)]
-        {
+    fn a_period_divides_the_interval() {
+        let periods = [(2, 1), (5, 5), (10, 10), (15, 5), (25, 5), (40, 20), (59, 1), (60, 60)];
+        for (interval, expected) in periods {
             assert_eq!(period(Duration::from_secs(interval)), expected);
         }
     }
 
-    fn result(points: &[(i64, f64)]) -> MetricDataResult {
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn result(points: &[(i64, f64)], status: StatusCode) -> MetricDataResult {
         MetricDataResult::builder()
             .set_timestamps(Some(
                 points.iter().map(|(time, _)| DateTime::from_secs(*time)).collect(),
             ))
             .set_values(Some(points.iter().map(|(_, value)| *value).collect()))
+            .status_code(status)
             .build()
+    }
+
+    fn latest(points: &[(i64, f64)]) -> Option<(u64, u64)> {
+        let mut series = Series::default();
+        series.add(&result(points, StatusCode::Complete));
+        let latest = series.latest(Metric::BlackSeconds)?;
+        let slot = latest.slot.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+        Some((slot, latest.lasted.as_secs()))
     }
 
     #[test]
     fn the_latest_datapoint_counts_and_zero_is_a_duration() {
-        let latest = latest(&result(&[(1_000_010, 30.0), (1_000_021, 0.0)])).unwrap();
-        assert_eq!(
-            latest,
-            (SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_021), Duration::ZERO)
-        );
+        assert_eq!(latest(&[(1_000_010, 30.0), (1_000_021, 0.0)]), Some((1_000_021, 0)));
+        assert_eq!(latest(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Some((1_000_020, 3_600)));
     }
 
     #[test]
     fn a_value_that_is_no_duration_is_ignored() {
-        for points in
-            [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)], &[(1_000_010, 1e300)]]
-        {
-            assert_eq!(latest(&result(points)), None);
+        for points in [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)]] {
+            assert_eq!(latest(points), None);
         }
-    }
-
-    #[test]
-    fn the_latest_datapoint_reports_when_a_fault_began() {
-        let fault =
-            ongoing(&result(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds)
-                .unwrap();
-        assert_eq!(fault.since, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020 - 3_600));
-        assert_eq!(fault.until, SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_020));
-    }
-
-    #[test]
-    fn a_fault_that_has_ended_is_not_restored() {
-        assert_eq!(
-            ongoing(&result(&[(1_000_020, 0.0), (1_000_010, 3_590.0)]), Metric::FrozenSeconds),
-            None
-        );
-        assert_eq!(ongoing(&result(&[]), Metric::FrozenSeconds), None);
     }
 
     #[test]
     fn a_fault_that_would_have_begun_before_1970_is_not_restored() {
-        for seconds in [1_000_021.0, 1e18, 1e300, f64::INFINITY, -1.0] {
-            assert_eq!(
-                ongoing(&result(&[(1_000_020, seconds)]), Metric::FrozenSeconds),
-                None,
-                "{seconds}"
-            );
+        for seconds in [1_000_021.0, 1e18, 1e300, f64::INFINITY] {
+            assert_eq!(latest(&[(1_000_020, seconds)]), None, "{seconds}");
         }
+    }
+
+    #[test]
+    fn a_series_is_complete_if_its_last_page_is() {
+        let mut series = Series::default();
+        assert!(!series.is_complete, "missing");
+        series.add(&result(&[(20, 10.0)], StatusCode::PartialData));
+        assert!(!series.is_complete);
+        series.add(&result(&[(10, 0.0)], StatusCode::Complete));
+        assert!(series.is_complete && series.points.len() == 2);
+        for failed in [StatusCode::InternalError, StatusCode::Forbidden] {
+            let mut series = Series::default();
+            series.add(&result(&[], failed));
+            assert!(!series.is_complete);
+        }
+    }
+
+    #[test]
+    fn the_latest_slot_wins_and_zeros_mean_no_fault() {
+        let point = |fault, slot, seconds| LatestDuration {
+            fault,
+            slot: at(slot),
+            lasted: Duration::from_secs(seconds),
+        };
+        let state = |durations: &[LatestDuration]| published_state(durations).unwrap();
+        let frozen = state(&[point(Fault::Black, 20, 0), point(Fault::Frozen, 20, 600)]);
+        let fault = Some((Fault::Frozen, Duration::from_mins(10)));
+        assert_eq!(frozen, PublishedState { slot: at(20), fault });
+        let healthy = state(&[point(Fault::Frozen, 10, 600), point(Fault::Black, 20, 0)]);
+        assert_eq!(healthy, PublishedState { slot: at(20), fault: None });
+        assert_eq!(published_state(&[]), None);
     }
 }

@@ -78,7 +78,7 @@ impl Arguments {
                 "--ticks" => arguments.mode = Mode::Soak(number(&value()?)?),
                 "--baseline" => arguments.mode = Mode::Baseline(Task::read(&value()?)?),
                 "--feeds" => {
-                    arguments.feeds = value()?.split(',').map(number).collect::<Result<_, _>>()?
+                    arguments.feeds = value()?.split(',').map(number).collect::<Result<_, _>>()?;
                 }
                 "--latency" => arguments.latency = Duration::from_millis(number(&value()?)?),
                 "--rounds" => arguments.rounds = number(&value()?)?,

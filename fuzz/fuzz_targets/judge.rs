@@ -1,5 +1,5 @@
-//! Any sequence of samples: times that jump, time stamps of any year, thresholds of any length, pictures of
-//! any cells.
+//! Any sequence of samples: times that jump, time stamps of any year, thresholds of any length,
+//! pictures of any cells.
 #![no_main]
 
 use std::time::{Duration, SystemTime};

@@ -1,4 +1,5 @@
-//! Any environment, as lines of `NAME=value`: settings within their ranges, or every invalid one named.
+//! Any environment, as lines of `NAME=value`: settings within their ranges, or every invalid one
+//! named.
 #![no_main]
 
 use std::{collections::BTreeMap, time::Duration};

@@ -1,4 +1,5 @@
-//! Any tags on a channel: thresholds within their ranges, and every invalid tag reported by its key.
+//! Any tags on a channel: thresholds within their ranges, and every invalid tag reported by its
+//! key.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

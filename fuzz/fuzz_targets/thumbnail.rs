@@ -1,5 +1,5 @@
-//! Any bytes as a thumbnail: decoded or rejected, without a panic and within a bound on memory. The cells are
-//! the means of the pixels, and the picture can be judged.
+//! Any bytes as a thumbnail: decoded or rejected, without a panic and within a bound on memory. The
+//! cells are the means of the pixels, and the picture can be judged.
 #![no_main]
 
 use std::time::{Duration, SystemTime};
@@ -57,9 +57,9 @@ fn judge(picture: Picture) {
     assert!(feed.incident().is_some(), "a picture that does not change for 50 s is a fault");
 }
 
-/// The cells are the means of the decoder's pixels, whether they were computed from coefficients or from
-/// pixels. Pictures with pixels at the ends of the range are left out: there the decoder may have clipped
-/// them.
+/// The cells are the means of the decoder's pixels, whether they were computed from coefficients or
+/// from pixels. Pictures with pixels at the ends of the range are left out: there the decoder may
+/// have clipped them.
 fn compare(picture: &Picture, jpeg: &[u8]) {
     let options = DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);

@@ -1,5 +1,5 @@
-//! Any fleet on the wall, with every text untrusted: a browser's parser finds only the multiviewer's own
-//! elements.
+//! Any fleet on the wall, with every text untrusted: a browser's parser finds only the
+//! multiviewer's own elements.
 #![no_main]
 
 use checks::Fleet;

@@ -1,5 +1,5 @@
-//! Any JSON as the widget's event: a view within its bounds, or a few short messages. Any other text as a
-//! Region and an id: a link without markup.
+//! Any JSON as the widget's event: a view within its bounds, or a few short messages. Any other
+//! text as a Region and an id: a link without markup.
 #![no_main]
 
 use checks::widget::{check_event, check_link};

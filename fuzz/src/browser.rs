@@ -95,7 +95,8 @@ impl TokenSink for Sink {
             Token::TagToken(tag) => page.end(&tag),
             Token::CharacterTokens(text) => page.text(&text),
             Token::CommentToken(_) | Token::DoctypeToken(_) => panic!("neither an element nor a text"),
-            // A zero byte in a name is a parse error: the browser drops it or shows a replacement character.
+            // A zero byte in a name is a parse error: the browser drops it or shows a replacement
+            // character.
             Token::ParseError(_) | Token::NullCharacterToken | Token::EOFToken => {}
         }
         TokenSinkResult::Continue

@@ -21,8 +21,8 @@ use source_detection::{Fault, Thresholds};
 
 use crate::page::Texts;
 
-/// A fleet, the parameters of a widget, and what AWS returned. `None` is the usual value, so that few bytes
-/// make a wall with everything on it.
+/// A fleet, the parameters of a widget, and what AWS returned. `None` is the usual value, so that
+/// few bytes make a wall with everything on it.
 #[derive(Arbitrary, Debug)]
 pub struct Fleet {
     channels: Vec<Channel>,
@@ -45,7 +45,8 @@ struct Channel {
     /// Whether it lacks the tag that the parameters require.
     lacks_tag: bool,
     tags: Vec<(Text, Text)>,
-    /// Of each of its pipelines: the fault, how long it has lasted, and the age of the datapoint, in seconds.
+    /// Of each of its pipelines: the fault, how long it has lasted, and the age of the datapoint,
+    /// in seconds.
     readings: Vec<(u8, u64, i16)>,
     thumbnail: Thumbnail,
 }

@@ -1,5 +1,5 @@
-//! Checks a page as a browser parses it: it has only the multiviewer's own elements and attributes, whatever
-//! the texts in it are.
+//! Checks a page as a browser parses it: it has only the multiviewer's own elements and attributes,
+//! whatever the texts in it are.
 
 use medialive_source_monitor::multiviewer::{
     render::STYLE,
@@ -91,8 +91,8 @@ impl Texts {
     }
 }
 
-/// A text as a browser's parser returns it: all kinds of line end become one, and a zero byte a replacement
-/// character.
+/// A text as a browser's parser returns it: all kinds of line end become one, and a zero byte a
+/// replacement character.
 fn normalised(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}")
 }

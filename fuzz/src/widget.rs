@@ -1,4 +1,5 @@
-//! Checks of the widget's event and of links: whatever they contain, the result is within its bounds.
+//! Checks of the widget's event and of links: whatever they contain, the result is within its
+//! bounds.
 
 use medialive_source_monitor::multiviewer::{
     render::link::channel_page,

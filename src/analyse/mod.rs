@@ -1,14 +1,12 @@
-//! Stage 3: analyses a thumbnail. Its pixels are always decoded; Rekognition rates it when that is
-//! due.
+//! Stage 3: analyses a thumbnail. Its pixels are always decoded, by [`Picture::decode`];
+//! Rekognition rates it when that is due. The two are independent: no condition waits for a rating.
 
 mod quality;
 
-use aws_sdk_rekognition::Client;
-pub use quality::{Colour, Quality};
-use source_detection::{Picture, Unreadable};
-use tokio::time::{Instant, timeout_at};
+pub use self::quality::{Colour, Quality, rate};
+use source_detection::Picture;
 
-use crate::aws::{ApiName, CallError, Service};
+use crate::aws::CallError;
 
 /// What Rekognition contributed to a sample.
 #[derive(Debug)]
@@ -20,6 +18,8 @@ pub enum Rating {
     Unchanged,
     /// A rating was not due.
     NotDue,
+    /// A rating was due and the round had no time for it.
+    NotReached,
     /// The call failed.
     Failed(CallError),
 }
@@ -43,29 +43,4 @@ pub struct Analysis {
     pub picture: Picture,
     /// What Rekognition contributed.
     pub rating: Rating,
-}
-
-/// Analyses a JPEG; a rating has to arrive by `deadline`.
-///
-/// # Errors
-/// When the JPEG can't be decoded. Rekognition is not called for those.
-pub async fn analyse(
-    jpeg: Vec<u8>,
-    plan: RatingPlan,
-    detect_labels: &Service<Client>,
-    deadline: Instant,
-) -> Result<Analysis, Unreadable> {
-    let picture = Picture::decode(&jpeg)?;
-    let rating = match plan {
-        RatingPlan::NotDue => Rating::NotDue,
-        RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => Rating::Unchanged,
-        RatingPlan::Due { .. } => {
-            match timeout_at(deadline, quality::rate(detect_labels, jpeg)).await {
-                Ok(Ok(quality)) => Rating::Rated(quality),
-                Ok(Err(error)) => Rating::Failed(error),
-                Err(_) => Rating::Failed(CallError::out_of_time(ApiName::DetectLabels)),
-            }
-        }
-    };
-    Ok(Analysis { picture, rating })
 }

@@ -1,11 +1,15 @@
 //! Rates a picture with Rekognition: brightness, sharpness, contrast and dominant colours.
 
+use std::cell::Cell;
+
 use aws_sdk_rekognition::{
     Client,
     primitives::Blob,
     types::{DetectLabelsFeatureName, DetectLabelsImageProperties, Image},
 };
+use tokio::time::{Instant, timeout_at};
 
+use super::Rating;
 use crate::aws::{ApiName, CallError, Service};
 
 /// Rekognition's numbers for a whole picture, each 0-100, higher is more
@@ -44,27 +48,31 @@ impl Quality {
     }
 }
 
-/// The quality numbers of a JPEG.
-///
-/// # Errors
-/// When Rekognition sent no response, or one without all three numbers.
-pub(super) async fn rate(
-    detect_labels: &Service<Client>,
-    jpeg: Vec<u8>,
-) -> Result<Quality, CallError> {
+/// Rates a JPEG by a deadline.
+pub async fn rate(detect_labels: &Service<Client>, jpeg: Vec<u8>, deadline: Instant) -> Rating {
     let image = Image::builder().bytes(Blob::new(jpeg)).build();
-    let response = detect_labels
-        .call(|client| {
-            client
-                .detect_labels()
-                .image(image.clone())
-                .features(DetectLabelsFeatureName::ImageProperties)
-                .send()
-        })
-        .await?;
-    read(response.image_properties).ok_or_else(|| {
-        CallError::unreadable(ApiName::DetectLabels, "the response lacks a quality number")
-    })
+    // Whether the rate limit has let the request through.
+    let sent = Cell::new(false);
+    let calling = detect_labels.call(|client| {
+        sent.set(true);
+        client
+            .detect_labels()
+            .image(image.clone())
+            .features(DetectLabelsFeatureName::ImageProperties)
+            .send()
+    });
+    match timeout_at(deadline, calling).await {
+        Ok(Ok(response)) => match read(response.image_properties) {
+            Some(quality) => Rating::Rated(quality),
+            None => Rating::Failed(CallError::unreadable(
+                ApiName::DetectLabels,
+                "the response lacks a quality number",
+            )),
+        },
+        Ok(Err(error)) => Rating::Failed(error),
+        Err(_) if sent.get() => Rating::Failed(CallError::out_of_time(ApiName::DetectLabels)),
+        Err(_) => Rating::NotReached,
+    }
 }
 
 fn read(properties: Option<DetectLabelsImageProperties>) -> Option<Quality> {

@@ -83,15 +83,15 @@ fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
     }
 }
 
-/// How long a fault has lasted; `None` for a feed that was not sampled, because a missing datapoint
-/// means that the monitor is blind to it.
+/// How long a fault has lasted, from slot to slot; `None` for a feed that was not sampled, because
+/// a missing datapoint means that the monitor is blind to it.
 fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
     if verdict.is_unknown() {
         return None;
     }
-    let lasted = verdict.lasted(fault);
+    let lasted = verdict.lasted_in_slots(fault);
     if fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground) {
-        return Some(lasted.max(verdict.lasted(Fault::FrozenBackground)));
+        return Some(lasted.max(verdict.lasted_in_slots(Fault::FrozenBackground)));
     }
     Some(lasted)
 }

@@ -7,17 +7,18 @@
 //! restored.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use source_detection::{FeedState, Verdict};
+use source_detection::{FeedState, Verdict, judge::SampleTime};
 
 use super::sample::{Outcome, Sample};
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
-    feed::{ChannelState, Feed, FeedKey},
-    restore::OngoingFault,
+    feed::{ChannelState, Feed, FeedKey, Pipeline},
+    restore::PublishedState,
     settings::RekognitionUse,
 };
 
@@ -29,6 +30,8 @@ const FORGET_AFTER: Duration = Duration::from_mins(15);
 #[derive(Debug, Default)]
 pub(super) struct History {
     feeds: HashMap<FeedKey, Memory>,
+    /// The pipeline that is down of each channel that runs on one of two.
+    pub(super) down_pipelines: HashMap<Arc<str>, Pipeline>,
 }
 
 /// What is remembered of one feed.
@@ -40,9 +43,10 @@ struct Memory {
     rated_at: Option<SystemTime>,
     /// The hash of the thumbnail that was rated last, and its numbers.
     rated: Option<(u64, Quality)>,
-    /// The sum of the previous good sample; `None` after a failed one, so that a difference is
-    /// always one between neighbours.
-    baseline: Option<i32>,
+    /// The sum of the latest rating, and its slot.
+    baseline: Option<(i32, SystemTime)>,
+    /// Datapoints from before this slot are not news: the channel started or was not watched since.
+    not_before: Option<SystemTime>,
     state: FeedState,
 }
 
@@ -126,34 +130,74 @@ impl History {
         RatingPlan::Due { last_rated }
     }
 
-    /// Continues from what an earlier process published of a feed.
-    pub(super) fn restore(&mut self, feed: &Feed, ongoing: OngoingFault, slot: SystemTime) {
-        let Some(fault) = ongoing.metric.fault() else { return };
-        let lasted = ongoing.until.duration_since(ongoing.since).unwrap_or_default();
+    /// Continues from what another process published of a feed, if that is news: later than this
+    /// process's own samples and than the latest start of the channel.
+    pub(super) fn restore(&mut self, sample: &Sample, published: PublishedState, slot: SystemTime) {
+        let feed = &sample.feed;
+        if feed.channel.state == ChannelState::Starting {
+            return;
+        }
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
-        memory.state = FeedState::restored(fault, lasted, ongoing.until, &feed.thresholds);
+        let is_own = memory.sampled.is_some_and(|sampled| sampled >= published.slot);
+        if is_own || memory.not_before.is_some_and(|slot| slot > published.slot) {
+            return;
+        }
+        memory.state = match published.fault {
+            None => FeedState::new(),
+            Some((fault, lasted)) => {
+                // The other process is assumed to have sampled at the same distance from its slots.
+                let phase = sample.taken.duration_since(slot).unwrap_or_default();
+                let at = SampleTime { taken: published.slot + phase, slot: published.slot };
+                FeedState::restored(fault, lasted, at, &feed.thresholds)
+            }
+        };
     }
 
-    /// Records a sample and judges it.
-    pub(super) fn record(&mut self, slot: SystemTime, sample: Sample) -> Assessment {
-        let Sample { feed, outcome } = sample;
+    /// Records a sample and judges it. `rating_gap` is the longest distance between two ratings
+    /// that are neighbours.
+    pub(super) fn record(
+        &mut self,
+        slot: SystemTime,
+        sample: Sample,
+        rating_gap: Duration,
+    ) -> Assessment {
+        let Sample { feed, taken, outcome } = sample;
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
         // The clock was put back. Times that are still to come would delay every verdict until the
         // clock reaches them.
-        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > feed.thresholds.longest_gap)
-        {
+        let gap = feed.thresholds.longest_gap;
+        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > gap) {
             *memory = Memory::new(slot);
         }
         memory.listed = slot;
         if !matches!(outcome, Outcome::Skipped) {
             memory.sampled = Some(slot);
         }
+        let at = SampleTime { taken, slot };
         if feed.channel.state == ChannelState::Starting {
-            memory.state.starting(slot, &feed.thresholds);
+            memory.state.starting(at, &feed.thresholds);
+            memory.not_before = Some(slot);
         }
-        let (quality, difference) = memory.record_quality(slot, &outcome);
-        let verdict = memory.state.observe(slot, outcome.observation(), &feed.thresholds);
+        let (quality, difference) = memory.record_quality(slot, &outcome, rating_gap);
+        let verdict = memory.state.observe(at, outcome.observation(), &feed.thresholds);
         Assessment { quality, difference, verdict }
+    }
+
+    /// Resets the feeds that are no longer watched: if they are watched again, what was known of
+    /// them is not news. `is_ours` says whether a channel belongs to the shard whose feeds these
+    /// are.
+    pub(super) fn reset_unwatched(
+        &mut self,
+        watched: &[Feed],
+        slot: SystemTime,
+        is_ours: impl Fn(&str) -> bool,
+    ) {
+        let watched: HashSet<_> = watched.iter().map(|feed| &feed.key).collect();
+        for (key, memory) in &mut self.feeds {
+            if memory.sampled.is_some() && is_ours(&key.channel_id) && !watched.contains(key) {
+                *memory = Memory { not_before: Some(slot), ..Memory::new(memory.listed) };
+            }
+        }
     }
 
     /// Forgets the feeds that have not been listed for a while.
@@ -174,37 +218,35 @@ impl Memory {
             rated_at: None,
             rated: None,
             baseline: None,
+            not_before: None,
             state: FeedState::new(),
         }
     }
 
-    /// The quality numbers of the sample, and the difference from the previous one.
+    /// The quality numbers of the sample, and the difference from the previous rating if the two
+    /// are neighbours.
     fn record_quality(
         &mut self,
         slot: SystemTime,
         outcome: &Outcome,
+        rating_gap: Duration,
     ) -> (Option<Quality>, Option<u32>) {
-        let quality = match outcome {
-            Outcome::Skipped => return (None, None),
-            Outcome::PipelineDown | Outcome::NoPicture | Outcome::Failed(_) => None,
-            Outcome::Picture { analysis, .. } => match &analysis.rating {
-                Rating::NotDue => return (None, None),
-                Rating::Failed(_) => None,
-                Rating::Unchanged => self.rated.as_ref().map(|(_, quality)| quality.clone()),
-                Rating::Rated(quality) => {
-                    self.rated = Some((analysis.picture.hash, quality.clone()));
-                    Some(quality.clone())
-                }
-            },
+        let Outcome::Picture { analysis, .. } = outcome else { return (None, None) };
+        let quality = match &analysis.rating {
+            Rating::NotDue | Rating::NotReached | Rating::Failed(_) => return (None, None),
+            Rating::Unchanged => self.rated.as_ref().map(|(_, quality)| quality.clone()),
+            Rating::Rated(quality) => {
+                self.rated = Some((analysis.picture.hash, quality.clone()));
+                Some(quality.clone())
+            }
         };
-        let Some(quality) = quality else {
-            self.baseline = None;
-            return (None, None);
-        };
+        let Some(quality) = quality else { return (None, None) };
         self.rated_at = Some(slot);
         let sum = quality.whole_sum();
-        let difference = self.baseline.replace(sum).map(|before| sum.abs_diff(before));
-        (Some(quality), difference)
+        let previous = self.baseline.replace((sum, slot));
+        let neighbour = previous
+            .filter(|(_, rated)| slot.duration_since(*rated).is_ok_and(|gap| gap <= rating_gap));
+        (Some(quality), neighbour.map(|(before, _)| sum.abs_diff(before)))
     }
 }
 
@@ -240,8 +282,11 @@ mod tests {
         let mut history = History::default();
         let samples = times.into_iter().map(|time| {
             let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
-            let assessment =
-                history.record(slot, Sample { feed: feed(), outcome: Outcome::NoPicture });
+            let assessment = history.record(
+                slot,
+                Sample { feed: feed(), taken: slot, outcome: Outcome::NoPicture },
+                Duration::ZERO,
+            );
             assessment.verdict.lasted(Fault::NoPicture).as_secs()
         });
         samples.collect()
@@ -272,8 +317,8 @@ mod tests {
                             _ => Outcome::Failed(CallError::out_of_time(ApiName::DescribeThumbnails).into()),
                         };
                         let key = FeedKey::new(&number.to_string(), Pipeline::Zero);
-                        let sample = Sample { feed: Feed { key: key.clone(), ..feed() }, outcome };
-                        last.insert(key, history.record(slot, sample).verdict);
+                        let sample = Sample { feed: Feed { key: key.clone(), ..feed() }, taken: slot, outcome };
+                        last.insert(key, history.record(slot, sample, Duration::ZERO).verdict);
                     }
                 }
                 last

@@ -9,7 +9,7 @@ use humantime::format_rfc3339_seconds;
 use source_detection::judge::IncidentEvent;
 use tracing::{debug, info, warn};
 
-use super::{datapoints::Fleet, history::Assessment, sample::Sample};
+use super::{datapoints::Fleet, history::Assessment, report::rounded_seconds, sample::Sample};
 use crate::{
     analyse::Quality,
     aws::CallCounts,
@@ -86,7 +86,7 @@ fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: 
         pipeline = feed.key.pipeline.as_str(),
         condition = incident.fault.name(),
         since = %format_rfc3339_seconds(incident.since),
-        seconds = event.lasted.as_secs(),
+        seconds = rounded_seconds(event.lasted),
         evidence,
         quality_sum = quality.map(Quality::whole_sum),
         main_colour = colour.map(|colour| colour.name.as_str()),

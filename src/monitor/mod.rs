@@ -104,17 +104,19 @@ impl Monitor {
         let clock = Clock::read();
         let before = self.rounds.operations.counts();
         let end = self.end(&clock, deadline);
-        let mut slots = self.slots(clock.wall(), trigger);
+        let Settings { interval, period, .. } = self.rounds.settings;
+        let last = self.last_slots.get(&trigger).copied();
+        let mut slots = Slots::new(clock.wall(), interval, period, last);
         let mut report = ReportBuilder::default();
         while let Some(slot) = slots.next_from(clock.now()) {
-            let start = clock.instant(slots.time(slot));
+            let start = clock.instant(slots.round_start(slot));
             if start >= end || Instant::now() >= end {
                 break;
             }
             sleep_until(start).await;
             self.last_slots.insert(trigger, slot);
-            let window = Window::new(Instant::now(), self.rounds.settings.interval, end);
-            let round = Round { slot: slots.time(slot), now: clock.now(), window, trigger };
+            let window = Window::new(Instant::now(), interval, end);
+            let round = Round { slot: slots.time(slot), clock, window, trigger };
             report.add_round(self.rounds.make(round).await);
         }
         report.slot_overruns(slots.missed);
@@ -126,14 +128,6 @@ impl Monitor {
     fn end(&self, clock: &Clock, deadline: SystemTime) -> Instant {
         let left = time_left(deadline, clock.wall(), DEADLINE_RESERVE);
         clock.start() + left.unwrap_or(self.rounds.settings.period + self.rounds.settings.interval)
-    }
-
-    fn slots(&self, now: SystemTime, trigger: Trigger) -> Slots {
-        let interval = self.rounds.settings.interval.as_secs();
-        let current = Slots::number_at(now, interval);
-        let first =
-            if self.last_slots.get(&trigger) == Some(&current) { current + 1 } else { current };
-        Slots::new(interval, first, self.rounds.settings.period.as_secs().div_ceil(interval))
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a tick returns: sums over its rounds, and the incidents that are open at its end.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use serde::Serialize;
 use source_detection::judge::Incident;
@@ -69,9 +72,14 @@ impl OpenIncident {
             pipeline: feed.key.pipeline.as_str(),
             condition: incident.fault.name(),
             since: humantime::format_rfc3339_seconds(incident.since).to_string(),
-            seconds: now.duration_since(incident.since).unwrap_or_default().as_secs(),
+            seconds: rounded_seconds(now.duration_since(incident.since).unwrap_or_default()),
         }
     }
+}
+
+/// Whole seconds: samples are a few milliseconds more or less than an interval apart.
+pub(super) fn rounded_seconds(duration: Duration) -> u64 {
+    (duration + Duration::from_millis(500)).as_secs()
 }
 
 /// What a round contributes to the report.

@@ -19,7 +19,7 @@ use super::{
     log,
     report::{OpenIncident, RoundResult, SampleCounts},
     sample::{Outcome, Sample, mark_down_pipelines, split_by_current_feeds},
-    sampling::sample_all,
+    sampling::Sampling,
     trigger::Trigger,
     window::Window,
 };
@@ -28,8 +28,9 @@ use crate::{
     datapoint::Datapoint,
     discover::discover,
     feed::{Channel, Feed, FeedKey, feeds},
+    lambda::Clock,
     publish::{Outbox, Published, publish},
-    restore::{DurationQuery, OngoingFault, restore},
+    restore::{DurationQuery, PublishedState, restore},
     settings::Settings,
     tags::{TagFilter, TagOverrides},
 };
@@ -54,7 +55,7 @@ pub(super) struct Rounds {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Round {
     pub(super) slot: SystemTime,
-    pub(super) now: SystemTime,
+    pub(super) clock: Clock,
     pub(super) window: Window,
     pub(super) trigger: Trigger,
 }
@@ -70,7 +71,7 @@ struct WatchedFeeds {
 #[derive(Debug, Default)]
 struct Sampled {
     samples: Vec<Sample>,
-    ongoing: HashMap<FeedKey, OngoingFault>,
+    published: HashMap<FeedKey, PublishedState>,
 }
 
 /// What the samples of a round lead to.
@@ -112,7 +113,8 @@ impl Rounds {
         &mut self,
         round: Round,
     ) -> (Result<Vec<Arc<Channel>>, CallError>, Sampled) {
-        let cached = self.channel_cache.channels(round.now);
+        let now = round.clock.now();
+        let cached = self.channel_cache.channels(now);
         // Without a cached list there is nothing else to do in this round but to wait for the new
         // one.
         let list_by =
@@ -120,46 +122,53 @@ impl Rounds {
         let cached = self.watched_feeds(cached.unwrap_or_default(), round.trigger);
         let (listed, early) = tokio::join!(
             discover(&self.operations.list_channels, list_by),
-            self.sample(cached.feeds, round.slot, round.window.sample_by),
+            self.sample(cached.feeds, round),
         );
-        (self.channel_cache.refresh(round.now, listed), early)
+        (self.channel_cache.refresh(now, listed), early)
     }
 
     /// Adds samples of the feeds that turned out to be new, and drops those of feeds that are no
     /// longer watched.
-    async fn sample_rest(&self, feeds: Vec<Feed>, early: Sampled, round: Round) -> Sampled {
+    async fn sample_rest(&mut self, feeds: Vec<Feed>, early: Sampled, round: Round) -> Sampled {
+        self.history.reset_unwatched(&feeds, round.slot, |channel| round.trigger.watches(channel));
         let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
-        let late = self.sample(new, round.slot, round.window.sample_by).await;
+        let late = self.sample(new, round).await;
         samples.extend(late.samples);
-        let mut ongoing = early.ongoing;
-        ongoing.extend(late.ongoing);
-        Sampled { samples: mark_down_pipelines(samples), ongoing }
+        let mut published = early.published;
+        published.extend(late.published);
+        let samples = mark_down_pipelines(samples, &mut self.history.down_pipelines);
+        Sampled { samples, published }
     }
 
     /// Samples these feeds, and concurrently reads back how long those that this process doesn't
     /// know have been faulty. The durations are needed only when the samples are judged, so they
     /// delay no sample.
-    async fn sample(&self, feeds: Vec<Feed>, slot: SystemTime, deadline: Instant) -> Sampled {
+    async fn sample(&self, feeds: Vec<Feed>, round: Round) -> Sampled {
         let RoundPlan { samples: planned, unrestored } =
-            self.history.plan(feeds, slot, self.settings.rekognition);
+            self.history.plan(feeds, round.slot, self.settings.rekognition);
         let query = DurationQuery {
             service: &self.operations.get_metric_data,
             namespace: &self.settings.namespace,
             metrics: &self.settings.fault_metrics(),
             interval: self.settings.interval,
-            now: slot,
+            now: round.slot,
         };
-        let restore_by = deadline.min(Instant::now() + RESTORE_WITHIN);
+        let sampling = Sampling {
+            operations: &self.operations,
+            concurrency: self.settings.concurrent_feeds,
+            deadline: round.window.sample_by,
+            clock: round.clock,
+        };
+        let restore_by = round.window.sample_by.min(Instant::now() + RESTORE_WITHIN);
         let mut restoring = pin!(restore(&query, &unrestored));
-        let mut sampling =
-            pin!(sample_all(planned, &self.operations, self.settings.concurrent_feeds, deadline));
-        let (mut finished, mut ongoing, mut failure) = (None, HashMap::new(), None);
+        let mut sampling = pin!(sampling.sample_all(planned));
+        let (mut finished, mut published, mut failure) = (None, HashMap::new(), None);
         loop {
             tokio::select! {
                 // Results that have arrived count, however late they are.
                 biased;
                 restored = restoring.next() => match restored {
-                    Some(Ok(faults)) => ongoing.extend(faults),
+                    Some(Ok(states)) => published.extend(states),
                     Some(Err(error)) => failure = Some(error),
                     None => break,
                 },
@@ -170,14 +179,12 @@ impl Rounds {
                 }
             }
         }
-        if let Some(error) = failure {
-            warn!(%error, feeds = unrestored.len(), "failed to restore all durations: those that are missing restart at zero");
-        }
+        warn_of_missing_durations(failure, unrestored.len());
         let samples = match finished {
             Some(samples) => samples,
             None => sampling.await,
         };
-        Sampled { samples, ongoing }
+        Sampled { samples, published }
     }
 
     /// The feeds of a shard, each with its channel's own thresholds.
@@ -204,15 +211,15 @@ impl Rounds {
     fn assess(&mut self, slot: SystemTime, sampled: Sampled) -> Assessed {
         let mut assessed = Assessed::default();
         for sample in sampled.samples {
-            if let Some(&ongoing) = sampled.ongoing.get(&sample.feed.key) {
-                self.history.restore(&sample.feed, ongoing, slot);
+            if let Some(&published) = sampled.published.get(&sample.feed.key) {
+                self.history.restore(&sample, published, slot);
             }
             assessed.samples.add(&sample.outcome);
             assessed.fleet.add_outcome(&sample.outcome);
             log::sample(&sample);
-            let feed = sample.feed.clone();
+            let (feed, taken) = (sample.feed.clone(), sample.taken);
             let is_down = matches!(sample.outcome, Outcome::PipelineDown);
-            let assessment = self.history.record(slot, sample);
+            let assessment = self.history.record(slot, sample, self.settings.rating_gap());
             if is_down {
                 // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on
                 // that.
@@ -221,7 +228,7 @@ impl Rounds {
             assessed.fleet.add_verdict(&assessment.verdict);
             log::assessment(&feed, &assessment);
             if let Some(incident) = &assessment.verdict.incident {
-                assessed.incidents.push(OpenIncident::new(&feed, incident, slot));
+                assessed.incidents.push(OpenIncident::new(&feed, incident, taken));
             }
             assessed.points.extend(feed_points(
                 slot,
@@ -269,5 +276,11 @@ impl Rounds {
         }
         published.spilled += spilled;
         published
+    }
+}
+
+fn warn_of_missing_durations(failure: Option<CallError>, feeds: usize) {
+    if let Some(error) = failure {
+        warn!(%error, feeds, "failed to restore all durations: those that are missing restart at zero");
     }
 }

@@ -1,7 +1,7 @@
 //! A sample: one attempt to observe a feed, and what may be said about samples of a whole round.
 //! Pure.
 
-use std::{collections::HashMap, fmt, time::SystemTime};
+use std::{collections::HashMap, fmt, sync::Arc, time::SystemTime};
 
 use serde::{Serialize, Serializer};
 use source_detection::{Observation, Unreadable};
@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::{
     analyse::{Analysis, Rating},
     aws::{ApiName, CallError, ErrorKind},
-    feed::Feed,
+    feed::{Feed, Pipeline},
 };
 
 /// One attempt to observe a feed.
@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct Sample {
     /// The feed.
     pub(super) feed: Feed,
+    /// When the thumbnail arrived, or the attempt ended.
+    pub(super) taken: SystemTime,
     /// How the attempt ended.
     pub(super) outcome: Outcome,
 }
@@ -164,12 +166,14 @@ pub(super) fn split_by_current_feeds(
     feeds: Vec<Feed>,
     samples: Vec<Sample>,
 ) -> (Vec<Sample>, Vec<Feed>) {
-    let mut outcomes: HashMap<_, _> =
-        samples.into_iter().map(|sample| (sample.feed.key, sample.outcome)).collect();
+    let mut outcomes: HashMap<_, _> = samples
+        .into_iter()
+        .map(|sample| (sample.feed.key, (sample.taken, sample.outcome)))
+        .collect();
     let (mut current, mut others) = (Vec::with_capacity(feeds.len()), Vec::new());
     for feed in feeds {
         match outcomes.remove(&feed.key) {
-            Some(outcome) => current.push(Sample { feed, outcome }),
+            Some((taken, outcome)) => current.push(Sample { feed, taken, outcome }),
             None => others.push(feed),
         }
     }
@@ -178,21 +182,41 @@ pub(super) fn split_by_current_feeds(
 
 /// Sorts the samples of a round by feed and marks the pipelines that are down. ListChannels reports
 /// how many pipelines run but not which: if one of two has a thumbnail, the other is the one that
-/// is down.
+/// is down. `known` holds which pipeline that is for each channel, so that a failed sample of the
+/// other pipeline doesn't turn it into a source without a picture; it is updated.
 #[must_use]
-pub(super) fn mark_down_pipelines(mut samples: Vec<Sample>) -> Vec<Sample> {
+pub(super) fn mark_down_pipelines(
+    mut samples: Vec<Sample>,
+    known: &mut HashMap<Arc<str>, Pipeline>,
+) -> Vec<Sample> {
     samples.sort_by(|one, other| one.feed.key.cmp(&other.feed.key));
     for pair in
         samples.chunk_by_mut(|one, other| one.feed.key.channel_id == other.feed.key.channel_id)
     {
         let [one, other] = pair else { continue };
+        let channel_id = Arc::clone(&one.feed.key.channel_id);
         if !one.feed.channel.runs_on_one_of_two() {
+            known.remove(&channel_id);
             continue;
         }
-        match (&mut one.outcome, &mut other.outcome) {
-            (down @ Outcome::NoPicture, Outcome::Picture { .. })
-            | (Outcome::Picture { .. }, down @ Outcome::NoPicture) => *down = Outcome::PipelineDown,
+        match (&one.outcome, &other.outcome) {
+            (Outcome::NoPicture, Outcome::Picture { .. }) => {
+                known.insert(channel_id.clone(), one.feed.key.pipeline);
+            }
+            (Outcome::Picture { .. }, Outcome::NoPicture) => {
+                known.insert(channel_id.clone(), other.feed.key.pipeline);
+            }
+            // Both deliver, whatever the list says.
+            (Outcome::Picture { .. }, Outcome::Picture { .. }) => {
+                known.remove(&channel_id);
+            }
             _ => {}
+        }
+        let Some(&down) = known.get(&channel_id) else { continue };
+        for sample in [one, other] {
+            if sample.feed.key.pipeline == down && matches!(sample.outcome, Outcome::NoPicture) {
+                sample.outcome = Outcome::PipelineDown;
+            }
         }
     }
     samples

@@ -2,48 +2,116 @@
 //! feeds.
 //!
 //! A failing feed never affects the others. Its failure is recorded as the sample's outcome and
-//! counted.
+//! counted. Ratings wait in a queue of their own, so that Rekognition delays no picture, however
+//! slow it is.
 
-use futures_util::{StreamExt, stream};
+use futures_util::{
+    StreamExt,
+    stream::{self, FuturesUnordered},
+};
+use source_detection::Picture;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     history::PlannedSample,
     sample::{Outcome, Sample},
 };
-use crate::{analyse::analyse, aws::Operations, capture::capture};
+use crate::{
+    analyse::{Analysis, Rating, RatingPlan, rate},
+    aws::Operations,
+    capture::capture,
+    lambda::Clock,
+};
 
-/// Samples these feeds until `deadline`, `concurrency` at a time, in the order of the plan. Returns
-/// a sample of each feed in the order in which they completed.
-pub(super) async fn sample_all(
-    plan: Vec<PlannedSample>,
-    operations: &Operations,
-    concurrency: usize,
-    deadline: Instant,
-) -> Vec<Sample> {
-    let samples = plan.into_iter().map(|planned| async move {
-        let outcome = sample(&planned, operations, deadline).await;
-        Sample { feed: planned.feed, outcome }
-    });
-    // One thread for all: analysing a picture takes less than a millisecond, waiting for it a
-    // hundred.
-    stream::iter(samples).buffer_unordered(concurrency).collect().await
+/// The largest number of pictures that wait for a rating or are being rated, each with its JPEG of
+/// 10 to 60 KB. Feeds that find no room are rated in a later round: those that waited longest come
+/// first.
+const RATING_QUEUE: usize = 64;
+
+/// How the feeds of a round are sampled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sampling<'a> {
+    pub(super) operations: &'a Operations,
+    /// How many feeds are captured at a time.
+    pub(super) concurrency: usize,
+    pub(super) deadline: Instant,
+    pub(super) clock: Clock,
 }
 
-async fn sample(planned: &PlannedSample, operations: &Operations, deadline: Instant) -> Outcome {
-    if Instant::now() >= deadline {
-        return Outcome::Skipped;
+/// A picture and the JPEG that is to be rated.
+struct Unrated {
+    sample: Sample,
+    jpeg: Vec<u8>,
+}
+
+impl Sampling<'_> {
+    /// Samples these feeds until the deadline, in the order of the plan. Returns a sample of each
+    /// feed in the order in which they completed.
+    pub(super) async fn sample_all(self, plan: Vec<PlannedSample>) -> Vec<Sample> {
+        // One thread for all: analysing a picture takes less than a millisecond, waiting for it a
+        // hundred.
+        let captures = plan.into_iter().map(|planned| self.sample(planned));
+        let mut captures = stream::iter(captures).buffer_unordered(self.concurrency);
+        let mut ratings = FuturesUnordered::new();
+        let mut samples = Vec::new();
+        let mut capturing = true;
+        while capturing || !ratings.is_empty() {
+            tokio::select! {
+                next = captures.next(), if capturing => match next {
+                    None => capturing = false,
+                    Some((sample, Some(jpeg))) if ratings.len() < RATING_QUEUE => {
+                        ratings.push(self.rate(Unrated { sample, jpeg }));
+                    }
+                    Some((sample, _)) => samples.push(sample),
+                },
+                Some(rated) = ratings.next(), if !ratings.is_empty() => samples.push(rated),
+            }
+        }
+        samples
     }
-    let capturing = capture(&operations.describe_thumbnails, &planned.feed.key);
-    let thumbnail = match timeout_at(deadline, capturing).await {
-        Err(_) => return Outcome::Skipped,
-        Ok(Err(error)) => return Outcome::Failed(error.into()),
-        Ok(Ok(None)) => return Outcome::NoPicture,
-        Ok(Ok(Some(thumbnail))) => thumbnail,
-    };
-    let stamp = thumbnail.stamp;
-    match analyse(thumbnail.jpeg, planned.rating, &operations.detect_labels, deadline).await {
-        Ok(analysis) => Outcome::Picture { stamp, analysis },
-        Err(unreadable) => Outcome::Failed(unreadable.into()),
+
+    /// Samples a feed, and returns its JPEG if that is to be rated.
+    async fn sample(self, planned: PlannedSample) -> (Sample, Option<Vec<u8>>) {
+        let PlannedSample { feed, rating } = planned;
+        if Instant::now() >= self.deadline {
+            return (Sample { feed, taken: self.clock.now(), outcome: Outcome::Skipped }, None);
+        }
+        let capturing = capture(&self.operations.describe_thumbnails, &feed.key);
+        let captured = timeout_at(self.deadline, capturing).await;
+        let taken = self.clock.now();
+        let thumbnail = match captured {
+            Err(_) => return (Sample { feed, taken, outcome: Outcome::Skipped }, None),
+            Ok(Err(error)) => {
+                return (Sample { feed, taken, outcome: Outcome::Failed(error.into()) }, None);
+            }
+            Ok(Ok(None)) => return (Sample { feed, taken, outcome: Outcome::NoPicture }, None),
+            Ok(Ok(Some(thumbnail))) => thumbnail,
+        };
+        let picture = match Picture::decode(&thumbnail.jpeg) {
+            Ok(picture) => picture,
+            Err(error) => {
+                return (Sample { feed, taken, outcome: Outcome::Failed(error.into()) }, None);
+            }
+        };
+        let (rating, jpeg) = match rating {
+            RatingPlan::NotDue => (Rating::NotDue, None),
+            RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => {
+                (Rating::Unchanged, None)
+            }
+            RatingPlan::Due { .. } => (Rating::NotReached, Some(thumbnail.jpeg)),
+        };
+        let outcome =
+            Outcome::Picture { stamp: thumbnail.stamp, analysis: Analysis { picture, rating } };
+        (Sample { feed, taken, outcome }, jpeg)
+    }
+
+    /// Rates a picture, if the deadline allows.
+    async fn rate(self, unrated: Unrated) -> Sample {
+        let Unrated { mut sample, jpeg } = unrated;
+        let rating = rate(&self.operations.detect_labels, jpeg, self.deadline).await;
+        if let Outcome::Picture { analysis, .. } = &mut sample.outcome {
+            analysis.rating = rating;
+        }
+        sample
     }
 }

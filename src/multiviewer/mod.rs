@@ -46,13 +46,13 @@ use std::{
 };
 
 use serde_json::Value;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 use tracing::{info, warn};
 
 pub use error::ViewError;
 
 use crate::{
-    aws::{ApiName, CallError, CallRates, Clients, ErrorKind, LIST_CHANNELS_TPS, Operations},
+    aws::{CallRates, Clients, ErrorKind, LIST_CHANNELS_TPS, Operations},
     discover::discover,
     feed::FeedKey,
     lambda::{Clock, Function, Invocation, time_left},
@@ -171,9 +171,8 @@ impl Multiviewer {
         let requested = RequestedFeeds::new(channels, view, &self.settings);
         let durations_by = gather_by.min(Instant::now() + MAX_DURATIONS_TIME);
         let durations = self.read_durations(&requested.watched(), clock.wall(), durations_by).await;
-        let durations_error = durations.as_ref().err().copied();
-        let selected =
-            select(requested, durations.as_ref().map_err(|kind| *kind), view, clock.wall());
+        let durations_error = durations.error;
+        let selected = select(requested, &durations, view, clock.wall());
         let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();
         let pictures =
             pictures::fetch(&shown, &self.operations.describe_thumbnails, clock, gather_by).await;
@@ -185,7 +184,7 @@ impl Multiviewer {
         feeds: &[FeedKey],
         now: SystemTime,
         deadline: Instant,
-    ) -> Result<Durations, ErrorKind> {
+    ) -> Durations {
         let query = DurationQuery {
             service: &self.operations.get_metric_data,
             namespace: &self.settings.namespace,
@@ -193,14 +192,12 @@ impl Multiviewer {
             interval: self.settings.interval,
             now,
         };
-        let durations = match timeout_at(deadline, durations::read(&query, feeds)).await {
-            Ok(durations) => durations,
-            Err(_) => Err(CallError::out_of_time(ApiName::GetMetricData)),
-        };
-        durations.map_err(|error| {
-            warn!(%error, "failed to read durations from CloudWatch: the wall shows no conditions");
-            error.kind
-        })
+        let (durations, failure) = durations::read(&query, feeds, deadline).await;
+        if let Some(error) = failure {
+            let feeds = feeds.len() - durations.by_feed.len();
+            warn!(%error, feeds, "failed to read durations from CloudWatch: these feeds have no condition");
+        }
+        durations
     }
 }
 

@@ -8,10 +8,17 @@ use std::{
 
 use source_detection::Fault;
 
-use crate::feed::FeedKey;
+use crate::{aws::ErrorKind, feed::FeedKey};
 
-/// The readings of each feed. A feed that has published nothing lately is not among the keys.
-pub type Durations = HashMap<FeedKey, Vec<DurationReading>>;
+/// The readings of all feeds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Durations {
+    /// The readings of each feed whose durations could be read: none for a feed that has published
+    /// nothing lately.
+    pub by_feed: HashMap<FeedKey, Vec<DurationReading>>,
+    /// Why feeds are missing, if a call failed or there was no time for it.
+    pub error: Option<ErrorKind>,
+}
 
 /// The latest datapoint of one of a feed's durations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,6 @@ use super::{
     status::{FeedStatus, UnknownReason, status_of},
 };
 use crate::{
-    aws::ErrorKind,
     feed::{Channel, Feed, FeedKey, feeds},
     settings::Settings,
     tags::{TagFilter, TagOverrides},
@@ -65,16 +64,14 @@ impl RequestedFeeds {
 }
 
 impl RequestedFeed {
-    fn status(&self, durations: Result<&Durations, ErrorKind>, now: SystemTime) -> FeedStatus {
+    fn status(&self, durations: &Durations, now: SystemTime) -> FeedStatus {
         if !self.watched {
             return FeedStatus::Unknown(UnknownReason::NotWatched);
         }
-        match durations {
-            Ok(durations) => {
-                let readings = durations.get(&self.feed.key).map_or(&[][..], Vec::as_slice);
-                status_of(readings, &self.feed.thresholds, now)
-            }
-            Err(kind) => FeedStatus::Unknown(UnknownReason::ReadFailed(kind)),
+        match (durations.by_feed.get(&self.feed.key), durations.error) {
+            (Some(readings), _) => status_of(readings, &self.feed.thresholds, now),
+            (None, Some(kind)) => FeedStatus::Unknown(UnknownReason::ReadFailed(kind)),
+            (None, None) => FeedStatus::Unknown(UnknownReason::NoDatapoints),
         }
     }
 }
@@ -162,12 +159,11 @@ impl Counts {
 }
 
 /// Puts the requested feeds in the order of the wall and into pages: faulty feeds with the newest
-/// fault first, then pending, unknown and healthy ones. `durations` is an error if they could not
-/// be read.
+/// fault first, then pending, unknown and healthy ones.
 #[must_use]
 pub fn select(
     requested: RequestedFeeds,
-    durations: Result<&Durations, ErrorKind>,
+    durations: &Durations,
     view: &View,
     now: SystemTime,
 ) -> Selected {
@@ -178,7 +174,9 @@ pub fn select(
     }
     let counts = Counts::of(&entries);
     if view.only_faulty {
-        entries.retain(|entry| matches!(Rank::of(entry.status), Rank::Faulty | Rank::Unknown));
+        entries.retain(|entry| {
+            matches!(Rank::of(entry.status), Rank::Faulty | Rank::Pending | Rank::Unknown)
+        });
     }
     entries.sort_by(|one, other| sort_key(one).cmp(&sort_key(other)));
     let pages = entries.len().div_ceil(view.per_page).max(1);

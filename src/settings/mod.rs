@@ -172,6 +172,18 @@ impl Settings {
         from.finish(settings).map_err(SettingsError)
     }
 
+    /// The longest distance between two ratings of a feed that are neighbours, so that the change
+    /// from one to the other is published: one and a half times the regular distance.
+    #[must_use]
+    pub fn rating_gap(&self) -> Duration {
+        let regular = match self.rekognition {
+            RekognitionUse::Interval(interval) => interval.max(self.interval),
+            RekognitionUse::EverySample | RekognitionUse::Never => self.interval,
+        };
+        // A rating that is due between two samples comes with the later one.
+        regular * 3 / 2 + if regular > self.interval { self.interval } else { Duration::ZERO }
+    }
+
     /// The durations among the per-feed metrics that are published.
     #[must_use]
     pub fn fault_metrics(&self) -> Vec<Metric> {

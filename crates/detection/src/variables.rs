@@ -196,6 +196,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             clear_after: self.seconds("CLEAR_AFTER", 10, AFTER_RANGE),
             start_grace: self.seconds("START_GRACE", 60, 0..=*AFTER_RANGE.end()),
             longest_gap: Thresholds::gap_for(interval),
+            jitter: Thresholds::jitter_for(interval),
             ..Thresholds::default()
         }
     }
@@ -249,8 +250,10 @@ mod tests {
 
     #[test]
     fn without_variables_the_thresholds_are_the_default() {
-        assert_eq!(thresholds(&[]), Ok(Thresholds::default()));
-        assert_eq!(thresholds(&[("BLACK_AFTER", "")]), Ok(Thresholds::default()));
+        let jitter = Duration::from_millis(1_250);
+        let expected = Thresholds { jitter, ..Thresholds::default() };
+        assert_eq!(thresholds(&[]), Ok(expected.clone()));
+        assert_eq!(thresholds(&[("BLACK_AFTER", "")]), Ok(expected));
     }
 
     #[test]

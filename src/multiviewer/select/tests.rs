@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
+    aws::ErrorKind,
     feed::{ChannelClass, ChannelState, Pipeline},
     multiviewer::{reading::DurationReading, request::RequiredTag},
 };
@@ -36,15 +37,14 @@ fn requested(channels: Vec<Channel>, view: &View) -> RequestedFeeds {
 fn durations(of: &[(&str, Fault, u64)]) -> Durations {
     let reading =
         |fault, seconds| DurationReading { fault, lasted: Duration::from_secs(seconds), at: now() };
-    of.iter()
-        .map(|&(id, fault, seconds)| {
-            (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)])
-        })
-        .collect()
+    let by_feed = of.iter().map(|&(id, fault, seconds)| {
+        (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)])
+    });
+    Durations { by_feed: by_feed.collect(), error: None }
 }
 
 fn selected(channels: Vec<Channel>, durations: &Durations, view: &View) -> Selected {
-    select(requested(channels, view), Ok(durations), view, now())
+    select(requested(channels, view), durations, view, now())
 }
 
 fn ids(selected: &Selected) -> Vec<&str> {
@@ -77,7 +77,7 @@ fn faulty_feeds_come_first_and_the_newest_fault_at_the_top() {
 }
 
 #[test]
-fn only_faulty_leaves_out_healthy_feeds_and_never_unknown_ones() {
+fn only_faulty_leaves_out_healthy_feeds_and_never_pending_or_unknown_ones() {
     let channels = vec![
         channel("1", "healthy", &[]),
         channel("2", "frozen", &[]),
@@ -88,7 +88,7 @@ fn only_faulty_leaves_out_healthy_feeds_and_never_unknown_ones() {
     let durations =
         durations(&[("1", Fault::Frozen, 0), ("2", Fault::Frozen, 40), ("4", Fault::Frozen, 12)]);
     let selected = selected(channels, &durations, &View { only_faulty: true, ..view() });
-    assert_eq!(ids(&selected), ["2", "3"]);
+    assert_eq!(ids(&selected), ["2", "4", "3"]);
     assert_eq!(selected.counts.feeds, 5);
 }
 
@@ -102,7 +102,7 @@ fn a_tag_selects_by_key_or_by_key_and_value() {
     let tagged = |value: Option<&str>| {
         let tag = RequiredTag { key: "env".to_owned(), value: value.map(str::to_owned) };
         let view = View { tag: Some(tag), ..view() };
-        ids(&selected(channels.clone(), &Durations::new(), &view)).join(" ")
+        ids(&selected(channels.clone(), &Durations::default(), &view)).join(" ")
     };
     assert_eq!(tagged(None), "1 2");
     assert_eq!(tagged(Some("prod")), "1");
@@ -112,8 +112,11 @@ fn a_tag_selects_by_key_or_by_key_and_value() {
 #[test]
 fn a_requested_channel_that_does_not_run_is_named() {
     let view = View { channels: vec!["1".to_owned(), "9".to_owned()], ..view() };
-    let selected =
-        selected(vec![channel("1", "a", &[]), channel("2", "b", &[])], &Durations::new(), &view);
+    let selected = selected(
+        vec![channel("1", "a", &[]), channel("2", "b", &[])],
+        &Durations::default(),
+        &view,
+    );
     assert_eq!(ids(&selected), ["1"]);
     assert_eq!(selected.missing, ["9"]);
 }
@@ -121,10 +124,23 @@ fn a_requested_channel_that_does_not_run_is_named() {
 #[test]
 fn without_durations_every_watched_feed_is_unknown() {
     let channels = vec![channel("1", "a", &[]), channel("2", "b", &[("source-monitor", "off")])];
-    let selected = select(requested(channels, &view()), Err(ErrorKind::TimedOut), &view(), now());
+    let durations = Durations { error: Some(ErrorKind::TimedOut), ..Durations::default() };
+    let selected = selected(channels, &durations, &view());
     let statuses: Vec<_> = selected.shown().map(|entry| entry.status).collect();
     let unknown = FeedStatus::Unknown(UnknownReason::ReadFailed(ErrorKind::TimedOut));
     assert_eq!(statuses, [unknown, FeedStatus::Unknown(UnknownReason::NotWatched)]);
+}
+
+#[test]
+fn a_call_that_fails_costs_the_conditions_of_its_own_feeds_only() {
+    let durations =
+        Durations { error: Some(ErrorKind::Throttled), ..durations(&[("1", Fault::Frozen, 40)]) };
+    let channels = vec![channel("1", "a", &[]), channel("2", "b", &[])];
+    let selected = selected(channels, &durations, &view());
+    let statuses: Vec<_> = selected.shown().map(|entry| entry.status).collect();
+    let frozen = FeedStatus::Faulty { fault: Fault::Frozen, lasted: Duration::from_secs(40) };
+    let unknown = FeedStatus::Unknown(UnknownReason::ReadFailed(ErrorKind::Throttled));
+    assert_eq!(statuses, [frozen, unknown]);
 }
 
 #[test]
@@ -138,7 +154,8 @@ fn a_channels_own_set_time_applies_on_the_wall_too() {
 #[test]
 fn beyond_the_last_page_the_last_page_is_shown() {
     let channels: Vec<_> = (0..5).map(|id| channel(&id.to_string(), "same", &[])).collect();
-    let selected = selected(channels, &Durations::new(), &View { page: 9, per_page: 2, ..view() });
+    let selected =
+        selected(channels, &Durations::default(), &View { page: 9, per_page: 2, ..view() });
     assert_eq!((selected.page, selected.pages), (3, 3));
     assert_eq!(ids(&selected), ["4"]);
 }
@@ -147,7 +164,7 @@ proptest! {
     #[test]
     fn every_feed_is_on_exactly_one_page(feeds in 0_usize..60, per_page in 1_usize..20) {
         let channels: Vec<_> = (0..feeds).map(|id| channel(&id.to_string(), "same", &[])).collect();
-        let page = |page| selected(channels.clone(), &Durations::new(), &View { page, per_page, ..view() });
+        let page = |page| selected(channels.clone(), &Durations::default(), &View { page, per_page, ..view() });
         let mut seen = Vec::new();
         for number in 1..=page(1).pages {
             seen.extend(ids(&page(number)).into_iter().map(str::to_owned));

@@ -159,8 +159,10 @@ async fn a_new_list_applies_to_the_samples_that_were_taken_while_it_was_fetched(
     let aws = StandIn::builder().channels(["1001", "1002", "1003"].map(black)).start();
     let settings = [("DETECTION_INTERVAL", "2"), ("SCHEDULE_PERIOD", "2"), ("BLACK_AFTER", "1")];
     let mut harness = Harness::new(&aws, 1, &settings);
-    harness.tick().await;
-    harness.tick().await;
+    // Black has to last for more than 3 s, whatever its set time.
+    for _ in 0..3 {
+        harness.tick().await;
+    }
     for (id, tag, value) in
         [("1001", "source-monitor", "off"), ("1002", "source-monitor:expect", "black")]
     {
@@ -168,12 +170,12 @@ async fn a_new_list_applies_to_the_samples_that_were_taken_while_it_was_fetched(
         aws.add_channel(black(id).tag(tag, value));
     }
     let report = harness.tick().await;
-    assert_eq!(aws.count(Api::DescribeThumbnails), 9, "all three were sampled again");
+    assert_eq!(aws.count(Api::DescribeThumbnails), 12, "all three were sampled again");
     assert_eq!((report.feeds, report.samples), (2, 2));
     let open: Vec<_> = report.incidents.iter().map(|incident| incident.channel.as_str()).collect();
     assert_eq!(open, ["1003"]);
-    assert_eq!(aws.values_of("1001", 0, "BlackSeconds").len(), 2);
-    assert_eq!(aws.values_of("1002", 0, "BlackSeconds").len(), 3);
+    assert_eq!(aws.values_of("1001", 0, "BlackSeconds").len(), 3);
+    assert_eq!(aws.values_of("1002", 0, "BlackSeconds").len(), 4);
 }
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! A fault over the samples that showed it.
 
-use super::{
-    condition::Fault, sample_time::SampleTime, thresholds::Thresholds, verdict::Incident,
-};
+use super::{condition::Fault, sample_time::SampleTime, thresholds::Thresholds, verdict::Incident};
 
 /// A fault that lasts: from its first faulty sample to its latest.
 #[derive(Clone, Copy, Debug)]

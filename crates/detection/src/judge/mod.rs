@@ -50,6 +50,7 @@ mod condition;
 mod difference;
 mod evidence;
 mod fault_run;
+mod finding;
 mod histogram;
 mod observation;
 mod sample_time;

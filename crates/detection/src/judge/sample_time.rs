@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 /// The time of a sample.
 ///
-/// Faults are judged by the time at which samples were taken, whatever their distance. Durations are
-/// published by slot, so that two processes that sample the same slot publish the same number.
+/// Faults are judged by the time at which samples were taken, whatever their distance. Durations
+/// are published by slot, so that two processes that sample the same slot publish the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SampleTime {
     /// When the sample was taken.

@@ -10,6 +10,7 @@ use super::{
     difference::Difference,
     evidence::Evidence,
     fault_run::FaultRun,
+    finding::Finding,
     observation::Observation,
     sample_time::SampleTime,
     single_picture,
@@ -65,14 +66,6 @@ struct Stamp {
     first_seen: SampleTime,
 }
 
-/// What one sample shows.
-struct Finding {
-    condition: Condition,
-    /// Since when, if pictures or time stamps show it.
-    since: Option<SampleTime>,
-    evidence: Evidence,
-}
-
 impl FeedState {
     /// A feed that was running when it was first sampled: it has no grace.
     #[must_use]
@@ -80,11 +73,11 @@ impl FeedState {
         Self::default()
     }
 
-    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If that
-    /// reaches the set time, the incident is open, and was reported by that process.
+    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If
+    /// that reaches the set time, the incident is open, and was reported by that process.
     ///
-    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture is
-    /// assumed to be the frozen one, and the second decides.
+    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture
+    /// is assumed to be the frozen one, and the second decides.
     #[must_use]
     pub fn restored(
         fault: Fault,
@@ -109,20 +102,20 @@ impl FeedState {
         if fault == Fault::Frozen {
             state.references = ReferencePictures::restored(since);
         }
-        if thresholds.set_time(fault).is_some_and(|set| lasted >= set) {
+        if thresholds.set_time(fault).is_some_and(|set| thresholds.is_reached(set, lasted)) {
             state.incident = Some(Incident { fault, since: since.taken, evidence: None });
         }
         state
     }
 
     /// Records that the channel is starting at `at`: what was seen before the start is dropped, and
-    /// faults count from the end of the grace. Call it before [`FeedState::observe`] for every sample
-    /// during the start.
+    /// faults count from the end of the grace. Call it before [`FeedState::observe`] for every
+    /// sample during the start.
     pub fn starting(&mut self, at: impl Into<SampleTime>, thresholds: &Thresholds) {
         let at = at.into();
-        let continues = self.starting.is_some_and(|starting| {
-            starting.elapsed_until(at) <= self.longest_gap(thresholds)
-        });
+        let continues = self
+            .starting
+            .is_some_and(|starting| starting.elapsed_until(at) <= self.longest_gap(thresholds));
         if !continues {
             let ended = self.end_incident().or(self.ended);
             *self = Self { ended, ..Self::new() };
@@ -137,8 +130,8 @@ impl FeedState {
         self.incident.as_ref()
     }
 
-    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the same
-    /// time.
+    /// Judges one sample. A sample earlier than the one before it is judged as if it came at the
+    /// same time.
     pub fn observe(
         &mut self,
         at: impl Into<SampleTime>,
@@ -174,8 +167,9 @@ impl FeedState {
         Verdict { raised, cleared, ..self.verdict(finding.condition, thresholds) }
     }
 
-    /// The longest distance between two samples that is no gap. A feed that is sampled less often than
-    /// the thresholds expect, because the fleet exceeds a quota, is judged later but not never.
+    /// The longest distance between two samples that is no gap. A feed that is sampled less often
+    /// than the thresholds expect, because the fleet exceeds a quota, is judged later but not
+    /// never.
     fn longest_gap(&self, thresholds: &Thresholds) -> Duration {
         thresholds.longest_gap.max(LONGEST_MEMORY.min(self.spacing * GAP_IN_SAMPLES))
     }
@@ -184,11 +178,12 @@ impl FeedState {
         earlier.elapsed_until(later) > self.longest_gap(thresholds)
     }
 
-    /// After a sampling gap, drops what was known before it, unless it belongs to the open incident.
-    /// After a very long one, the incident ends too.
+    /// After a sampling gap, drops what was known before it, unless it belongs to the open
+    /// incident. After a very long one, the incident ends too.
     fn reset_after_gap(&mut self, before: SampleTime, at: SampleTime) -> Option<IncidentEvent> {
         self.recovering_since = None;
-        let ended = if before.elapsed_until(at) > LONGEST_MEMORY { self.end_incident() } else { None };
+        let ended =
+            if before.elapsed_until(at) > LONGEST_MEMORY { self.end_incident() } else { None };
         if !self.is_open(Fault::NoPicture) {
             self.no_picture = None;
             self.stamp = None;
@@ -196,8 +191,8 @@ impl FeedState {
         ended
     }
 
-    /// After a gap without new pictures, drops what the pictures before it showed, unless it belongs
-    /// to the open incident.
+    /// After a gap without new pictures, drops what the pictures before it showed, unless it
+    /// belongs to the open incident.
     fn reset_after_picture_gap(&mut self, at: SampleTime, thresholds: &Thresholds) {
         let Some(latest) = self.latest_picture else { return };
         if !self.is_gap(latest, at, thresholds) {
@@ -282,8 +277,8 @@ impl FeedState {
     }
 
     /// Ends the open incident if its fault has been absent for the clear time and no other fault is
-    /// about to replace it. After a sampling gap the first picture without it ends it: nobody saw it
-    /// last.
+    /// about to replace it. After a sampling gap the first picture without it ends it: nobody saw
+    /// it last.
     fn clear_if_recovered(
         &mut self,
         at: SampleTime,
@@ -296,7 +291,8 @@ impl FeedState {
             self.recovering_since = None;
             return None;
         }
-        // Without a picture nothing is known about the fault, unless that is how the channel should be.
+        // Without a picture nothing is known about the fault, unless that is how the channel should
+        // be.
         if self.no_picture.is_some() && !thresholds.expects(Fault::NoPicture) {
             return None;
         }
@@ -305,19 +301,21 @@ impl FeedState {
         }
         let recovering_since = *self.recovering_since.get_or_insert(at);
         let waits = run.is_some_and(|run| run.can_replace(&incident, thresholds));
-        if waits || recovering_since.elapsed_until(at) < thresholds.clear_after {
+        let absent = recovering_since.elapsed_until(at);
+        if waits || !thresholds.is_reached(thresholds.clear_after, absent) {
             return None;
         }
         Some(self.close(incident, recovering_since))
     }
 
-    /// Ends an incident that the thresholds no longer allow: its fault is expected now, or its set time
-    /// is longer than it has lasted.
+    /// Ends an incident that the thresholds no longer allow: its fault is expected now, or its set
+    /// time is longer than it has lasted.
     fn end_disallowed_incident(&mut self, thresholds: &Thresholds) -> Option<IncidentEvent> {
         let incident = self.incident?;
         let latest = self.recovering_since.or(self.latest)?;
         let lasted = latest.taken.duration_since(incident.since).unwrap_or_default();
-        if thresholds.set_time(incident.fault).is_some_and(|set| lasted >= set) {
+        if thresholds.set_time(incident.fault).is_some_and(|set| thresholds.is_reached(set, lasted))
+        {
             return None;
         }
         self.end_incident()
@@ -335,7 +333,10 @@ impl FeedState {
         let set_time = thresholds.set_time(run.fault)?;
         let duration = self.duration(&run, thresholds);
         let is_open = self.incident.is_some_and(|incident| run.continues(&incident));
-        if is_open || duration < set_time || duration <= BRIEF { None } else { Some(run) }
+        if is_open || !thresholds.is_reached(set_time, duration) || duration <= BRIEF {
+            return None;
+        }
+        Some(run)
     }
 
     fn open(&mut self, run: &FaultRun, evidence: Evidence) -> IncidentEvent {
@@ -370,24 +371,12 @@ impl FeedState {
             let duration = self.duration(&run, thresholds);
             let slots = self.counted_from(&run).slots_until(run.latest);
             let expected = thresholds.expects(run.fault);
-            Lasting { fault: run.fault, duration, slots: if expected { Duration::ZERO } else { slots } }
+            Lasting {
+                fault: run.fault,
+                duration,
+                slots: if expected { Duration::ZERO } else { slots },
+            }
         });
         Verdict { condition, incident: self.incident, raised: None, cleared: None, lasting }
-    }
-}
-
-impl Finding {
-    /// Since when `fault` lasts; `None` if it begins with this sample.
-    fn since_when(&self, fault: Fault, previous: Option<FaultRun>) -> Option<SampleTime> {
-        if matches!(self.condition, Condition::Frozen | Condition::FrozenBackground) {
-            // Only the pictures show whether this is the same freeze.
-            return self.since;
-        }
-        let continued = previous.filter(|run| run.fault == fault).map(|run| run.since);
-        // The earlier one: a thumbnail can disappear and return with the same time stamp.
-        match (self.since, continued) {
-            (Some(since), Some(continued)) => Some(since.min(continued)),
-            (since, continued) => since.or(continued),
-        }
     }
 }

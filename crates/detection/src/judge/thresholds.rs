@@ -43,6 +43,10 @@ pub struct Thresholds {
     /// A sampling gap: after a longer time without samples, earlier ones say nothing about later
     /// ones.
     pub longest_gap: Duration,
+    /// Regular samples may come this much earlier or later than planned. A set or clear time counts
+    /// as reached if at most this much is missing; otherwise a fault would often be raised one
+    /// sample later.
+    pub jitter: Duration,
 }
 
 impl Default for Thresholds {
@@ -59,6 +63,7 @@ impl Default for Thresholds {
             start_grace: seconds(60),
             expected: Vec::new(),
             longest_gap: SHORTEST_GAP,
+            jitter: Duration::ZERO,
         }
     }
 }
@@ -69,6 +74,19 @@ impl Thresholds {
     #[must_use]
     pub fn gap_for(interval: Duration) -> Duration {
         SHORTEST_GAP.max(interval.saturating_mul(3))
+    }
+
+    /// The jitter of samples `interval` apart: an eighth of it, which is the share of a round that
+    /// is not for sampling.
+    #[must_use]
+    pub fn jitter_for(interval: Duration) -> Duration {
+        interval / 8
+    }
+
+    /// Whether a set or clear time has been reached after `elapsed`.
+    #[must_use]
+    pub fn is_reached(&self, time: Duration, elapsed: Duration) -> bool {
+        elapsed + self.jitter >= time
     }
 
     /// How long `fault` must last to become an incident; `None` if it never does.

@@ -43,8 +43,8 @@ impl Verdict {
         self.lasting(fault).map_or(Duration::ZERO, |lasting| lasting.duration)
     }
 
-    /// How long `fault` has lasted from slot to slot, which is what is published: two processes that
-    /// sample the same slots publish the same number. Otherwise as [`Verdict::lasted`].
+    /// How long `fault` has lasted from slot to slot, which is what is published: two processes
+    /// that sample the same slots publish the same number. Otherwise as [`Verdict::lasted`].
     #[must_use]
     pub fn lasted_in_slots(&self, fault: Fault) -> Duration {
         self.lasting(fault).map_or(Duration::ZERO, |lasting| lasting.slots)

@@ -58,7 +58,7 @@ fn progress_counts_every_still() {
     let arguments =
         Arguments { folder: stills().join("flat-noise"), step: None, format: Format::Text };
     run(&arguments, &Thresholds::default(), &mut Vec::new(), |done, total| {
-        calls.push((done, total))
+        calls.push((done, total));
     })
     .expect("replays");
     assert_eq!(calls, [(1, 6), (2, 6), (3, 6), (4, 6), (5, 6), (6, 6)]);

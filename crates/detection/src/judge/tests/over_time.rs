@@ -1,5 +1,5 @@
-//! Irregular samples, sampling gaps, changed thresholds and restarted channels: what was seen before
-//! them is not news.
+//! Irregular samples, sampling gaps, changed thresholds and restarted channels: what was seen
+//! before them is not news.
 
 use std::time::Duration;
 
@@ -19,7 +19,8 @@ fn black_of_three_seconds_is_not_raised_however_its_samples_fall_into_slots() {
     feed.observe(at(0), taken(0, moving(0)), &thresholds);
     // Sampled late in one slot and early in the next: 1.3 s apart, and two slots.
     for (milliseconds, slot) in [(18_700, 10), (20_000, 20)] {
-        let time = SampleTime { taken: at(0) + Duration::from_millis(milliseconds), slot: at(slot) };
+        let time =
+            SampleTime { taken: at(0) + Duration::from_millis(milliseconds), slot: at(slot) };
         let verdict = feed.observe(time, taken(slot, black(0)), &thresholds);
         assert_eq!((verdict.condition, verdict.raised), (Condition::Black, None));
     }
