@@ -48,6 +48,18 @@ pub struct PublishedState {
     pub fault: Option<(Fault, Duration)>,
 }
 
+/// What could be read of a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored {
+    /// Its latest state.
+    State(PublishedState),
+    /// It has no recent datapoints.
+    NoDatapoints,
+    /// CloudWatch did not return all of its durations: nothing is known, not even that it is
+    /// healthy.
+    Unreadable,
+}
+
 /// The latest datapoint of one duration of a feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LatestDuration {
@@ -82,27 +94,31 @@ impl DurationQuery<'_> {
     }
 }
 
-/// What the latest datapoints of these feeds say; each item covers the feeds of one call. A feed
-/// that has no datapoints, or of which a duration could not be read, is in no item.
+/// What the latest datapoints of these feeds say; each item covers the feeds of one call.
 pub fn restore<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
-) -> impl Stream<Item = Result<Vec<(FeedKey, PublishedState)>, CallError>> + 'a {
-    durations(query, feeds).map_ok(|feeds| {
-        let states = feeds
-            .into_iter()
-            .filter_map(|(feed, durations)| Some((feed, published_state(&durations)?)));
-        states.collect()
+) -> impl Stream<Item = Result<Vec<(FeedKey, Restored)>, CallError>> + 'a {
+    let restored = |durations: Option<Vec<LatestDuration>>| match durations {
+        None => Restored::Unreadable,
+        Some(durations) => {
+            published_state(&durations).map_or(Restored::NoDatapoints, Restored::State)
+        }
+    };
+    durations(query, feeds).map_ok(move |feeds| {
+        feeds.into_iter().map(|(feed, durations)| (feed, restored(durations))).collect()
     })
 }
 
-/// The latest datapoint of each duration of these feeds; each item covers the feeds of one call. A
-/// feed of which any duration could not be read is in no item: without it, the others would look
-/// healthy.
+/// The latest datapoint of each duration of a feed; `None` if any duration could not be read,
+/// because without it the others would look healthy.
+pub type FeedDurations = (FeedKey, Option<Vec<LatestDuration>>);
+
+/// The durations of these feeds; each item covers the feeds of one call.
 pub fn durations<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
-) -> impl Stream<Item = Result<Vec<(FeedKey, Vec<LatestDuration>)>, CallError>> + 'a {
+) -> impl Stream<Item = Result<Vec<FeedDurations>, CallError>> + 'a {
     let feeds = if query.metrics.is_empty() { &[] } else { feeds };
     let feeds_per_call = (query.max_queries() / query.metrics.len().max(1)).max(1);
     let calls = feeds.chunks(feeds_per_call).map(move |feeds| durations_of(query, feeds));
@@ -120,7 +136,7 @@ fn published_state(durations: &[LatestDuration]) -> Option<PublishedState> {
 async fn durations_of(
     query: &DurationQuery<'_>,
     feeds: &[FeedKey],
-) -> Result<Vec<(FeedKey, Vec<LatestDuration>)>, CallError> {
+) -> Result<Vec<FeedDurations>, CallError> {
     let mut queries = Vec::with_capacity(feeds.len() * query.metrics.len());
     for feed in feeds {
         for &metric in query.metrics {
@@ -128,15 +144,13 @@ async fn durations_of(
         }
     }
     let series = get_metric_data(query, &queries).await?;
-    let mut readable = Vec::with_capacity(feeds.len());
-    for (feed, series) in feeds.iter().zip(series.chunks(query.metrics.len())) {
-        if series.iter().all(|series| series.is_complete) {
-            let durations = query.metrics.iter().zip(series);
-            let durations = durations.filter_map(|(&metric, series)| series.latest(metric));
-            readable.push((feed.clone(), durations.collect()));
-        }
-    }
-    Ok(readable)
+    let durations = feeds.iter().zip(series.chunks(query.metrics.len())).map(|(feed, series)| {
+        let is_complete = series.iter().all(|series| series.is_complete);
+        let latest = query.metrics.iter().zip(series);
+        let latest = latest.filter_map(|(&metric, series)| series.latest(metric));
+        (feed.clone(), is_complete.then(|| latest.collect()))
+    });
+    Ok(durations.collect())
 }
 
 /// The datapoints of one query, over all pages of the response.

@@ -12,19 +12,23 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use source_detection::{FeedState, Verdict, judge::SampleTime};
+use source_detection::{Condition, FeedState, Verdict, judge::SampleTime};
 
 use super::sample::{Outcome, Sample};
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
     feed::{ChannelState, Feed, FeedKey, Pipeline},
-    restore::PublishedState,
+    restore::Restored,
     settings::RekognitionUse,
 };
 
 /// A feed that was not listed for this long is forgotten. It is longer than a channel takes to
 /// restart, and short enough that the memory stays small in an account whose channels come and go.
 const FORGET_AFTER: Duration = Duration::from_mins(15);
+
+/// While CloudWatch does not return what was published of a feed, ask again in each round for this
+/// long, which is the default set time of a freeze. After that, this process has seen enough.
+const UNREADABLE_FOR: Duration = Duration::from_mins(1);
 
 /// The memory of a process.
 #[derive(Debug, Default)]
@@ -47,6 +51,8 @@ struct Memory {
     baseline: Option<(i32, SystemTime)>,
     /// Datapoints from before this slot are not news: the channel started or was not watched since.
     not_before: Option<SystemTime>,
+    /// The slot since which CloudWatch does not return what was published.
+    unreadable_since: Option<SystemTime>,
     state: FeedState,
 }
 
@@ -101,9 +107,13 @@ impl History {
         RoundPlan { samples: samples.collect(), unrestored }
     }
 
-    /// Whether this process has sampled the feed recently.
+    /// Whether this process has sampled the feed recently, and what was published of it before is
+    /// known.
     fn is_current(&self, feed: &Feed, slot: SystemTime) -> bool {
         let Some(memory) = self.feeds.get(&feed.key) else { return false };
+        if memory.is_unreadable(slot) {
+            return false;
+        }
         slot.duration_since(memory.listed).unwrap_or_default() <= feed.thresholds.longest_gap
     }
 
@@ -131,15 +141,30 @@ impl History {
     }
 
     /// Continues from what another process published of a feed, if that is news: later than this
-    /// process's own samples and than the latest start of the channel.
-    pub(super) fn restore(&mut self, sample: &Sample, published: PublishedState, slot: SystemTime) {
+    /// process's own samples and than the latest start of the channel. What could not be read
+    /// before is news later, unless it contradicts an incident that was raised meanwhile.
+    pub(super) fn restore(&mut self, sample: &Sample, restored: Restored, slot: SystemTime) {
         let feed = &sample.feed;
         if feed.channel.state == ChannelState::Starting {
             return;
         }
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
+        let published = match restored {
+            Restored::Unreadable => {
+                memory.unreadable_since.get_or_insert(slot);
+                return;
+            }
+            Restored::NoDatapoints => {
+                memory.unreadable_since = None;
+                return;
+            }
+            Restored::State(published) => published,
+        };
+        let was_unreadable = memory.unreadable_since.take().is_some();
         let is_own = memory.sampled.is_some_and(|sampled| sampled >= published.slot);
-        if is_own || memory.not_before.is_some_and(|slot| slot > published.slot) {
+        let is_late = was_unreadable && published.fault.is_some();
+        let is_news = !is_own || is_late && memory.state.incident().is_none();
+        if !is_news || memory.not_before.is_some_and(|slot| slot > published.slot) {
             return;
         }
         memory.state = match published.fault {
@@ -179,7 +204,11 @@ impl History {
             memory.not_before = Some(slot);
         }
         let (quality, difference) = memory.record_quality(slot, &outcome, rating_gap);
-        let verdict = memory.state.observe(at, outcome.observation(), &feed.thresholds);
+        let mut verdict = memory.state.observe(at, outcome.observation(), &feed.thresholds);
+        if memory.is_unreadable(slot) && verdict.is_healthy() {
+            // It may have been faulty for an hour.
+            verdict.condition = Condition::Unknown;
+        }
         Assessment { quality, difference, verdict }
     }
 
@@ -219,8 +248,15 @@ impl Memory {
             rated: None,
             baseline: None,
             not_before: None,
+            unreadable_since: None,
             state: FeedState::new(),
         }
+    }
+
+    /// Whether what was published of the feed is not known yet and still asked for.
+    fn is_unreadable(&self, slot: SystemTime) -> bool {
+        self.unreadable_since
+            .is_some_and(|since| slot.duration_since(since).unwrap_or_default() < UNREADABLE_FOR)
     }
 
     /// The quality numbers of the sample, and the difference from the previous rating if the two

@@ -30,7 +30,7 @@ use crate::{
     feed::{Channel, Feed, FeedKey, feeds},
     lambda::Clock,
     publish::{Outbox, Published, publish},
-    restore::{DurationQuery, PublishedState, restore},
+    restore::{DurationQuery, Restored, restore},
     settings::Settings,
     tags::{TagFilter, TagOverrides},
 };
@@ -71,7 +71,7 @@ struct WatchedFeeds {
 #[derive(Debug, Default)]
 struct Sampled {
     samples: Vec<Sample>,
-    published: HashMap<FeedKey, PublishedState>,
+    restored: HashMap<FeedKey, Restored>,
 }
 
 /// What the samples of a round lead to.
@@ -134,10 +134,10 @@ impl Rounds {
         let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
         let late = self.sample(new, round).await;
         samples.extend(late.samples);
-        let mut published = early.published;
-        published.extend(late.published);
+        let mut restored = early.restored;
+        restored.extend(late.restored);
         let samples = mark_down_pipelines(samples, &mut self.history.down_pipelines);
-        Sampled { samples, published }
+        Sampled { samples, restored }
     }
 
     /// Samples these feeds, and concurrently reads back how long those that this process doesn't
@@ -162,13 +162,13 @@ impl Rounds {
         let restore_by = round.window.sample_by.min(Instant::now() + RESTORE_WITHIN);
         let mut restoring = pin!(restore(&query, &unrestored));
         let mut sampling = pin!(sampling.sample_all(planned));
-        let (mut finished, mut published, mut failure) = (None, HashMap::new(), None);
+        let (mut finished, mut restored, mut failure) = (None, HashMap::new(), None);
         loop {
             tokio::select! {
                 // Results that have arrived count, however late they are.
                 biased;
-                restored = restoring.next() => match restored {
-                    Some(Ok(states)) => published.extend(states),
+                feeds = restoring.next() => match feeds {
+                    Some(Ok(feeds)) => restored.extend(feeds),
                     Some(Err(error)) => failure = Some(error),
                     None => break,
                 },
@@ -184,7 +184,7 @@ impl Rounds {
             Some(samples) => samples,
             None => sampling.await,
         };
-        Sampled { samples, published }
+        Sampled { samples, restored }
     }
 
     /// The feeds of a shard, each with its channel's own thresholds.
@@ -211,8 +211,8 @@ impl Rounds {
     fn assess(&mut self, slot: SystemTime, sampled: Sampled) -> Assessed {
         let mut assessed = Assessed::default();
         for sample in sampled.samples {
-            if let Some(&published) = sampled.published.get(&sample.feed.key) {
-                self.history.restore(&sample, published, slot);
+            if let Some(&restored) = sampled.restored.get(&sample.feed.key) {
+                self.history.restore(&sample, restored, slot);
             }
             assessed.samples.add(&sample.outcome);
             assessed.fleet.add_outcome(&sample.outcome);

@@ -26,6 +26,7 @@ pub(super) async fn read(
             Ok(None) => break,
             Ok(Some(Ok(feeds))) => {
                 for (feed, latest) in feeds {
+                    let Some(latest) = latest else { continue };
                     let readings = latest.into_iter().map(|latest| DurationReading {
                         fault: latest.fault,
                         lasted: latest.lasted,

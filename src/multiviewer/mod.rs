@@ -2,7 +2,7 @@
 //! feed looks like now.
 //!
 //! ```text
-//! event ─► request ─► discover ─► select ─► durations ─► select ─► pictures ─► render ─► one HTML string
+//! event ─► request ─► discover ─► select ─► durations ─► select ─► pictures ─► render ─► HTML
 //!          what       channels    feeds     CloudWatch:  status,   MediaLive:
 //!          to show                          how long     page      one page
 //! ```

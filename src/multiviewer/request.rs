@@ -103,7 +103,7 @@ pub struct View {
     pub channels: Vec<String>,
     /// Only channels that carry this tag.
     pub tag: Option<RequiredTag>,
-    /// Only feeds that are faulty or unknown.
+    /// Without feeds that are healthy or not watched.
     pub only_faulty: bool,
     /// The page to show, from 1.
     pub page: usize,

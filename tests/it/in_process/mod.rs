@@ -6,11 +6,13 @@
 //! | `ticks` | which feeds a tick samples, which calls it makes, what it publishes |
 //! | `ratings` | when Rekognition is called, and the AWS sample's metric |
 //! | `verdicts` | conditions and incidents over several rounds |
+//! | `over_time` | changes over time, and processes that take turns |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
 
 mod ticks;
 mod ratings;
 mod verdicts;
+mod over_time;
 mod failures;
 mod multiviewer;

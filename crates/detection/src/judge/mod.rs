@@ -25,8 +25,20 @@
 //! the same way. `unknown` changes nothing: durations stay what they were, incidents stay open, and
 //! neither set nor clear time is reached.
 //!
-//! After a sampling gap ([`Thresholds::longest_gap`]), durations start again at zero. An open
-//! incident stays open, and continues if the first sample after the gap shows its fault.
+//! # Sampling
+//!
+//! A [`SampleTime`] has two times. Faults are judged by when the sample was taken, so that two
+//! samples a second apart count for a second. Durations are published by slot, so that processes
+//! that sample the same slot publish the same number. A set or clear time counts as reached if
+//! only jitter ([`Thresholds::jitter`]) is missing.
+//!
+//! After a sampling gap ([`Thresholds::longest_gap`]), durations start again at zero. The first
+//! picture after it decides about an open incident: if it shows the fault, the incident continues,
+//! otherwise it ends. Nothing is remembered for longer than [`LONGEST_MEMORY`].
+//!
+//! A feed that is sampled less often, because the fleet exceeds a quota, has longer gaps: three
+//! times the largest distance of its latest samples, up to [`LONGEST_MEMORY`]. Its faults are
+//! found later, after at least two samples.
 //!
 //! No picture and a stale one say nothing about what the source shows: a freeze or black continues
 //! after them if the next picture agrees, and they end no incident but their own.
@@ -39,6 +51,10 @@
 //!
 //! A frozen picture that is replaced by another frozen picture is a new fault, whose duration
 //! starts at zero.
+//!
+//! An incident that the current thresholds would not allow ends with the next sample: its fault is
+//! expected now, or its set time has become longer than it has lasted. A channel that starts
+//! again begins without an incident ([`FeedState::starting`]).
 //!
 //! # Layout
 //!

@@ -175,7 +175,8 @@ impl FeedState {
     }
 
     fn is_gap(&self, earlier: SampleTime, later: SampleTime, thresholds: &Thresholds) -> bool {
-        earlier.elapsed_until(later) > self.longest_gap(thresholds)
+        // By slot, so that two processes agree, whatever their jitter.
+        earlier.slots_until(later) > self.longest_gap(thresholds)
     }
 
     /// After a sampling gap, drops what was known before it, unless it belongs to the open
@@ -254,7 +255,7 @@ impl FeedState {
         self.condition = Some(finding.condition);
         if let Some(latest) = self.latest.replace(at) {
             // It halves with each sample, so that one rare distance is soon forgotten.
-            self.spacing = latest.elapsed_until(at).max(self.spacing / 2);
+            self.spacing = latest.slots_until(at).max(self.spacing / 2);
         }
         let fault = finding.condition.fault();
         let is_no_picture = fault == Some(Fault::NoPicture);

@@ -30,6 +30,7 @@ pub(crate) enum FaultKind {
     Oversized(usize),
     WrongContentType,
     BrokenBody,
+    FailResults(&'static str),
     RepeatToken,
     RepeatChannels,
 }
@@ -58,6 +59,7 @@ impl FaultKind {
             Self::Oversized(_) => "oversized",
             Self::WrongContentType => "wrong content type",
             Self::BrokenBody => "broken body",
+            Self::FailResults(_) => "results failed",
             Self::RepeatToken => "repeated token",
             Self::RepeatChannels => "repeated channels",
         }
@@ -192,6 +194,9 @@ fault_kinds! {
     wrong_content_type() => FaultKind::WrongContentType;
     /// HTTP status 200 and a body that is neither JSON nor CBOR.
     broken_body() => FaultKind::BrokenBody;
+    /// GetMetricData: every result has this `StatusCode`, such as `InternalError`, and no
+    /// datapoints.
+    fail_results(status: &'static str) => FaultKind::FailResults(status);
     /// ListChannels: every page has the same `nextToken`, so that paging never ends.
     repeat_token() => FaultKind::RepeatToken;
     /// ListChannels: every page starts with the last channel of the page before.

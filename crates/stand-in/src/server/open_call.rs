@@ -9,7 +9,8 @@ use crate::{
     lock,
     pictures::still::fingerprint,
     services::{
-        describe_thumbnails, detect_labels, get_metric_data,
+        describe_thumbnails, detect_labels,
+        get_metric_data::{self, Answer},
         list_channels::{self, PageOptions},
         list_metrics,
         metric_store::Datum,
@@ -68,7 +69,7 @@ impl OpenCall {
             ServiceRequest::DescribeThumbnails(feed) => self.describe_thumbnails(&feed, now, fault),
             ServiceRequest::DetectLabels(request) => self.detect_labels(&request, feed, now),
             ServiceRequest::CloudWatch { request, bytes } => {
-                self.cloudwatch(&request, &Arrival { at: now, bytes, call: self.number })
+                self.cloudwatch(&request, &Arrival { at: now, bytes, call: self.number }, fault)
             }
         }
     }
@@ -140,6 +141,7 @@ impl OpenCall {
         &self,
         request: &ciborium::Value,
         arrival: &Arrival,
+        fault: Option<&FaultKind>,
     ) -> Result<ServiceResponse, ServiceError> {
         match self.api {
             Api::PutMetricData => {
@@ -152,9 +154,9 @@ impl OpenCall {
             Api::GetMetricData => {
                 let queries = cbor::list(request, "MetricDataQueries").len();
                 self.update_log(|call| call.items = queries);
-                let page_size = self.aws.datapoints_per_page();
+                let answer = Answer { page_size: self.aws.datapoints_per_page(), fault };
                 let metrics = lock(&self.aws.metrics);
-                let body = get_metric_data::respond(request, &metrics, arrival.at, page_size)?;
+                let body = get_metric_data::respond(request, &metrics, arrival.at, answer)?;
                 Ok(ServiceResponse::ok(self.api, body))
             }
             _ => {

@@ -13,7 +13,10 @@ use super::{
     metric_store::{Aggregate, Metric, MetricStore, epoch_second},
     page_token, put_metric_data,
 };
-use crate::wire::{cbor, response::ServiceError};
+use crate::{
+    faults::fault::FaultKind,
+    wire::{cbor, response::ServiceError},
+};
 
 /// Most queries in a call.
 const MAX_QUERIES: usize = 500;
@@ -36,12 +39,20 @@ fn invalid(message: impl Into<String>) -> ServiceError {
     ServiceError::new(400, "ValidationError", message)
 }
 
-/// The response to a call; `page_size` is the most datapoints that one page holds.
+/// How a call is answered.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    /// Most datapoints on a page.
+    pub(crate) page_size: usize,
+    pub(crate) fault: Option<&'a FaultKind>,
+}
+
+/// The response to a call.
 pub(crate) fn respond(
     request: &Value,
     metrics: &MetricStore,
     now: SystemTime,
-    page_size: usize,
+    Answer { page_size, fault }: Answer<'_>,
 ) -> Result<Vec<u8>, ServiceError> {
     let queries = cbor::list(request, "MetricDataQueries");
     if queries.is_empty() || queries.len() > MAX_QUERIES {
@@ -61,11 +72,16 @@ pub(crate) fn respond(
         if !ascending {
             datapoints.reverse();
         }
+        if let Some(FaultKind::FailResults(status)) = fault {
+            results.push(result(&query, &[], status)?);
+            continue;
+        }
         let has_no_data = datapoints.is_empty();
         let datapoints = page.take(datapoints);
         // A query without data is reported once, on the first page.
         if !datapoints.is_empty() || (has_no_data && offset == 0) {
-            results.push(result(&query, &datapoints, page.has_more)?);
+            let status = if page.has_more { "PartialData" } else { "Complete" };
+            results.push(result(&query, &datapoints, status)?);
         }
     }
     let mut body =
@@ -143,7 +159,7 @@ impl Query {
 fn result(
     query: &Query,
     datapoints: &[(i64, Aggregate)],
-    is_partial: bool,
+    status: &str,
 ) -> Result<Value, ServiceError> {
     let (mut timestamps, mut values) = (Vec::new(), Vec::new());
     for (second, datapoint) in datapoints {
@@ -158,7 +174,7 @@ fn result(
         ("Label", Value::Text(query.label.clone())),
         ("Timestamps", Value::Array(timestamps)),
         ("Values", Value::Array(values)),
-        ("StatusCode", Value::Text(if is_partial { "PartialData" } else { "Complete" }.into())),
+        ("StatusCode", Value::Text(status.into())),
     ]))
 }
 
