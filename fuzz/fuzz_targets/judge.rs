@@ -124,6 +124,8 @@ fn thresholds(of: &Seconds) -> Thresholds {
         start_grace: seconds(of.grace),
         expected: of.expected.iter().map(|&fault| nth_fault(fault)).collect(),
         longest_gap: seconds(of.gap),
+        // The gap is three sampling intervals.
+        jitter: Thresholds::jitter_for(seconds(of.gap) / 3),
     }
 }
 

@@ -19,7 +19,10 @@ fuzz_target!(|text: &str| {
         Err(error) => {
             let message = error.to_string();
             let lines = message.lines().skip(1);
-            assert!(lines.clone().count() >= 1, "one line for each invalid setting, whatever it held");
+            assert!(
+                lines.clone().count() >= 1,
+                "one line for each invalid setting, whatever it held"
+            );
             for line in lines {
                 let name = line.trim_start().split(' ').next().unwrap_or_default();
                 assert!(variables.contains_key(name), "{name:?} was never set: {message}");
@@ -31,7 +34,9 @@ fuzz_target!(|text: &str| {
 fn check(settings: Settings) {
     let within = |time: Duration, from, to| (from..=to).contains(&time.as_secs());
     assert!(within(settings.interval, 2, 60) && within(settings.period, 2, 840));
-    assert!((1..=255).contains(&settings.namespace.len()) && !settings.namespace.starts_with("AWS/"));
+    assert!(
+        (1..=255).contains(&settings.namespace.len()) && !settings.namespace.starts_with("AWS/")
+    );
     assert!(settings.thumbnail_tps.get() <= 10_000 && settings.rekognition_tps.get() <= 10_000);
     assert!((1..=1_000).contains(&settings.concurrent_feeds));
     let thresholds = settings.thresholds;
@@ -45,9 +50,14 @@ fn check(settings: Settings) {
     ] {
         assert!(within(time, 1, 86_400));
     }
-    assert!(within(thresholds.start_grace, 0, 86_400) && thresholds.longest_gap >= settings.interval * 3);
+    assert!(
+        within(thresholds.start_grace, 0, 86_400)
+            && thresholds.longest_gap >= settings.interval * 3
+    );
     assert!(!settings.feed_metrics.is_empty() && settings.feed_metrics.len() <= 9);
-    assert!(settings.include_tags.iter().chain(&settings.exclude_tags).all(|(key, _)| !key.is_empty()));
+    assert!(
+        settings.include_tags.iter().chain(&settings.exclude_tags).all(|(key, _)| !key.is_empty())
+    );
     if let RekognitionUse::Interval(time) = settings.rekognition {
         assert!(within(time, 1, 86_400));
     }

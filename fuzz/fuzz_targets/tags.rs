@@ -20,7 +20,8 @@ fuzz_target!(|input: (Vec<(String, String)>, Vec<(String, String)>, Vec<(String,
     };
     let tags: Tags = pairs.into_iter().map(spelt).collect();
     let defaults = Thresholds::default();
-    let overrides = TagOverrides::of(&tags, &defaults, TagFilter { include: &include, exclude: &exclude });
+    let overrides =
+        TagOverrides::of(&tags, &defaults, TagFilter { include: &include, exclude: &exclude });
     let thresholds = &overrides.thresholds;
     for time in [
         thresholds.frozen_after,
@@ -32,7 +33,11 @@ fuzz_target!(|input: (Vec<(String, String)>, Vec<(String, String)>, Vec<(String,
     ] {
         assert!((1..=86_400).contains(&time.as_secs()));
     }
-    assert!(thresholds.frozen_background_after.is_none_or(|time| (1..=86_400).contains(&time.as_secs())));
+    assert!(
+        thresholds
+            .frozen_background_after
+            .is_none_or(|time| (1..=86_400).contains(&time.as_secs()))
+    );
     assert_eq!(
         (thresholds.start_grace, thresholds.longest_gap),
         (defaults.start_grace, defaults.longest_gap)

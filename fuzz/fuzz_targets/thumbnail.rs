@@ -61,12 +61,16 @@ fn judge(picture: Picture) {
 /// from pixels. Pictures with pixels at the ends of the range are left out: there the decoder may
 /// have clipped them.
 fn compare(picture: &Picture, jpeg: &[u8]) {
-    let options = DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
+    let options =
+        DecoderOptions::default().set_strict_mode(true).jpeg_set_out_colorspace(ColorSpace::Luma);
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(jpeg), options);
     let Ok(pixels) = decoder.decode() else { return };
     let (width, height) = (usize::from(picture.size.0), usize::from(picture.size.1));
     let has_luma = matches!(decoder.input_colorspace(), Some(ColorSpace::YCbCr | ColorSpace::Luma));
-    if !has_luma || pixels.len() != width * height || pixels.iter().any(|pixel| matches!(pixel, 0 | 255)) {
+    if !has_luma
+        || pixels.len() != width * height
+        || pixels.iter().any(|pixel| matches!(pixel, 0 | 255))
+    {
         return;
     }
     let range = |index: usize, parts: usize, side: usize| {
@@ -74,10 +78,12 @@ fn compare(picture: &Picture, jpeg: &[u8]) {
         from..((index + 1) * side / parts).max(from + 1)
     };
     for (index, &cell) in picture.grid.cells().iter().enumerate() {
-        let (columns, rows) = (range(index % COLUMNS, COLUMNS, width), range(index / COLUMNS, ROWS, height));
+        let (columns, rows) =
+            (range(index % COLUMNS, COLUMNS, width), range(index / COLUMNS, ROWS, height));
         let count = columns.len() * rows.len();
         let lines = pixels.chunks_exact(width).skip(rows.start).take(rows.len());
-        let sum: usize = lines.flat_map(|line| &line[columns.clone()]).map(|&pixel| usize::from(pixel)).sum();
+        let sum: usize =
+            lines.flat_map(|line| &line[columns.clone()]).map(|&pixel| usize::from(pixel)).sum();
         let mean = (sum as f64) / (count as f64);
         assert!((f64::from(cell) - mean).abs() <= 2.0, "cell {index}: {cell} for {mean}");
     }

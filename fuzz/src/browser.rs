@@ -57,7 +57,8 @@ struct Page {
 
 impl Page {
     fn start(&mut self, tag: Tag) {
-        let attributes = tag.attrs.into_iter().map(|one| (one.name.local.to_string(), one.value.to_string()));
+        let attributes =
+            tag.attrs.into_iter().map(|one| (one.name.local.to_string(), one.value.to_string()));
         if !tag.self_closing && !VOID.contains(&&*tag.name) {
             self.open.push(self.elements.len());
         }
@@ -94,7 +95,9 @@ impl TokenSink for Sink {
             }
             Token::TagToken(tag) => page.end(&tag),
             Token::CharacterTokens(text) => page.text(&text),
-            Token::CommentToken(_) | Token::DoctypeToken(_) => panic!("neither an element nor a text"),
+            Token::CommentToken(_) | Token::DoctypeToken(_) => {
+                panic!("neither an element nor a text")
+            }
             // A zero byte in a name is a parse error: the browser drops it or shows a replacement
             // character.
             Token::ParseError(_) | Token::NullCharacterToken | Token::EOFToken => {}

@@ -29,7 +29,7 @@ pub struct Fleet {
     parameters: Parameters,
     region: Option<Text>,
     function_arn: Option<Text>,
-    /// Why the durations could not be read.
+    /// Why some durations could not be read.
     durations_error: Option<u8>,
     /// Seconds since 1970.
     now: u32,
@@ -105,7 +105,9 @@ impl Text {
         let text = match self {
             Self::Any(text) => text.clone(),
             Self::Id(number) => number.to_string(),
-            Self::Hostile(which, rest) => HOSTILE[usize::from(*which) % HOSTILE.len()].to_owned() + rest,
+            Self::Hostile(which, rest) => {
+                HOSTILE[usize::from(*which) % HOSTILE.len()].to_owned() + rest
+            }
         };
         text.chars().take(1_000).collect()
     }
@@ -121,7 +123,10 @@ impl Fleet {
             Request::Describe => unreachable!("the parameters never ask for it"),
             Request::Invalid(invalid, canvas) => {
                 let elements = self.texts().check(&render::invalid_parameters(&invalid, canvas));
-                assert_eq!(elements.iter().filter(|element| element.name == "li").count(), invalid.len());
+                assert_eq!(
+                    elements.iter().filter(|element| element.name == "li").count(),
+                    invalid.len()
+                );
             }
             Request::Show(view, canvas) => self.check_wall(&view, canvas),
         }
@@ -130,10 +135,9 @@ impl Fleet {
     fn check_wall(&self, view: &View, canvas: Canvas) {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(self.now));
         let settings = Settings::read_multiviewer(|_| None).expect("the defaults");
-        let durations_error = self.durations_error.map(error_kind);
         let requested = RequestedFeeds::new(self.channels().collect(), view, &settings);
         let durations = self.durations(now);
-        let selected = select(requested, durations_error.map_or(Ok(&durations), Err), view, now);
+        let selected = select(requested, &durations, view, now);
         let pictures = self.pictures(&selected, now);
         let texts = self.texts();
         let html = render::page(&Page {
@@ -141,7 +145,7 @@ impl Fleet {
             pictures: &pictures,
             view,
             canvas,
-            durations_error,
+            durations_error: durations.error,
             region: &texts.region,
             function_arn: &texts.function_arn,
             now,
@@ -152,7 +156,13 @@ impl Fleet {
         assert_eq!(tiles, selected.shown().count(), "each feed has its tile");
         assert_eq!(elements.iter().filter(|element| element.is("msm-id")).count(), tiles);
         let images = elements.iter().filter(|element| element.name == "img").count();
-        assert!(images <= pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count());
+        assert!(
+            images
+                <= pictures
+                    .iter()
+                    .filter(|picture| matches!(picture, Picture::Jpeg { .. }))
+                    .count()
+        );
     }
 
     fn event(&self) -> Value {
@@ -212,20 +222,33 @@ impl Fleet {
             feed::Channel {
                 id: channel.id.as_ref().map_or_else(|| index.to_string(), Text::get),
                 name: channel.name.get(),
-                state: if channel.starting { ChannelState::Starting } else { ChannelState::Running },
-                class: if channel.standard { ChannelClass::Standard } else { ChannelClass::SinglePipeline },
+                state: if channel.starting {
+                    ChannelState::Starting
+                } else {
+                    ChannelState::Running
+                },
+                class: if channel.standard {
+                    ChannelClass::Standard
+                } else {
+                    ChannelClass::SinglePipeline
+                },
                 pipelines_running: channel.pipelines_running.map(usize::from),
                 tags,
             }
         })
     }
 
+    /// What CloudWatch returned. If a call failed, the channels without readings are missing.
     fn durations(&self, now: SystemTime) -> Durations {
-        let mut durations = Durations::new();
+        let error = self.durations_error.map(error_kind);
+        let mut durations = Durations { error, ..Durations::default() };
         for (channel, drawn) in self.channels().zip(&self.channels) {
+            if error.is_some() && drawn.readings.is_empty() {
+                continue;
+            }
             let readings: Vec<_> = drawn.readings.iter().map(|drawn| reading(drawn, now)).collect();
             for feed in feed::feeds(channel.into(), Thresholds::default()) {
-                durations.insert(feed.key, readings.clone());
+                durations.by_feed.insert(feed.key, readings.clone());
             }
         }
         durations
@@ -237,7 +260,8 @@ impl Fleet {
         let mut kept_bytes = 0;
         let mut pictures = Vec::new();
         for entry in selected.shown() {
-            let index = ids.iter().position(|id| *id == entry.feed.channel.id).expect("one of the fleet");
+            let index =
+                ids.iter().position(|id| *id == entry.feed.channel.id).expect("one of the fleet");
             let picture = self.channels[index].thumbnail.picture(now);
             if let Picture::Jpeg { base64, .. } = &picture {
                 kept_bytes += base64.len();
@@ -253,7 +277,8 @@ impl Thumbnail {
         match self {
             Self::Jpeg { kilobytes, stamp } => {
                 let base64 = "/9j/".to_owned() + &"A".repeat(usize::from(*kilobytes) * 1_024);
-                let stamp = stamp.map(|stamp| SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(stamp)));
+                let stamp = stamp
+                    .map(|stamp| SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(stamp)));
                 Picture::served(base64, stamp, now)
             }
             Self::Text(text) => Picture::served(text.get(), None, now),

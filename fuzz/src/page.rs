@@ -62,9 +62,14 @@ impl Texts {
     fn check_attribute(&self, element: &Element, name: &str, value: &str) {
         match (element.name.as_str(), name) {
             ("img", "src") => {
-                let base64 = value.strip_prefix("data:image/jpeg;base64,").expect("an embedded picture");
+                let base64 =
+                    value.strip_prefix("data:image/jpeg;base64,").expect("an embedded picture");
                 assert!(base64.starts_with("/9j/"));
-                assert!(base64.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)));
+                assert!(
+                    base64
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+                );
             }
             ("a", "href") => {
                 let console = format!("https://{}.console.", self.region);
@@ -75,7 +80,9 @@ impl Texts {
             ("cwdb-action", "action") => assert_eq!(value, "call"),
             ("cwdb-action", "endpoint") => assert_eq!(value, normalised(&self.function_arn)),
             ("div", "style") => assert!(
-                value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":;-(),%".contains(&byte)),
+                value
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b":;-(),%".contains(&byte)),
                 "{value}"
             ),
             (_, "class") => {

@@ -27,7 +27,8 @@ pub fn check_event(event: &Value) {
             for parameter in invalid {
                 let value = parameter.value.unwrap_or_default();
                 assert!(
-                    parameter.name.chars().count() <= MAX_EXCERPT && value.chars().count() <= MAX_EXCERPT
+                    parameter.name.chars().count() <= MAX_EXCERPT
+                        && value.chars().count() <= MAX_EXCERPT
                 );
                 assert!(!parameter.accepts.is_empty());
             }
@@ -55,5 +56,8 @@ fn check_view(view: &View) {
 pub fn check_link(region: &str, id: &str) {
     let Some(link) = channel_page(region, id) else { return };
     assert!(link.starts_with("https://"));
-    assert!(link.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.?=#-".contains(&byte)), "{link}");
+    assert!(
+        link.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.?=#-".contains(&byte)),
+        "{link}"
+    );
 }
