@@ -29,6 +29,7 @@ use crate::{
     discover::discover,
     feed::{Channel, Feed, FeedKey, feeds},
     lambda::Clock,
+    metric::Metric,
     publish::{Outbox, Published, publish},
     restore::{DurationQuery, Restored, restore},
     settings::Settings,
@@ -146,13 +147,8 @@ impl Rounds {
     async fn sample(&self, feeds: Vec<Feed>, round: Round) -> Sampled {
         let RoundPlan { samples: planned, unrestored } =
             self.history.plan(feeds, round.slot, self.settings.rekognition);
-        let query = DurationQuery {
-            service: &self.operations.get_metric_data,
-            namespace: &self.settings.namespace,
-            metrics: &self.settings.fault_metrics(),
-            interval: self.settings.interval,
-            now: round.slot,
-        };
+        let metrics = self.settings.fault_metrics();
+        let query = self.duration_query(&metrics, round.slot);
         let sampling = Sampling {
             operations: &self.operations,
             concurrency: self.settings.concurrent_feeds,
@@ -185,6 +181,16 @@ impl Rounds {
             None => sampling.await,
         };
         Sampled { samples, restored }
+    }
+
+    fn duration_query<'a>(&'a self, metrics: &'a [Metric], now: SystemTime) -> DurationQuery<'a> {
+        DurationQuery {
+            service: &self.operations.get_metric_data,
+            namespace: &self.settings.namespace,
+            metrics,
+            interval: self.settings.interval,
+            now,
+        }
     }
 
     /// The feeds of a shard, each with its channel's own thresholds.

@@ -60,7 +60,7 @@ const TAG: Parameter = Parameter {
 const ONLY_FAULTY: Parameter = Parameter {
     name: "onlyFaulty",
     accepts: "true or false",
-    meaning: "Leaves out feeds that are known to be well. Those of which nothing is known stay.",
+    meaning: "Leaves out healthy feeds and those that are not watched. Feeds whose condition is unknown stay.",
 };
 
 const PER_PAGE: Parameter = Parameter {

@@ -278,8 +278,8 @@ impl FeedState {
     }
 
     /// Ends the open incident if its fault has been absent for the clear time and no other fault is
-    /// about to replace it. After a sampling gap the first picture without it ends it: nobody saw
-    /// it last.
+    /// about to replace it. After a sampling gap the first picture without it ends it, because no
+    /// sample showed when it ended.
     fn clear_if_recovered(
         &mut self,
         at: SampleTime,

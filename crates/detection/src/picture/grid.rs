@@ -21,7 +21,7 @@ pub const CELLS: usize = COLUMNS * ROWS;
 pub struct Grid(Box<[u8; CELLS]>);
 
 impl fmt::Debug for Grid {
-    /// Prints the mean: 3,600 numbers help nobody in a failed assertion.
+    /// Prints the mean: 3,600 numbers do not help in a failed assertion.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sum: u32 = self.0.iter().map(|&cell| u32::from(cell)).sum();
         write!(f, "Grid(mean {})", sum as usize / CELLS)

@@ -54,12 +54,7 @@ pub(crate) fn respond(
     now: SystemTime,
     Answer { page_size, fault }: Answer<'_>,
 ) -> Result<Vec<u8>, ServiceError> {
-    let queries = cbor::list(request, "MetricDataQueries");
-    if queries.is_empty() || queries.len() > MAX_QUERIES {
-        return Err(invalid(
-            "The collection MetricDataQueries must not have a size greater than 500 or less than 1.",
-        ));
-    }
+    let queries = queries(request)?;
     let range = time_range(request)?;
     let ascending = cbor::text(request, "ScanBy") == Some("TimestampAscending");
     let offset = offset(request)?;
@@ -90,6 +85,16 @@ pub(crate) fn respond(
         body.push(("NextToken", Value::Text(page_token::encode((offset + page_size) as u64))));
     }
     Ok(cbor::encode(&cbor::map(body)))
+}
+
+fn queries(request: &Value) -> Result<&[Value], ServiceError> {
+    let queries = cbor::list(request, "MetricDataQueries");
+    if queries.is_empty() || queries.len() > MAX_QUERIES {
+        return Err(invalid(
+            "The collection MetricDataQueries must not have a size greater than 500 or less than 1.",
+        ));
+    }
+    Ok(queries)
 }
 
 /// The part of all queries' datapoints that one page shows.
