@@ -27,7 +27,7 @@ use crate::{
 const FORGET_AFTER: Duration = Duration::from_mins(15);
 
 /// While CloudWatch does not return what was published of a feed, ask again in each round for this
-/// long, which is the default set time of a freeze. After that, this process has seen enough.
+/// long, which is the longest default set time. After that, this process has seen enough itself.
 const UNREADABLE_FOR: Duration = Duration::from_mins(1);
 
 /// The memory of a process.
@@ -285,6 +285,9 @@ impl Memory {
         (Some(quality), neighbour.map(|(before, _)| sum.abs_diff(before)))
     }
 }
+
+#[cfg(test)]
+mod simulation;
 
 #[cfg(test)]
 mod tests {
