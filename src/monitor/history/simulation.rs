@@ -337,3 +337,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_black_feed_that_most_rounds_do_not_reach_is_raised_at_its_third_sample_at_the_latest() {
+    for distance in 1..=20 {
+        let step = |slot: usize| Step {
+            programme: Programme::Black,
+            listing: Listing::Running,
+            turn: Turn::First,
+            fails: [!slot.is_multiple_of(distance); 2],
+        };
+        let course: Vec<_> = (0..SLOTS).map(step).collect();
+        let verdicts = run(&course);
+        let raised = verdicts
+            .iter()
+            .position(|[first, _]| first.as_ref().is_some_and(|verdict| verdict.raised.is_some()));
+        assert!(raised.is_some_and(|slot| slot <= 2 * distance), "{distance}: {raised:?}");
+        let healthy =
+            (0..SLOTS).filter(|slot| verdicts[*slot][0].as_ref().is_some_and(Verdict::is_healthy));
+        assert!(
+            healthy.into_iter().all(|slot| slot.is_multiple_of(distance)),
+            "without a recent sample"
+        );
+    }
+}
