@@ -9,11 +9,12 @@ use medialive_source_monitor::{
     lambda::MAX_RESPONSE_BYTES,
     multiviewer::{
         picture::Picture,
-        reading::{DurationReading, Durations},
+        reading::Durations,
         render::{self, Page},
         request::{self, Canvas, Request, View},
         select::{RequestedFeeds, Selected, select},
     },
+    restore::LatestDuration,
     settings::Settings,
 };
 use serde_json::{Value, json};
@@ -291,11 +292,11 @@ impl Thumbnail {
     }
 }
 
-fn reading(&(fault, lasted, age): &(u8, u64, i16), now: SystemTime) -> DurationReading {
+fn reading(&(fault, lasted, age): &(u8, u64, i16), now: SystemTime) -> LatestDuration {
     let apart = Duration::from_secs(u64::from(age.unsigned_abs()));
-    let at = if age < 0 { now.checked_add(apart) } else { now.checked_sub(apart) };
+    let slot = if age < 0 { now.checked_add(apart) } else { now.checked_sub(apart) };
     let fault = Fault::ALL[usize::from(fault) % Fault::ALL.len()];
-    DurationReading { fault, lasted: Duration::from_secs(lasted), at: at.unwrap_or(now) }
+    LatestDuration { fault, lasted: Duration::from_secs(lasted), slot: slot.unwrap_or(now) }
 }
 
 fn error_kind(which: u8) -> ErrorKind {

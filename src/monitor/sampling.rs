@@ -19,7 +19,7 @@ use super::{
 use crate::{
     analyse::{Analysis, Rating, RatingPlan, rate},
     aws::Operations,
-    capture::capture,
+    capture::{Thumbnail, capture},
     lambda::Clock,
 };
 
@@ -73,35 +73,19 @@ impl Sampling<'_> {
     /// Samples a feed, and returns its JPEG if that is to be rated.
     async fn sample(self, planned: PlannedSample) -> (Sample, Option<Vec<u8>>) {
         let PlannedSample { feed, rating } = planned;
-        if Instant::now() >= self.deadline {
-            return (Sample { feed, taken: self.clock.now(), outcome: Outcome::Skipped }, None);
-        }
-        let capturing = capture(&self.operations.describe_thumbnails, &feed.key);
-        let captured = timeout_at(self.deadline, capturing).await;
+        let captured = if Instant::now() < self.deadline {
+            let capturing = capture(&self.operations.describe_thumbnails, &feed.key);
+            timeout_at(self.deadline, capturing).await.ok()
+        } else {
+            None
+        };
         let taken = self.clock.now();
-        let thumbnail = match captured {
-            Err(_) => return (Sample { feed, taken, outcome: Outcome::Skipped }, None),
-            Ok(Err(error)) => {
-                return (Sample { feed, taken, outcome: Outcome::Failed(error.into()) }, None);
-            }
-            Ok(Ok(None)) => return (Sample { feed, taken, outcome: Outcome::NoPicture }, None),
-            Ok(Ok(Some(thumbnail))) => thumbnail,
+        let (outcome, jpeg) = match captured {
+            None => (Outcome::Skipped, None),
+            Some(Err(error)) => (Outcome::Failed(error.into()), None),
+            Some(Ok(None)) => (Outcome::NoPicture, None),
+            Some(Ok(Some(thumbnail))) => analyse(thumbnail, rating),
         };
-        let picture = match Picture::decode(&thumbnail.jpeg) {
-            Ok(picture) => picture,
-            Err(error) => {
-                return (Sample { feed, taken, outcome: Outcome::Failed(error.into()) }, None);
-            }
-        };
-        let (rating, jpeg) = match rating {
-            RatingPlan::NotDue => (Rating::NotDue, None),
-            RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => {
-                (Rating::Unchanged, None)
-            }
-            RatingPlan::Due { .. } => (Rating::NotReached, Some(thumbnail.jpeg)),
-        };
-        let outcome =
-            Outcome::Picture { stamp: thumbnail.stamp, analysis: Analysis { picture, rating } };
         (Sample { feed, taken, outcome }, jpeg)
     }
 
@@ -114,4 +98,21 @@ impl Sampling<'_> {
         }
         sample
     }
+}
+
+/// What a thumbnail shows, and its JPEG if that is to be rated.
+fn analyse(thumbnail: Thumbnail, plan: RatingPlan) -> (Outcome, Option<Vec<u8>>) {
+    let Thumbnail { jpeg, stamp } = thumbnail;
+    let picture = match Picture::decode(&jpeg) {
+        Ok(picture) => picture,
+        Err(error) => return (Outcome::Failed(error.into()), None),
+    };
+    let (rating, jpeg) = match plan {
+        RatingPlan::NotDue => (Rating::NotDue, None),
+        RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => {
+            (Rating::Unchanged, None)
+        }
+        RatingPlan::Due { .. } => (Rating::NotReached, Some(jpeg)),
+    };
+    (Outcome::Picture { stamp, analysis: Analysis { picture, rating } }, jpeg)
 }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::StreamExt;
 use tokio::time::{Instant, timeout_at};
 
-use super::reading::{DurationReading, Durations};
+use super::reading::Durations;
 use crate::{
     aws::{ApiName, CallError},
     feed::FeedKey,
@@ -25,15 +25,8 @@ pub(super) async fn read(
         match timeout_at(deadline, calls.next()).await {
             Ok(None) => break,
             Ok(Some(Ok(feeds))) => {
-                for (feed, latest) in feeds {
-                    let Some(latest) = latest else { continue };
-                    let readings = latest.into_iter().map(|latest| DurationReading {
-                        fault: latest.fault,
-                        lasted: latest.lasted,
-                        at: latest.slot,
-                    });
-                    read.by_feed.insert(feed, readings.collect());
-                }
+                let readable = feeds.into_iter().filter_map(|(feed, latest)| Some((feed, latest?)));
+                read.by_feed.extend(readable);
             }
             Ok(Some(Err(error))) => failure = Some(error),
             Err(_) => {

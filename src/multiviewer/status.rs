@@ -10,8 +10,7 @@ use std::{
 
 use source_detection::{Fault, Thresholds};
 
-use super::reading::DurationReading;
-use crate::aws::ErrorKind;
+use crate::{aws::ErrorKind, restore::LatestDuration};
 
 /// A datapoint older than this says nothing about a feed's status now: three schedule periods.
 const MAX_AGE: Duration = Duration::from_mins(3);
@@ -53,7 +52,7 @@ pub enum UnknownReason {
 /// The status of a feed with these readings and thresholds.
 #[must_use]
 pub fn status_of(
-    readings: &[DurationReading],
+    readings: &[LatestDuration],
     thresholds: &Thresholds,
     now: SystemTime,
 ) -> FeedStatus {
@@ -66,8 +65,8 @@ pub fn status_of(
     let latest = recent
         .into_iter()
         .filter(|reading| !reading.lasted.is_zero())
-        .max_by_key(|reading| (reading.at, Reverse(precedence(reading.fault))));
-    let Some(&DurationReading { fault, lasted, .. }) = latest else { return FeedStatus::Healthy };
+        .max_by_key(|reading| (reading.slot, Reverse(precedence(reading.fault))));
+    let Some(&LatestDuration { fault, lasted, .. }) = latest else { return FeedStatus::Healthy };
     match thresholds.set_time(fault) {
         Some(set_time) if lasted >= set_time => FeedStatus::Faulty { fault, lasted },
         // No set time: the fault is expected of the channel and never becomes an incident.
@@ -75,8 +74,8 @@ pub fn status_of(
     }
 }
 
-fn is_recent(reading: &DurationReading, now: SystemTime) -> bool {
-    match now.duration_since(reading.at) {
+fn is_recent(reading: &LatestDuration, now: SystemTime) -> bool {
+    match now.duration_since(reading.slot) {
         Ok(age) => age <= MAX_AGE,
         // From a clock that is ahead of this one.
         Err(_) => true,
@@ -95,16 +94,16 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)
     }
 
-    fn reading(fault: Fault, lasted: u64, age: u64) -> DurationReading {
-        DurationReading {
+    fn reading(fault: Fault, lasted: u64, age: u64) -> LatestDuration {
+        LatestDuration {
             fault,
             lasted: Duration::from_secs(lasted),
-            at: now() - Duration::from_secs(age),
+            slot: now() - Duration::from_secs(age),
         }
     }
 
     #[track_caller]
-    fn assert_status(readings: &[DurationReading], expected: FeedStatus) {
+    fn assert_status(readings: &[LatestDuration], expected: FeedStatus) {
         assert_eq!(status_of(readings, &Thresholds::default(), now()), expected);
     }
 
@@ -154,7 +153,7 @@ mod tests {
     #[test]
     fn a_datapoint_from_a_clock_that_is_ahead_counts() {
         let ahead =
-            DurationReading { at: now() + Duration::from_secs(5), ..reading(Fault::Bars, 0, 0) };
+            LatestDuration { slot: now() + Duration::from_secs(5), ..reading(Fault::Bars, 0, 0) };
         assert_status(&[ahead], FeedStatus::Healthy);
     }
 }

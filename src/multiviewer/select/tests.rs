@@ -6,7 +6,8 @@ use super::*;
 use crate::{
     aws::ErrorKind,
     feed::{ChannelClass, ChannelState, Pipeline},
-    multiviewer::{reading::DurationReading, request::RequiredTag},
+    multiviewer::request::RequiredTag,
+    restore::LatestDuration,
 };
 
 fn now() -> SystemTime {
@@ -35,8 +36,11 @@ fn requested(channels: Vec<Channel>, view: &View) -> RequestedFeeds {
 /// A fault of this many seconds on pipeline 0 of each of these channels; with 0 the feed is
 /// healthy.
 fn durations(of: &[(&str, Fault, u64)]) -> Durations {
-    let reading =
-        |fault, seconds| DurationReading { fault, lasted: Duration::from_secs(seconds), at: now() };
+    let reading = |fault, seconds| LatestDuration {
+        fault,
+        lasted: Duration::from_secs(seconds),
+        slot: now(),
+    };
     let by_feed = of.iter().map(|&(id, fault, seconds)| {
         (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)])
     });

@@ -63,13 +63,13 @@ pub(crate) fn respond(
     let mut results = Vec::new();
     for query in queries {
         let query = Query::read(query)?;
-        let mut datapoints = query.datapoints(metrics, &range, now);
-        if !ascending {
-            datapoints.reverse();
-        }
         if let Some(FaultKind::FailResults(status)) = fault {
             results.push(result(&query, &[], status)?);
             continue;
+        }
+        let mut datapoints = query.datapoints(metrics, &range, now);
+        if !ascending {
+            datapoints.reverse();
         }
         let has_no_data = datapoints.is_empty();
         let datapoints = page.take(datapoints);
