@@ -31,6 +31,9 @@ pub enum Metric {
     FlatSeconds,
     /// Seconds for which no new thumbnail of the feed was served; 0 while there is one.
     NoPictureSeconds,
+    /// Seconds until faults of the feed count, after a start of its channel; only published while
+    /// there are any. A process that did not see the start reads them back.
+    StartGraceSeconds,
     /// Feeds that the round sampled or should have sampled.
     WatchedFeeds,
     /// Feeds with an open incident `frozen`.
@@ -70,7 +73,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -80,6 +83,7 @@ impl Metric {
         Self::BarsSeconds,
         Self::FlatSeconds,
         Self::NoPictureSeconds,
+        Self::StartGraceSeconds,
         Self::WatchedFeeds,
         Self::FrozenFeeds,
         Self::BlackFeeds,
@@ -118,6 +122,7 @@ impl Metric {
             Self::BarsSeconds => "BarsSeconds",
             Self::FlatSeconds => "FlatSeconds",
             Self::NoPictureSeconds => "NoPictureSeconds",
+            Self::StartGraceSeconds => "StartGraceSeconds",
             Self::WatchedFeeds => "WatchedFeeds",
             Self::FrozenFeeds => "FrozenFeeds",
             Self::BlackFeeds => "BlackFeeds",
@@ -153,15 +158,16 @@ impl Metric {
         }
     }
 
-    /// The per-feed metric of this name.
+    /// The metric of this name, if `FEED_METRICS` can select it.
     #[must_use]
-    pub fn of_feed(name: &str) -> Option<Self> {
-        Self::feed_metrics().find(|metric| metric.name() == name)
+    pub fn selectable(name: &str) -> Option<Self> {
+        Self::selectable_metrics().find(|metric| metric.name() == name)
     }
 
-    /// The metrics that `FEED_METRICS` can name.
-    pub fn feed_metrics() -> impl Iterator<Item = Self> {
-        Self::ALL.into_iter().filter(|metric| metric.scope() == Scope::Feed)
+    /// The metrics that `FEED_METRICS` can select. [`Metric::StartGraceSeconds`] belongs to the
+    /// durations: without it, another process would misread their zeros.
+    pub fn selectable_metrics() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|metric| *metric <= Self::NoPictureSeconds)
     }
 }
 

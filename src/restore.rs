@@ -46,6 +46,8 @@ pub struct PublishedState {
     pub slot: SystemTime,
     /// The fault that lasted then, and for how long; `None` for a feed without a fault.
     pub fault: Option<(Fault, Duration)>,
+    /// The slot in which the grace after the latest start ends, or ended.
+    pub grace_until: Option<SystemTime>,
 }
 
 /// What could be read of a feed.
@@ -60,15 +62,25 @@ pub enum Restored {
     Unreadable,
 }
 
-/// The latest datapoint of one duration of a feed.
+/// The latest datapoint of one metric of a feed that is a number of seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LatestDuration {
-    /// The fault whose duration it is.
-    pub fault: Fault,
+    /// The metric.
+    pub metric: Metric,
     /// The slot of the datapoint.
     pub slot: SystemTime,
-    /// How long the fault had lasted; 0 for an absent fault.
-    pub lasted: Duration,
+    /// Its value: how long a fault had lasted, 0 for an absent fault.
+    pub seconds: Duration,
+}
+
+#[cfg(test)]
+impl LatestDuration {
+    /// A fault that had lasted for so many seconds.
+    pub(crate) fn of_fault(fault: Fault, slot: SystemTime, seconds: u64) -> Self {
+        let metric = Metric::ALL.into_iter().find(|metric| metric.fault() == Some(fault));
+        let metric = metric.expect("a fault that has a metric");
+        Self { metric, slot, seconds: Duration::from_secs(seconds) }
+    }
 }
 
 /// A query for the durations of feeds.
@@ -78,7 +90,7 @@ pub struct DurationQuery<'a> {
     pub service: &'a Service<Client>,
     /// The namespace of the monitor's metrics.
     pub namespace: &'a str,
-    /// The durations that are published.
+    /// What to read: durations, and what belongs to them.
     pub metrics: &'a [Metric],
     /// The time from one datapoint to the next.
     pub interval: Duration,
@@ -110,8 +122,8 @@ pub fn restore<'a>(
     })
 }
 
-/// The latest datapoint of each duration of a feed; `None` if any duration could not be read,
-/// because without it the others would look healthy.
+/// The latest datapoint of each metric of a feed; `None` if any duration of a fault could not be
+/// read, because without it the others would look healthy.
 pub type FeedDurations = (FeedKey, Option<Vec<LatestDuration>>);
 
 /// The durations of these feeds; each item covers the feeds of one call.
@@ -128,9 +140,11 @@ pub fn durations<'a>(
 /// A feed has one condition at a time; if two durations are non-zero, the latest datapoint wins.
 fn published_state(durations: &[LatestDuration]) -> Option<PublishedState> {
     let slot = durations.iter().map(|duration| duration.slot).max()?;
-    let lasting = durations.iter().filter(|one| one.slot == slot && !one.lasted.is_zero());
-    let fault = lasting.map(|one| (one.fault, one.lasted)).next();
-    Some(PublishedState { slot, fault })
+    let lasting = durations.iter().filter(|one| one.slot == slot && !one.seconds.is_zero());
+    let fault = lasting.filter_map(|one| Some((one.metric.fault()?, one.seconds))).next();
+    let grace = durations.iter().find(|one| one.metric == Metric::StartGraceSeconds);
+    let grace_until = grace.and_then(|rest| rest.slot.checked_add(rest.seconds));
+    Some(PublishedState { slot, fault, grace_until })
 }
 
 async fn durations_of(
@@ -144,13 +158,22 @@ async fn durations_of(
         }
     }
     let series = get_metric_data(query, &queries).await?;
-    let durations = feeds.iter().zip(series.chunks(query.metrics.len())).map(|(feed, series)| {
-        let is_complete = series.iter().all(|series| series.is_complete);
-        let latest = query.metrics.iter().zip(series);
-        let latest = latest.filter_map(|(&metric, series)| series.latest(metric));
-        (feed.clone(), is_complete.then(|| latest.collect()))
-    });
+    let durations = feeds
+        .iter()
+        .zip(series.chunks(query.metrics.len()))
+        .map(|(feed, series)| (feed.clone(), latest_durations(query.metrics, series)));
     Ok(durations.collect())
+}
+
+/// The latest datapoint of each of these metrics of a feed; `None` if any duration of a fault is
+/// incomplete. What only accompanies the durations may be missing.
+fn latest_durations(metrics: &[Metric], series: &[Series]) -> Option<Vec<LatestDuration>> {
+    let series = || metrics.iter().copied().zip(series);
+    let is_usable =
+        |(metric, series): (Metric, &Series)| series.is_complete || metric.fault().is_none();
+    series()
+        .all(is_usable)
+        .then(|| series().filter_map(|(metric, series)| series.latest(metric)).collect())
 }
 
 /// The datapoints of one query, over all pages of the response.
@@ -176,9 +199,9 @@ impl Series {
     fn latest(&self, metric: Metric) -> Option<LatestDuration> {
         let (time, seconds) = self.points.iter().max_by_key(|(time, _)| *time)?;
         let slot = SystemTime::try_from(*time).ok()?;
-        let lasted = Duration::try_from_secs_f64(*seconds).ok()?;
-        slot.checked_sub(lasted).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
-        Some(LatestDuration { fault: metric.fault()?, slot, lasted })
+        let seconds = Duration::try_from_secs_f64(*seconds).ok()?;
+        slot.checked_sub(seconds).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
+        Some(LatestDuration { metric, slot, seconds })
     }
 }
 
@@ -245,6 +268,8 @@ fn period(interval: Duration) -> i32 {
 
 #[cfg(test)]
 mod tests {
+    use Metric::{BlackSeconds, FrozenSeconds, StartGraceSeconds};
+
     use super::*;
 
     #[test]
@@ -274,7 +299,7 @@ mod tests {
         series.add(&result(points, StatusCode::Complete));
         let latest = series.latest(Metric::BlackSeconds)?;
         let slot = latest.slot.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-        Some((slot, latest.lasted.as_secs()))
+        Some((slot, latest.seconds.as_secs()))
     }
 
     #[test]
@@ -312,19 +337,41 @@ mod tests {
         }
     }
 
+    fn point(metric: Metric, slot: u64, seconds: u64) -> LatestDuration {
+        LatestDuration { metric, slot: at(slot), seconds: Duration::from_secs(seconds) }
+    }
+
+    fn state(durations: &[LatestDuration]) -> PublishedState {
+        published_state(durations).unwrap()
+    }
+
+    #[test]
+    fn an_unreadable_start_grace_does_not_make_a_feed_unknown() {
+        let mut readable = Series::default();
+        readable.add(&result(&[(20, 0.0)], StatusCode::Complete));
+        let missing = Series::default();
+        let metrics = [BlackSeconds, StartGraceSeconds];
+        let durations = latest_durations(&metrics, &[readable.clone(), missing.clone()]);
+        assert_eq!(durations, Some(vec![point(BlackSeconds, 20, 0)]));
+        assert_eq!(latest_durations(&metrics, &[missing, readable]), None);
+    }
+
     #[test]
     fn the_latest_slot_wins_and_zeros_mean_no_fault() {
-        let point = |fault, slot, seconds| LatestDuration {
-            fault,
-            slot: at(slot),
-            lasted: Duration::from_secs(seconds),
-        };
-        let state = |durations: &[LatestDuration]| published_state(durations).unwrap();
-        let frozen = state(&[point(Fault::Black, 20, 0), point(Fault::Frozen, 20, 600)]);
+        let frozen = state(&[point(BlackSeconds, 20, 0), point(FrozenSeconds, 20, 600)]);
         let fault = Some((Fault::Frozen, Duration::from_mins(10)));
-        assert_eq!(frozen, PublishedState { slot: at(20), fault });
-        let healthy = state(&[point(Fault::Frozen, 10, 600), point(Fault::Black, 20, 0)]);
-        assert_eq!(healthy, PublishedState { slot: at(20), fault: None });
+        assert_eq!(frozen, PublishedState { slot: at(20), fault, grace_until: None });
+        let healthy = state(&[point(FrozenSeconds, 10, 600), point(BlackSeconds, 20, 0)]);
+        assert_eq!(healthy, PublishedState { slot: at(20), fault: None, grace_until: None });
         assert_eq!(published_state(&[]), None);
+    }
+
+    #[test]
+    fn the_rest_of_a_grace_is_no_fault_and_says_when_the_grace_ends() {
+        let starting = state(&[point(BlackSeconds, 20, 0), point(StartGraceSeconds, 20, 40)]);
+        assert_eq!((starting.fault, starting.grace_until), (None, Some(at(60))));
+        let later = state(&[point(BlackSeconds, 90, 30), point(StartGraceSeconds, 50, 10)]);
+        let fault = Some((Fault::Black, Duration::from_secs(30)));
+        assert_eq!((later.slot, later.fault, later.grace_until), (at(90), fault, Some(at(60))));
     }
 }

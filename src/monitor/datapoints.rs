@@ -59,14 +59,17 @@ impl Fleet {
     }
 }
 
-/// The datapoints of one feed: those of the `wanted` metrics for which the assessment has a value.
+/// The datapoints of one feed: those of the `wanted` metrics for which the assessment has a value,
+/// and the rest of a start grace if any of them is a duration, whose zeros it explains.
 pub(super) fn feed_points(
     slot: SystemTime,
     feed: &FeedKey,
     assessment: &Assessment,
     wanted: &[Metric],
 ) -> impl Iterator<Item = Datapoint> {
-    wanted.iter().filter_map(move |&metric| {
+    let durations = wanted.iter().any(|metric| metric.fault().is_some());
+    let grace = durations.then_some(&Metric::StartGraceSeconds);
+    wanted.iter().chain(grace).filter_map(move |&metric| {
         let value = value_of(metric, assessment)?;
         Some(Datapoint { metric, feed: Some(feed.clone()), slot, value })
     })
@@ -79,6 +82,10 @@ fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
         Metric::Brightness => quality.map(|quality| quality.brightness),
         Metric::Sharpness => quality.map(|quality| quality.sharpness),
         Metric::Contrast => quality.map(|quality| quality.contrast),
+        Metric::StartGraceSeconds => {
+            let left = assessment.grace_left;
+            (!left.is_zero()).then_some(left.as_secs_f64())
+        }
         duration => Some(lasted(duration.fault()?, &assessment.verdict)?.as_secs_f64()),
     }
 }

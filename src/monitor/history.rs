@@ -8,6 +8,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    mem,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -83,6 +84,8 @@ pub(super) struct Assessment {
     pub(super) difference: Option<u32>,
     /// The condition of the source, and how long it has lasted.
     pub(super) verdict: Verdict,
+    /// What is left of the grace after a start of the channel.
+    pub(super) grace_left: Duration,
 }
 
 impl History {
@@ -167,15 +170,18 @@ impl History {
         if !is_news || memory.not_before.is_some_and(|slot| slot > published.slot) {
             return;
         }
+        // The other process is assumed to have sampled at the same distance from its slots.
+        let phase = sample.taken.duration_since(slot).unwrap_or_default();
+        let time_of = |slot| SampleTime { taken: slot + phase, slot };
         memory.state = match published.fault {
             None => FeedState::new(),
             Some((fault, lasted)) => {
-                // The other process is assumed to have sampled at the same distance from its slots.
-                let phase = sample.taken.duration_since(slot).unwrap_or_default();
-                let at = SampleTime { taken: published.slot + phase, slot: published.slot };
-                FeedState::restored(fault, lasted, at, &feed.thresholds)
+                FeedState::restored(fault, lasted, time_of(published.slot), &feed.thresholds)
             }
         };
+        if let Some(end) = published.grace_until {
+            memory.state = mem::take(&mut memory.state).with_grace_until(time_of(end));
+        }
     }
 
     /// Records a sample and judges it. `rating_gap` is the longest distance between two ratings
@@ -209,7 +215,8 @@ impl History {
             // It may have been faulty for an hour.
             verdict.condition = Condition::Unknown;
         }
-        Assessment { quality, difference, verdict }
+        let grace_left = memory.state.grace_left(at);
+        Assessment { quality, difference, verdict, grace_left }
     }
 
     /// Resets the feeds that are no longer watched: if they are watched again, what was known of

@@ -147,7 +147,7 @@ impl Rounds {
     async fn sample(&self, feeds: Vec<Feed>, round: Round) -> Sampled {
         let RoundPlan { samples: planned, unrestored } =
             self.history.plan(feeds, round.slot, self.settings.rekognition);
-        let metrics = self.settings.fault_metrics();
+        let metrics = self.settings.restored_metrics();
         let query = self.duration_query(&metrics, round.slot);
         let sampling = Sampling {
             operations: &self.operations,

@@ -64,9 +64,10 @@ pub fn status_of(
     // and of two with the same time stamp the fault that takes precedence.
     let latest = recent
         .into_iter()
-        .filter(|reading| !reading.lasted.is_zero())
-        .max_by_key(|reading| (reading.slot, Reverse(precedence(reading.fault))));
-    let Some(&LatestDuration { fault, lasted, .. }) = latest else { return FeedStatus::Healthy };
+        .filter(|reading| !reading.seconds.is_zero())
+        .filter_map(|reading| Some((reading.slot, reading.metric.fault()?, reading.seconds)))
+        .max_by_key(|(slot, fault, _)| (*slot, Reverse(precedence(*fault))));
+    let Some((_, fault, lasted)) = latest else { return FeedStatus::Healthy };
     match thresholds.set_time(fault) {
         Some(set_time) if lasted >= set_time => FeedStatus::Faulty { fault, lasted },
         // No set time: the fault is expected of the channel and never becomes an incident.
@@ -94,12 +95,8 @@ mod tests {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)
     }
 
-    fn reading(fault: Fault, lasted: u64, age: u64) -> LatestDuration {
-        LatestDuration {
-            fault,
-            lasted: Duration::from_secs(lasted),
-            slot: now() - Duration::from_secs(age),
-        }
+    fn reading(fault: Fault, seconds: u64, age: u64) -> LatestDuration {
+        LatestDuration::of_fault(fault, now() - Duration::from_secs(age), seconds)
     }
 
     #[track_caller]

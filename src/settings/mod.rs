@@ -163,7 +163,7 @@ impl Settings {
                 "FEED_METRICS",
                 &Metric::DEFAULT,
                 feed_metrics_accept,
-                Metric::of_feed,
+                Metric::selectable,
             ),
             thresholds: from.thresholds(interval),
             include_tags: from.pairs("INCLUDE_TAGS"),
@@ -189,6 +189,17 @@ impl Settings {
     pub fn fault_metrics(&self) -> Vec<Metric> {
         self.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
     }
+
+    /// The metrics that a new process continues from: the durations, and what their zeros mean
+    /// after a start.
+    #[must_use]
+    pub fn restored_metrics(&self) -> Vec<Metric> {
+        let mut metrics = self.fault_metrics();
+        if !metrics.is_empty() {
+            metrics.push(Metric::StartGraceSeconds);
+        }
+        metrics
+    }
 }
 
 /// Seconds, of which 0 means never and nothing means every sample.
@@ -205,7 +216,7 @@ fn rekognition_use(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Rekogn
 }
 
 fn feed_metrics_accept() -> String {
-    let names: Vec<_> = Metric::feed_metrics().map(Metric::name).collect();
+    let names: Vec<_> = Metric::selectable_metrics().map(Metric::name).collect();
     format!("a list with commas of {}", names.join(", "))
 }
 

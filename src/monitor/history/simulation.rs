@@ -208,16 +208,22 @@ fn durations(verdict: &Verdict) -> Durations {
     [Fault::Black, Fault::NoPicture].map(|fault| (fault, verdict.lasted_in_slots(fault)))
 }
 
+/// What one sample published: the durations, and what was left of the grace after a start.
+type Published = (Durations, Duration);
+
 /// What a process reads back from CloudWatch in this slot, which keeps the largest value.
-fn read_back(published: &[Vec<Durations>], slot: usize) -> Restored {
+fn read_back(published: &[Vec<Published>], slot: usize) -> Restored {
     let window = slot.saturating_sub(LOOK_BACK)..slot;
     let filled: Vec<_> = window.filter(|slot| !published[*slot].is_empty()).collect();
-    let Some(latest) = filled.last() else { return Restored::NoDatapoints };
-    let longest = |slot: usize| {
-        let all = published[slot].iter().flatten().filter(|(_, lasted)| !lasted.is_zero());
-        all.max_by_key(|(_, lasted)| *lasted).copied()
-    };
-    Restored::State(PublishedState { slot: time(*latest), fault: longest(*latest) })
+    let Some(&latest) = filled.last() else { return Restored::NoDatapoints };
+    let lasting = published[latest].iter().flat_map(|(durations, _)| durations);
+    let lasting = lasting.filter(|(_, lasted)| !lasted.is_zero());
+    let fault = lasting.max_by_key(|(_, lasted)| *lasted).copied();
+    let rest = |slot: usize| published[slot].iter().map(|(_, rest)| *rest).max();
+    let rests = filled.iter().map(|&slot| (slot, rest(slot).unwrap_or_default()));
+    let latest_rest = rests.filter(|(_, rest)| !rest.is_zero()).last();
+    let grace_until = latest_rest.map(|(slot, rest)| time(slot) + rest);
+    Restored::State(PublishedState { slot: time(latest), fault, grace_until })
 }
 
 /// The verdicts of both processes, for each slot.
@@ -240,13 +246,12 @@ fn run(course: &[Step]) -> Vec<[Option<Verdict>; 2]> {
             if !plan.unrestored.is_empty() {
                 history.restore(&sample, read_back(&published, slot), time(slot));
             }
-            let verdict = history.record(time(slot), sample, Duration::ZERO).verdict;
-            of_slot[process] = Some(verdict);
+            of_slot[process] = Some(history.record(time(slot), sample, Duration::ZERO));
         }
-        for verdict in of_slot.iter().flatten().filter(|verdict| !verdict.is_unknown()) {
-            published[slot].push(durations(verdict));
+        for assessment in of_slot.iter().flatten().filter(|one| !one.verdict.is_unknown()) {
+            published[slot].push((durations(&assessment.verdict), assessment.grace_left));
         }
-        verdicts.push(of_slot);
+        verdicts.push(of_slot.map(|assessment| Some(assessment?.verdict)));
     }
     verdicts
 }
@@ -328,10 +333,7 @@ proptest! {
             let began = latest(&course, slot + 1, |other| other.programme != step.programme);
             let before = began.map_or(Programme::NoPicture, |slot| course[slot].programme);
             let watched_it_begin = began > watched && before == Programme::Alive;
-            // The grace after a start is known only to the process that saw the channel start.
-            let started = latest(&course, slot + 1, |step| step.listing == Listing::Starting);
-            let is_in_grace = started.is_some_and(|started| began < Some(started + 7));
-            if step.programme != Programme::Alive && watched_it_begin && !is_in_grace {
+            if step.programme != Programme::Alive && watched_it_begin {
                 prop_assert_eq!(durations(first), durations(second), "slot {}", slot);
             }
         }

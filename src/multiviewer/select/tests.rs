@@ -36,13 +36,9 @@ fn requested(channels: Vec<Channel>, view: &View) -> RequestedFeeds {
 /// A fault of this many seconds on pipeline 0 of each of these channels; with 0 the feed is
 /// healthy.
 fn durations(of: &[(&str, Fault, u64)]) -> Durations {
-    let reading = |fault, seconds| LatestDuration {
-        fault,
-        lasted: Duration::from_secs(seconds),
-        slot: now(),
-    };
     let by_feed = of.iter().map(|&(id, fault, seconds)| {
-        (FeedKey::new(id, Pipeline::Zero), vec![reading(fault, seconds)])
+        let reading = LatestDuration::of_fault(fault, now(), seconds);
+        (FeedKey::new(id, Pipeline::Zero), vec![reading])
     });
     Durations { by_feed: by_feed.collect(), error: None }
 }

@@ -206,3 +206,43 @@ async fn while_durations_cannot_be_read_a_fault_that_is_seen_is_raised() {
     assert_eq!(values(&aws.fleet("HealthyFeeds")), [0.0; 3]);
     assert_eq!(values(&aws.fleet("BlackFeeds")).last(), Some(&1.0));
 }
+
+/// A channel that starts, and whose pictures are black from the beginning.
+fn starting_black_channel() -> StandIn {
+    let channel = Channel::new("1001").shows(Scene::Black).state(ChannelState::Starting);
+    StandIn::builder().channel(channel).pace(Pace::PerRequest).start()
+}
+
+#[tokio::test]
+async fn a_second_process_knows_the_grace_after_a_start_that_it_did_not_see() {
+    let aws = starting_black_channel();
+    Harness::new(&aws, 2, &QUICK).tick().await;
+    let rests = aws.values_of("1001", 0, "StartGraceSeconds");
+    assert_eq!(rests, [60.0, 60.0], "the grace begins with the latest sample of the start");
+    aws.set_state("1001", ChannelState::Running);
+    aws.reset_call_log();
+    let report = Harness::new(&aws, 4, &QUICK).tick().await;
+    assert_no_black(&aws);
+    assert!(report.incidents.is_empty(), "{report:?}");
+    let rests = aws.values_of("1001", 0, "StartGraceSeconds");
+    // Its first round may be in the slot of the first process's last one.
+    let first = if rests[0] == 60.0 { 60.0 } else { 58.0 };
+    assert_eq!(rests, [first, first - 2.0, first - 4.0, first - 6.0]);
+}
+
+#[tokio::test]
+async fn after_a_grace_that_another_process_saw_a_fault_counts_from_its_end() {
+    let aws = starting_black_channel();
+    let settings = [&QUICK[..], &[("START_GRACE", "6")]].concat();
+    Harness::new(&aws, 2, &settings).tick().await;
+    aws.set_state("1001", ChannelState::Running);
+    aws.reset_call_log();
+    Harness::new(&aws, 7, &settings).tick().await;
+    let seconds = aws.values_of("1001", 0, "BlackSeconds");
+    let counted: Vec<_> = seconds.iter().copied().filter(|seconds| *seconds > 0.0).collect();
+    assert!(counted.starts_with(&[2.0, 4.0]), "{seconds:?}");
+    assert!(seconds[0] == 0.0 && counted.len() < 7, "not from the first sample: {seconds:?}");
+    assert!(values(&aws.fleet("BlackFeeds")).contains(&1.0), "and is raised");
+    let rests = aws.values_of("1001", 0, "StartGraceSeconds");
+    assert!(!rests.is_empty() && rests.iter().all(|rest| *rest > 0.0), "{rests:?}");
+}

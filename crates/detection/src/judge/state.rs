@@ -124,6 +124,19 @@ impl FeedState {
         self.grace_until = at.checked_add(thresholds.start_grace);
     }
 
+    /// Continues the grace after a start that another process saw: faults count from its end.
+    #[must_use]
+    pub fn with_grace_until(self, end: SampleTime) -> Self {
+        Self { grace_until: Some(end), ..self }
+    }
+
+    /// What is left of the grace after a start at this time, from slot to slot; zero if there is
+    /// none.
+    #[must_use]
+    pub fn grace_left(&self, at: impl Into<SampleTime>) -> Duration {
+        self.grace_until.map_or(Duration::ZERO, |end| at.into().slots_until(end))
+    }
+
     /// The open incident.
     #[must_use]
     pub fn incident(&self) -> Option<&Incident> {
