@@ -140,8 +140,8 @@ pub fn durations<'a>(
 /// A feed has one condition at a time; if two durations are non-zero, the latest datapoint wins.
 fn published_state(durations: &[LatestDuration]) -> Option<PublishedState> {
     let slot = durations.iter().map(|duration| duration.slot).max()?;
-    let lasting = durations.iter().filter(|one| one.slot == slot && !one.seconds.is_zero());
-    let fault = lasting.filter_map(|one| Some((one.metric.fault()?, one.seconds))).next();
+    let mut lasting = durations.iter().filter(|one| one.slot == slot && !one.seconds.is_zero());
+    let fault = lasting.find_map(|one| Some((one.metric.fault()?, one.seconds)));
     let grace = durations.iter().find(|one| one.metric == Metric::StartGraceSeconds);
     let grace_until = grace.and_then(|rest| rest.slot.checked_add(rest.seconds));
     Some(PublishedState { slot, fault, grace_until })

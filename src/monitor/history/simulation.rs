@@ -220,8 +220,8 @@ fn read_back(published: &[Vec<Published>], slot: usize) -> Restored {
     let lasting = lasting.filter(|(_, lasted)| !lasted.is_zero());
     let fault = lasting.max_by_key(|(_, lasted)| *lasted).copied();
     let rest = |slot: usize| published[slot].iter().map(|(_, rest)| *rest).max();
-    let rests = filled.iter().map(|&slot| (slot, rest(slot).unwrap_or_default()));
-    let latest_rest = rests.filter(|(_, rest)| !rest.is_zero()).last();
+    let mut rests = filled.iter().rev().map(|&slot| (slot, rest(slot).unwrap_or_default()));
+    let latest_rest = rests.find(|(_, rest)| !rest.is_zero());
     let grace_until = latest_rest.map(|(slot, rest)| time(slot) + rest);
     Restored::State(PublishedState { slot: time(latest), fault, grace_until })
 }

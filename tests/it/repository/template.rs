@@ -93,6 +93,8 @@ fn every_published_metric_is_on_the_dashboard_or_in_an_alarm() {
     for (_, one) in used_by_alarms(&template).into_iter().chain(used_by_dashboard(&template)) {
         unused.remove(&one);
     }
+    // Another process reads it; people see that the channel starts.
+    unused.retain(|one| one.metric != Metric::StartGraceSeconds.name());
     assert_eq!(unused, BTreeSet::new());
 }
 
