@@ -1,4 +1,4 @@
-//! Stage 1: lists the channels that start or run. The SDK's types end here.
+//! Stage 1: lists the channels that start, run, recover or are updated. The SDK's types end here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ const PAGE_SIZE: i32 = 100;
 /// No account has this many pages: a list that continues beyond is broken.
 const MAX_PAGES: usize = 1_000;
 
-/// All channels that are starting or running, each once, in the order of their identifiers.
+/// All channels that are watched, each once, in the order of their identifiers.
 ///
 /// # Errors
 /// Fails if any page is missing by `deadline`: a partial list would make its missing channels look
@@ -65,11 +65,14 @@ fn broken(why: &'static str) -> CallError {
     CallError::unreadable(ApiName::ListChannels, why)
 }
 
-/// The channel of a summary, if it starts or runs.
+/// The channel of a summary, if it is watched. In all other states it has no source on air:
+/// MediaLive creates, stops or deletes it, or it is idle.
 fn watched(summary: ChannelSummary) -> Option<Channel> {
     let state = match summary.state? {
         SdkState::Starting => ChannelState::Starting,
         SdkState::Running => ChannelState::Running,
+        SdkState::Recovering => ChannelState::Recovering,
+        SdkState::Updating => ChannelState::Updating,
         _ => return None,
     };
     let class = match summary.channel_class {

@@ -55,23 +55,27 @@ impl ChannelClass {
     }
 }
 
-/// The two states in which a channel is watched.
+/// The states in which a channel is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelState {
     /// Starting: a thumbnail is not due yet.
     Starting,
     /// On air.
     Running,
+    /// MediaLive restarts a pipeline while the other one may be on air.
+    Recovering,
+    /// On air while MediaLive applies a change.
+    Updating,
 }
 
-/// A channel that is starting or running.
+/// A channel that is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
     /// The numeric identifier, the `ChannelId` dimension.
     pub id: String,
     /// The name that its owner gave it: any Unicode, so it is for people and never a dimension.
     pub name: String,
-    /// Whether it is on air yet.
+    /// The state in which MediaLive lists it.
     pub state: ChannelState,
     /// How many pipelines it has.
     pub class: ChannelClass,
@@ -82,10 +86,12 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// Whether one of two pipelines runs. Only the thumbnails show which.
+    /// Whether one of two pipelines runs, or may run. Only the thumbnails show which. A channel
+    /// that recovers may still report the count from before.
     #[must_use]
-    pub fn runs_on_one_of_two(&self) -> bool {
-        self.class == ChannelClass::Standard && self.pipelines_running == Some(1)
+    pub fn may_run_on_one_of_two(&self) -> bool {
+        self.class == ChannelClass::Standard
+            && (self.pipelines_running == Some(1) || self.state == ChannelState::Recovering)
     }
 }
 

@@ -50,7 +50,7 @@
 //! | [`feed`], [`metric`], [`datapoint`] | values: what is watched, what can be published, one value of it |
 //! | [`settings`], [`tags`] | environment variables, and the channel tags that override them |
 //! | [`aws`] | clients, rate limits, second attempts, counters, errors |
-//! | [`discover`] | stage 1, ListChannels: the channels that start or run |
+//! | [`discover`] | stage 1, ListChannels: the channels that are watched |
 //! | [`capture`] | stage 2, DescribeThumbnails: the thumbnail of a feed |
 //! | [`analyse`] | stage 3, decoding and DetectLabels: what a thumbnail shows |
 //! | [`publish`] | stage 5, PutMetricData: datapoints to CloudWatch, or to the log |

@@ -27,7 +27,7 @@ use crate::{
     aws::{ApiName, CallCounts, CallError, Operations},
     datapoint::Datapoint,
     discover::discover,
-    feed::{Channel, Feed, FeedKey, feeds},
+    feed::{Channel, ChannelState, Feed, FeedKey, feeds},
     lambda::Clock,
     metric::Metric,
     publish::{Outbox, Published, publish},
@@ -226,9 +226,10 @@ impl Rounds {
             let (feed, taken) = (sample.feed.clone(), sample.taken);
             let is_down = matches!(sample.outcome, Outcome::PipelineDown);
             let assessment = self.history.record(slot, sample, self.settings.rating_gap());
-            if is_down {
+            let recovers = feed.channel.state == ChannelState::Recovering;
+            if is_down && !(recovers && assessment.verdict.incident.is_some()) {
                 // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on
-                // that.
+                // that. Only an incident that MediaLive tries to end remains open meanwhile.
                 continue;
             }
             assessed.fleet.add_verdict(&assessment.verdict);

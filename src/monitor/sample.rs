@@ -36,8 +36,9 @@ pub(super) enum Outcome {
     },
     /// MediaLive has no thumbnail of the feed.
     NoPicture,
-    /// MediaLive has no thumbnail, and the channel runs on one of its two pipelines while the other
-    /// one has a thumbnail: this pipeline is down, which says nothing about the source.
+    /// MediaLive has no thumbnail, and the channel runs on one of its two pipelines, or recovers,
+    /// while the other one has a thumbnail: this pipeline is down, which says nothing about the
+    /// source.
     PipelineDown,
     /// The thumbnail could not be fetched or decoded.
     Failed(SampleError),
@@ -195,7 +196,7 @@ pub(super) fn mark_down_pipelines(
     {
         let [one, other] = pair else { continue };
         let channel_id = Arc::clone(&one.feed.key.channel_id);
-        if !one.feed.channel.runs_on_one_of_two() {
+        if !one.feed.channel.may_run_on_one_of_two() {
             known.remove(&channel_id);
             continue;
         }

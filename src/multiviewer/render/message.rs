@@ -23,10 +23,10 @@ pub(super) fn nothing_to_show(selected: &Selected, view: &View) -> Markup {
                 }
             } @else if filtered {
                 p.msm-large { "No running channel is selected" }
-                p { "No channel that is starting or running has one of the ids in channels and carries tag." }
+                p { "No channel on air has one of the ids in channels and carries tag." }
             } @else {
                 p.msm-large { "No channel is running" }
-                p { "The wall shows channels that are starting or running." }
+                p { "The wall shows channels that start, run, recover or are updated." }
             }
         }
     }

@@ -113,7 +113,9 @@ fn not_served(channel: &Channel) -> &'static str {
         "No thumbnail yet: the channel is starting"
     } else if channel.pipelines_running == Some(0) {
         "No thumbnail: no pipeline of the channel is running"
-    } else if channel.runs_on_one_of_two() {
+    } else if channel.state == ChannelState::Recovering {
+        "No thumbnail: MediaLive is restarting a pipeline of the channel, perhaps this one"
+    } else if channel.may_run_on_one_of_two() {
         "No thumbnail: one pipeline of the channel is not running, perhaps this one"
     } else {
         "No thumbnail is served: thumbnails are disabled on the channel, or it has only just started"

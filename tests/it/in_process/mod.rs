@@ -12,6 +12,7 @@
 
 mod ticks;
 mod ratings;
+mod service_behaviour;
 mod verdicts;
 mod over_time;
 mod failures;

@@ -22,21 +22,30 @@ fn feeds_with(aws: &StandIn, metric: &str) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn every_page_is_read_and_only_running_and_starting_channels_are_watched() {
+async fn every_page_is_read_and_only_channels_that_may_be_on_air_are_watched() {
     let states = [
         ChannelState::Running,
         ChannelState::Starting,
+        ChannelState::Recovering,
+        ChannelState::Updating,
         ChannelState::Idle,
         ChannelState::Stopping,
-        ChannelState::Recovering,
+        ChannelState::Creating,
+        ChannelState::CreateFailed,
+        ChannelState::Deleting,
+        ChannelState::Deleted,
+        ChannelState::UpdateFailed,
     ];
     let channels =
         channels(1001, states.len()).zip(states).map(|(channel, state)| channel.state(state));
     let aws = StandIn::builder().channels(channels).page_size(2).pace(Pace::PerRequest).start();
     let report = Harness::new(&aws, 1, &[]).tick().await;
-    assert_eq!(report.feeds, 2);
-    assert_eq!(aws.count(Api::ListChannels), 3);
-    assert_eq!(feeds_with(&aws, "FrozenSeconds"), ["1001/0", "1002/0"].map(String::from).into());
+    assert_eq!(report.feeds, 4);
+    assert_eq!(aws.count(Api::ListChannels), 6);
+    assert_eq!(
+        feeds_with(&aws, "FrozenSeconds"),
+        ["1001/0", "1002/0", "1003/0", "1004/0"].map(String::from).into()
+    );
 }
 
 #[tokio::test]
