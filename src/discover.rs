@@ -1,15 +1,19 @@
 //! Stage 1: lists the channels that start, run, recover or are updated. The SDK's types end here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use aws_sdk_medialive::{
     Client,
     types::{ChannelClass as SdkClass, ChannelState as SdkState, ChannelSummary},
 };
 use tokio::time::{Instant, timeout_at};
+use tracing::warn;
 
 use crate::{
-    aws::{ApiName, CallError, Service},
+    aws::{ApiName, CallError, ErrorKind, Service},
     feed::{Channel, ChannelClass, ChannelState},
 };
 
@@ -20,6 +24,12 @@ const PAGE_SIZE: i32 = 100;
 /// No account has this many pages: a list that continues beyond is broken.
 const MAX_PAGES: usize = 1_000;
 
+/// How many channels a page should have. If the service refuses our size, it decides from then on.
+#[derive(Debug, Default)]
+pub struct PageSize {
+    is_refused: AtomicBool,
+}
+
 /// All channels that are watched, each once, in the order of their identifiers.
 ///
 /// # Errors
@@ -27,22 +37,46 @@ const MAX_PAGES: usize = 1_000;
 /// stopped.
 pub async fn discover(
     list_channels: &Service<Client>,
+    page_size: &PageSize,
     deadline: Instant,
 ) -> Result<Vec<Channel>, CallError> {
-    match timeout_at(deadline, all_pages(list_channels)).await {
+    match timeout_at(deadline, list(list_channels, page_size)).await {
         Ok(channels) => channels,
         Err(_) => Err(CallError::out_of_time(ApiName::ListChannels)),
     }
 }
 
-async fn all_pages(list_channels: &Service<Client>) -> Result<Vec<Channel>, CallError> {
+async fn list(
+    list_channels: &Service<Client>,
+    page_size: &PageSize,
+) -> Result<Vec<Channel>, CallError> {
+    if !page_size.is_refused.load(Ordering::Relaxed) {
+        match all_pages(list_channels, Some(PAGE_SIZE)).await {
+            Err(error) if error.kind == ErrorKind::Refused => {
+                warn!(%error, "the page size is refused: the service's own is used");
+            }
+            listed => return listed,
+        }
+    }
+    let listed = all_pages(list_channels, None).await;
+    if listed.is_ok() {
+        page_size.is_refused.store(true, Ordering::Relaxed);
+    }
+    listed
+}
+
+async fn all_pages(
+    list_channels: &Service<Client>,
+    page_size: Option<i32>,
+) -> Result<Vec<Channel>, CallError> {
     let mut channels = BTreeMap::new();
     let mut tokens = BTreeSet::new();
     let mut token: Option<String> = None;
     for _ in 0..MAX_PAGES {
         let page = list_channels
             .call(|client| {
-                client.list_channels().max_results(PAGE_SIZE).set_next_token(token.clone()).send()
+                let page = client.list_channels().set_max_results(page_size);
+                page.set_next_token(token.clone()).send()
             })
             .await?;
         for summary in page.channels.unwrap_or_default() {

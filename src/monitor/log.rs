@@ -35,6 +35,21 @@ pub(super) fn round(slot: SystemTime, fleet: &Fleet, calls: CallCounts, all_sent
     );
 }
 
+/// How many of the channels on air are selected: a warning if there are none, which may be intended
+/// but is more often the wrong Region or a misspelt tag. Once, until that changes.
+pub(super) fn selection(is_reported: &mut bool, listed: usize, selected: usize) {
+    let selects_nothing = selected == 0;
+    if selects_nothing && !*is_reported {
+        let reason = if listed == 0 {
+            "no channel is on air in this Region"
+        } else {
+            "INCLUDE_TAGS, EXCLUDE_TAGS or the channels' own tags exclude all channels on air"
+        };
+        warn!(listed, selected, reason, "nothing is watched");
+    }
+    *is_reported = selects_nothing;
+}
+
 /// A feed was sampled: a warning if that failed, otherwise a line at `debug`.
 pub(super) fn sample(sample: &Sample) {
     let Feed { key, channel, .. } = &sample.feed;

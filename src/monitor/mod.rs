@@ -40,6 +40,7 @@ use crate::{
     aws::{
         CallRates, Clients, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,
     },
+    discover::PageSize,
     lambda::{Clock, Function, Invocation, time_left},
     publish::Outbox,
     settings::Settings,
@@ -82,9 +83,11 @@ impl Monitor {
         };
         let rounds = Rounds {
             operations: Operations::new(clients, rates),
+            page_size: PageSize::default(),
             history: History::default(),
             outbox: Outbox::new(&settings.namespace, spill),
             channel_cache: ChannelCache::default(),
+            selects_nothing: false,
             reported_tags: HashSet::new(),
             settings,
         };

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     aws::{ApiName, CallCounts, CallError, Operations},
     datapoint::Datapoint,
-    discover::discover,
+    discover::{PageSize, discover},
     feed::{Channel, ChannelState, Feed, FeedKey, feeds},
     lambda::Clock,
     metric::Metric,
@@ -45,9 +45,12 @@ const RESTORE_WITHIN: Duration = Duration::from_secs(2);
 pub(super) struct Rounds {
     pub(super) settings: Settings,
     pub(super) operations: Operations,
+    pub(super) page_size: PageSize,
     pub(super) history: History,
     pub(super) outbox: Outbox,
     pub(super) channel_cache: ChannelCache,
+    /// Whether the log says that no channel is watched.
+    pub(super) selects_nothing: bool,
     /// Invalid tags that the log has, by channel and key.
     pub(super) reported_tags: HashSet<(String, String)>,
 }
@@ -66,6 +69,10 @@ pub(super) struct Round {
 struct WatchedFeeds {
     feeds: Vec<Feed>,
     invalid_tags: usize,
+    /// Channels of the whole fleet that are on air.
+    listed: usize,
+    /// Those of them that tags don't exclude.
+    selected: usize,
 }
 
 /// Samples, and what CloudWatch has of feeds that this process doesn't know.
@@ -101,7 +108,9 @@ impl Rounds {
                 };
             }
         };
-        let WatchedFeeds { feeds, invalid_tags } = self.watched_feeds(channels, round.trigger);
+        let WatchedFeeds { feeds, invalid_tags, listed, selected } =
+            self.watched_feeds(channels, round.trigger);
+        log::selection(&mut self.selects_nothing, listed, selected);
         let sampled = self.sample_rest(feeds, early, round).await;
         let mut assessed = self.assess(round.slot, sampled);
         assessed.fleet.invalid_tags = invalid_tags;
@@ -122,7 +131,7 @@ impl Rounds {
             if cached.is_some() { round.window.sample_by } else { round.window.publish_by };
         let cached = self.watched_feeds(cached.unwrap_or_default(), round.trigger);
         let (listed, early) = tokio::join!(
-            discover(&self.operations.list_channels, list_by),
+            discover(&self.operations.list_channels, &self.page_size, list_by),
             self.sample(cached.feeds, round),
         );
         (self.channel_cache.refresh(now, listed), early)
@@ -199,9 +208,13 @@ impl Rounds {
             include: &self.settings.include_tags,
             exclude: &self.settings.exclude_tags,
         };
-        let mut watched = WatchedFeeds::default();
-        for channel in channels.into_iter().filter(|channel| trigger.watches(&channel.id)) {
+        let mut watched = WatchedFeeds { listed: channels.len(), ..WatchedFeeds::default() };
+        for channel in channels {
             let overrides = TagOverrides::of(&channel.tags, &self.settings.thresholds, filter);
+            watched.selected += usize::from(overrides.watched);
+            if !trigger.watches(&channel.id) {
+                continue;
+            }
             watched.invalid_tags += overrides.invalid.len();
             for tag in overrides.invalid {
                 log::invalid_tag(&mut self.reported_tags, &channel, &tag);

@@ -53,7 +53,7 @@ pub use error::ViewError;
 
 use crate::{
     aws::{CallRates, Clients, ErrorKind, LIST_CHANNELS_TPS, Operations},
-    discover::discover,
+    discover::{PageSize, discover},
     feed::FeedKey,
     lambda::{Clock, Function, Invocation, time_left},
     restore::DurationQuery,
@@ -85,12 +85,12 @@ const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// For the operations that the multiviewer never calls.
 const UNUSED_TPS: NonZeroU32 = NonZeroU32::MIN;
 
-/// The multiviewer. From one view to the next it keeps nothing but its clients with their rate
-/// limits.
+/// The multiviewer. From one view to the next it keeps nothing but its clients with their limits.
 #[derive(Debug)]
 pub struct Multiviewer {
     settings: Settings,
     operations: Operations,
+    page_size: PageSize,
     region: String,
 }
 
@@ -117,7 +117,8 @@ impl Multiviewer {
             put_metric_data: UNUSED_TPS,
             get_metric_data: GET_METRIC_DATA_TPS,
         };
-        Self { operations: Operations::new(clients, rates), region, settings }
+        let operations = Operations::new(clients, rates);
+        Self { operations, page_size: PageSize::default(), region, settings }
     }
 
     /// The widget's response to an event, a JSON string: HTML, or Markdown if the event asks for a
@@ -165,7 +166,7 @@ impl Multiviewer {
         deadline: SystemTime,
     ) -> Result<Content, ViewError> {
         let gather_by = clock.start() + time_for_view(deadline, clock.wall());
-        let channels = discover(&self.operations.list_channels, gather_by)
+        let channels = discover(&self.operations.list_channels, &self.page_size, gather_by)
             .await
             .map_err(ViewError::Discovery)?;
         let requested = RequestedFeeds::new(channels, view, &self.settings);

@@ -25,6 +25,8 @@ pub(crate) struct Behaviour {
     pub(crate) date_format: DateFormat,
     /// Most channels on a page of ListChannels.
     pub(crate) page_size: usize,
+    /// The largest page of channels that a caller may ask for.
+    pub(crate) largest_page: usize,
     /// Most datapoints on a page of GetMetricData.
     pub(crate) datapoints_per_page: usize,
     latencies: HashMap<Api, Duration>,
@@ -37,6 +39,7 @@ impl Default for Behaviour {
             pace: Pace::WallClock(THUMBNAIL_PERIOD),
             date_format: DateFormat::default(),
             page_size: DEFAULT_PAGE_SIZE,
+            largest_page: usize::MAX,
             datapoints_per_page: MAX_DATAPOINTS,
             latencies: HashMap::new(),
             quotas: HashMap::new(),

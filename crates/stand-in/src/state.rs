@@ -155,6 +155,11 @@ impl AwsState {
         lock(&self.behaviour).page_size = size.max(1);
     }
 
+    /// Refuses requests for pages of channels that are larger than this.
+    pub fn refuse_pages_larger_than(&self, size: usize) {
+        lock(&self.behaviour).largest_page = size;
+    }
+
     /// Sets the date format of the channels that have none of their own.
     pub fn set_date_format(&self, format: DateFormat) {
         lock(&self.behaviour).date_format = format;
@@ -226,6 +231,10 @@ impl AwsState {
 
     pub(crate) fn date_format(&self) -> DateFormat {
         lock(&self.behaviour).date_format.clone()
+    }
+
+    pub(crate) fn largest_page(&self) -> usize {
+        lock(&self.behaviour).largest_page
     }
 
     pub(crate) fn page_size(&self) -> usize {

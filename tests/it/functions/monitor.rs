@@ -7,6 +7,8 @@ use aws_stand_in::{
     runtime_api::{Function, FunctionResponse, Invocation},
 };
 
+use serde_json::Value;
+
 use super::{MONITOR, error, log_lines, variables};
 use crate::harness::NAMESPACE;
 
@@ -178,4 +180,34 @@ async fn a_second_invocation_continues_with_the_history_of_the_warm_process() {
     }
     assert_eq!(aws.values_of("1001", 0, "ImageProperties").len(), 1);
     assert_eq!(aws.count(Api::GetMetricData), 1);
+}
+
+/// The warning that nothing is watched, after two ticks with these settings.
+async fn warnings_of_nothing_watched(
+    aws: &StandIn,
+    settings: &[(&'static str, &str)],
+) -> Vec<Value> {
+    let mut function = Function::start(MONITOR, &variables(aws, settings)).await;
+    for _ in 0..2 {
+        function.invoke(Invocation::new("{}")).await.success();
+    }
+    let mut log = log_lines(&function.stop().await);
+    log.retain(|line| line["level"] == "WARN" && line["message"] == "nothing is watched");
+    log
+}
+
+#[tokio::test]
+async fn the_log_says_once_why_nothing_is_watched() {
+    let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
+    let misspelt = [("INCLUDE_TAGS", "tier=prodution")];
+    let [warning] = &warnings_of_nothing_watched(&aws, &misspelt).await[..] else { panic!() };
+    assert_eq!((&warning["listed"], &warning["selected"]), (&1.into(), &0.into()));
+    assert!(warning["reason"].as_str().unwrap().contains("INCLUDE_TAGS"));
+
+    let aws = StandIn::builder().pace(Pace::PerRequest).start();
+    let [warning] = &warnings_of_nothing_watched(&aws, &[]).await[..] else { panic!() };
+    assert!(warning["reason"].as_str().unwrap().contains("Region"));
+
+    let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
+    assert!(warnings_of_nothing_watched(&aws, &[]).await.is_empty());
 }

@@ -1,9 +1,9 @@
 //! Behaviour of the real services that differs from the simplest assumption: states of channels,
 //! thumbnails that are late or never made, page sizes, connections, clocks and Regions.
 
-use aws_stand_in::{Channel, ChannelState, Pace, Scene, StandIn};
+use aws_stand_in::{Api, Channel, ChannelState, Fault, Pace, Scene, StandIn};
 
-use crate::harness::{Harness, values};
+use crate::harness::{Harness, channels, values};
 
 /// Set times that two or three rounds of two seconds reach, and no ratings.
 const QUICK: [(&str, &str); 4] = [
@@ -50,4 +50,27 @@ async fn a_channel_that_recovers_or_is_updated_has_no_grace() {
         assert_eq!(open, ["black", "no_picture", "no_picture"]);
         assert!(aws.values_of("1001", 0, "StartGraceSeconds").is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_page_size_that_is_refused_is_not_asked_for_again() {
+    let aws = StandIn::builder().channels(channels(1001, 25)).pace(Pace::PerRequest).start();
+    aws.refuse_pages_larger_than(50);
+    let report = Harness::new(&aws, 3, &QUICK).tick().await;
+    assert_eq!((report.feeds, report.samples, report.skipped), (25, 75, 0));
+    // Pages have 20 channels: one refusal, and two pages in each round.
+    assert_eq!(aws.count(Api::ListChannels), 1 + 3 * 2);
+    assert_eq!(values(&aws.fleet("ApiErrors")), [1.0, 0.0, 0.0]);
+}
+
+#[tokio::test]
+async fn a_list_that_is_refused_at_any_page_size_is_an_error_and_the_size_is_tried_again() {
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001"))
+        .pace(Pace::PerRequest)
+        .fault(Fault::on(Api::ListChannels).validation().times(2))
+        .start();
+    let report = Harness::new(&aws, 2, &QUICK).tick().await;
+    assert_eq!((report.rounds, report.samples), (2, 1), "{report:?}");
+    assert_eq!(aws.count(Api::ListChannels), 3);
 }

@@ -79,8 +79,12 @@ impl OpenCall {
         request: &list_channels::Request,
         fault: Option<&FaultKind>,
     ) -> Result<ServiceResponse, ServiceError> {
-        let options =
-            PageOptions { size: self.aws.page_size(), date_format: self.aws.date_format(), fault };
+        let options = PageOptions {
+            size: self.aws.page_size(),
+            largest: self.aws.largest_page(),
+            date_format: self.aws.date_format(),
+            fault,
+        };
         let (page, count) = list_channels::respond(request, &lock(&self.aws.channels), &options)?;
         self.update_log(|call| call.items = count);
         Ok(ServiceResponse::ok(self.api, page))

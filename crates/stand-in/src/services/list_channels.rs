@@ -47,6 +47,8 @@ pub(crate) fn read(query: &str) -> Result<Request, ServiceError> {
 pub(crate) struct PageOptions<'a> {
     /// Most channels on a page.
     pub(crate) size: usize,
+    /// The largest `maxResults` that is not refused.
+    pub(crate) largest: usize,
     pub(crate) date_format: DateFormat,
     pub(crate) fault: Option<&'a FaultKind>,
 }
@@ -65,6 +67,9 @@ pub(crate) fn respond(
     };
     if options.fault == Some(&FaultKind::RepeatChannels) {
         after = after.saturating_sub(1);
+    }
+    if request.max_results.is_some_and(|most| most > options.largest) {
+        return Err(bad_request("maxResults is larger than a page may be"));
     }
     let size = request.max_results.map_or(options.size, |most| most.min(options.size));
     let (page, mut next) = channels.page(after, size);
