@@ -54,6 +54,9 @@ pub enum Metric {
     FailedSamples,
     /// Feeds that the round had no time for.
     SkippedFeeds,
+    /// Feeds that Rekognition fails to rate: the latest request failed, or none was possible for
+    /// five minutes.
+    MissingRatings,
     /// Attempts rejected because of a quota, all operations together.
     ApiThrottles,
     /// Attempts that failed in another way, all operations together.
@@ -73,7 +76,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -94,6 +97,7 @@ impl Metric {
         Self::UnknownFeeds,
         Self::FailedSamples,
         Self::SkippedFeeds,
+        Self::MissingRatings,
         Self::ApiThrottles,
         Self::ApiErrors,
         Self::UnreadableTags,
@@ -133,6 +137,7 @@ impl Metric {
             Self::UnknownFeeds => "UnknownFeeds",
             Self::FailedSamples => "FailedSamples",
             Self::SkippedFeeds => "SkippedFeeds",
+            Self::MissingRatings => "MissingRatings",
             Self::ApiThrottles => "ApiThrottles",
             Self::ApiErrors => "ApiErrors",
             Self::UnreadableTags => "UnreadableTags",

@@ -6,7 +6,7 @@ mod quality;
 pub use self::quality::{Colour, Quality, rate};
 use source_detection::Picture;
 
-use crate::aws::CallError;
+use crate::aws::{Attempts, CallError};
 
 /// What Rekognition contributed to a sample.
 #[derive(Debug)]
@@ -33,7 +33,18 @@ pub enum RatingPlan {
     Due {
         /// The hash of the thumbnail that was rated last.
         last_rated: Option<u64>,
+        /// How often it may be requested.
+        attempts: Attempts,
     },
+}
+
+/// A JPEG to be rated.
+#[derive(Debug)]
+pub struct RatingRequest {
+    /// The JPEG.
+    pub jpeg: Vec<u8>,
+    /// How often it may be requested.
+    pub attempts: Attempts,
 }
 
 /// What a thumbnail shows.

@@ -9,7 +9,7 @@ use aws_sdk_rekognition::{
 };
 use tokio::time::{Instant, timeout_at};
 
-use super::Rating;
+use super::{Rating, RatingRequest};
 use crate::aws::{ApiName, CallError, Service};
 
 /// Rekognition's numbers for a whole picture, each 0-100, higher is more
@@ -49,11 +49,16 @@ impl Quality {
 }
 
 /// Rates a JPEG by a deadline.
-pub async fn rate(detect_labels: &Service<Client>, jpeg: Vec<u8>, deadline: Instant) -> Rating {
+pub async fn rate(
+    detect_labels: &Service<Client>,
+    request: RatingRequest,
+    deadline: Instant,
+) -> Rating {
+    let RatingRequest { jpeg, attempts } = request;
     let image = Image::builder().bytes(Blob::new(jpeg)).build();
     // Whether the rate limit has let the request through.
     let sent = Cell::new(false);
-    let calling = detect_labels.call(|client| {
+    let calling = detect_labels.call_with(attempts, |client| {
         sent.set(true);
         client
             .detect_labels()

@@ -30,5 +30,5 @@ pub use error::{ApiName, CallError, ErrorKind};
 pub use operations::{
     CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,
 };
-pub use service::{CallCounts, Service};
+pub use service::{Attempts, CallCounts, Service};
 pub use warm_up::WarmUp;

@@ -23,8 +23,24 @@ use super::{
     rate_limiter::RateLimiter,
 };
 
-/// A failed call is repeated once: a thumbnail lives 2 s, and the next round follows anyway.
-const RETRIES: usize = 1;
+/// How often a call is attempted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempts {
+    /// Once: it has failed lately.
+    One,
+    /// Once more if the first failure may pass. Not more often: a thumbnail lives 2 s, and the next
+    /// round follows anyway.
+    Two,
+}
+
+impl Attempts {
+    const fn retries(self) -> usize {
+        match self {
+            Self::One => 0,
+            Self::Two => 1,
+        }
+    }
+}
 
 /// The wait before the second attempt lies between this and twice this.
 const RETRY_WAIT: Duration = Duration::from_millis(150);
@@ -107,12 +123,28 @@ impl<C> Service<C> {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        self.attempts(&|_: &E| false, &operation)
+        self.call_with(Attempts::Two, operation).await
+    }
+
+    /// Calls the operation within its rate, with this many attempts at most.
+    ///
+    /// # Errors
+    /// The failure of the last attempt.
+    pub async fn call_with<T, E, F>(
+        &self,
+        attempts: Attempts,
+        operation: impl Fn(&C) -> F,
+    ) -> Result<T, CallError>
+    where
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        self.attempts(attempts, &|_: &E| false, &operation)
             .await
             .map_err(|error| CallError::new(self.api, error))
     }
 
-    /// Calls the operation like [`Service::call`]. A service error that `is_answer` is a response
+    /// Calls the operation like [`Service::call`], with two attempts. A service error that `is_answer` is a response
     /// that the caller understands: it is returned as `None`, is not counted as an error and is not
     /// repeated.
     ///
@@ -127,7 +159,7 @@ impl<C> Service<C> {
         F: Future<Output = Result<T, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        match self.attempts(&is_answer, &operation).await {
+        match self.attempts(Attempts::Two, &is_answer, &operation).await {
             Ok(output) => Ok(Some(output)),
             Err(error) if error.as_service_error().is_some_and(is_answer) => Ok(None),
             Err(error) => Err(CallError::new(self.api, error)),
@@ -136,6 +168,7 @@ impl<C> Service<C> {
 
     async fn attempts<T, E, F>(
         &self,
+        attempts: Attempts,
         is_answer: &impl Fn(&E) -> bool,
         operation: &impl Fn(&C) -> F,
     ) -> Result<T, SdkError<E, HttpResponse>>
@@ -159,7 +192,7 @@ impl<C> Service<C> {
         };
         let waits = ExponentialBuilder::new()
             .with_min_delay(RETRY_WAIT)
-            .with_max_times(RETRIES)
+            .with_max_times(attempts.retries())
             .with_jitter();
         attempt
             .retry(waits)

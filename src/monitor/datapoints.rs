@@ -18,6 +18,8 @@ pub(super) struct Fleet {
     pub(super) no_picture: usize,
     /// Feeds that the round had no time for.
     pub(super) skipped: usize,
+    /// Feeds that Rekognition fails to rate.
+    pub(super) missing_ratings: usize,
     /// Sampled, and without an open incident.
     pub(super) healthy: usize,
     /// Not sampled.
@@ -118,6 +120,7 @@ pub(super) fn fleet_points(
             (Metric::WatchedFeeds, fleet.watched),
             (Metric::FailedSamples, fleet.failed),
             (Metric::SkippedFeeds, fleet.skipped),
+            (Metric::MissingRatings, fleet.missing_ratings),
             (Metric::HealthyFeeds, fleet.healthy),
             (Metric::UnknownFeeds, fleet.unknown),
             (Metric::UnreadableTags, fleet.invalid_tags),

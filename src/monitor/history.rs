@@ -18,6 +18,7 @@ use source_detection::{Condition, FeedState, Verdict, judge::SampleTime};
 use super::sample::{Outcome, Sample};
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
+    aws::{Attempts, ErrorKind},
     feed::{ChannelState, Feed, FeedKey, Pipeline},
     restore::Restored,
     settings::RekognitionUse,
@@ -30,6 +31,10 @@ const FORGET_AFTER: Duration = Duration::from_mins(15);
 /// While CloudWatch does not return what was published of a feed, ask again in each round for this
 /// long, which is the longest default set time. After that, this process has seen enough itself.
 const UNREADABLE_FOR: Duration = Duration::from_mins(1);
+
+/// After a start, a fleet is rated at the pace of Rekognition's quota. A rating that is not reached
+/// for this long is missing.
+const RATING_OVERDUE: Duration = Duration::from_mins(5);
 
 /// The memory of a process.
 #[derive(Debug, Default)]
@@ -46,6 +51,8 @@ struct Memory {
     sampled: Option<SystemTime>,
     /// When a rating was last received.
     rated_at: Option<SystemTime>,
+    /// What is known of ratings that were due since then and not received.
+    missing_rating: Option<MissingRating>,
     /// The hash of the thumbnail that was rated last, and its numbers.
     rated: Option<(u64, Quality)>,
     /// The sum of the latest rating, and its slot.
@@ -55,6 +62,15 @@ struct Memory {
     /// The slot since which CloudWatch does not return what was published.
     unreadable_since: Option<SystemTime>,
     state: FeedState,
+}
+
+/// A rating that was due and not received.
+#[derive(Clone, Copy, Debug)]
+struct MissingRating {
+    /// The slot since which it has been missing.
+    since: SystemTime,
+    /// The latest slot in which Rekognition failed for a reason that doesn't pass within seconds.
+    failed: Option<SystemTime>,
 }
 
 /// The plan of a round.
@@ -86,6 +102,8 @@ pub(super) struct Assessment {
     pub(super) verdict: Verdict,
     /// What is left of the grace after a start of the channel.
     pub(super) grace_left: Duration,
+    /// Whether Rekognition fails to rate the feed.
+    pub(super) is_rating_missing: bool,
 }
 
 impl History {
@@ -130,17 +148,21 @@ impl History {
         let is_due = match rekognition {
             RekognitionUse::Never => false,
             RekognitionUse::EverySample => true,
+            // After a failure Rekognition is not asked more often than after a rating: it may be
+            // denied, unreachable or absent in this Region.
             RekognitionUse::Interval(interval) => {
-                memory.and_then(|memory| memory.rated_at).is_none_or(|rated| {
-                    slot.duration_since(rated).is_ok_and(|since| since >= interval)
-                })
+                memory.and_then(|memory| memory.rated_at.max(memory.rating_failed())).is_none_or(
+                    |asked| slot.duration_since(asked).is_ok_and(|since| since >= interval),
+                )
             }
         };
         if !is_due {
             return RatingPlan::NotDue;
         }
         let last_rated = memory.and_then(|memory| memory.rated.as_ref()).map(|(hash, _)| *hash);
-        RatingPlan::Due { last_rated }
+        let has_failed = memory.is_some_and(|memory| memory.rating_failed().is_some());
+        let attempts = if has_failed { Attempts::One } else { Attempts::Two };
+        RatingPlan::Due { last_rated, attempts }
     }
 
     /// Continues from what another process published of a feed, if that is news: later than this
@@ -216,7 +238,8 @@ impl History {
             verdict.condition = Condition::Unknown;
         }
         let grace_left = memory.state.grace_left(at);
-        Assessment { quality, difference, verdict, grace_left }
+        let is_rating_missing = memory.is_rating_missing(slot);
+        Assessment { quality, difference, verdict, grace_left, is_rating_missing }
     }
 
     /// Resets the feeds that are no longer watched: if they are watched again, what was known of
@@ -252,6 +275,7 @@ impl Memory {
             listed: slot,
             sampled: None,
             rated_at: None,
+            missing_rating: None,
             rated: None,
             baseline: None,
             not_before: None,
@@ -266,6 +290,18 @@ impl Memory {
             .is_some_and(|since| slot.duration_since(since).unwrap_or_default() < UNREADABLE_FOR)
     }
 
+    fn rating_failed(&self) -> Option<SystemTime> {
+        self.missing_rating.and_then(|missing| missing.failed)
+    }
+
+    /// Whether the latest request for a rating failed, or none was possible for a while.
+    fn is_rating_missing(&self, slot: SystemTime) -> bool {
+        self.missing_rating.is_some_and(|missing| {
+            let since = slot.duration_since(missing.since).unwrap_or_default();
+            missing.failed.is_some() || since >= RATING_OVERDUE
+        })
+    }
+
     /// The quality numbers of the sample, and the difference from the previous rating if the two
     /// are neighbours.
     fn record_quality(
@@ -276,7 +312,19 @@ impl Memory {
     ) -> (Option<Quality>, Option<u32>) {
         let Outcome::Picture { analysis, .. } = outcome else { return (None, None) };
         let quality = match &analysis.rating {
-            Rating::NotDue | Rating::NotReached | Rating::Failed(_) => return (None, None),
+            Rating::NotDue => return (None, None),
+            Rating::NotReached => {
+                self.missing_rating.get_or_insert(MissingRating { since: slot, failed: None });
+                return (None, None);
+            }
+            Rating::Failed(error) => {
+                let missing =
+                    self.missing_rating.get_or_insert(MissingRating { since: slot, failed: None });
+                if error.kind != ErrorKind::Throttled {
+                    missing.failed = Some(slot);
+                }
+                return (None, None);
+            }
             Rating::Unchanged => self.rated.as_ref().map(|(_, quality)| quality.clone()),
             Rating::Rated(quality) => {
                 self.rated = Some((analysis.picture.hash, quality.clone()));
@@ -285,6 +333,7 @@ impl Memory {
         };
         let Some(quality) = quality else { return (None, None) };
         self.rated_at = Some(slot);
+        self.missing_rating = None;
         let sum = quality.whole_sum();
         let previous = self.baseline.replace((sum, slot));
         let neighbour = previous

@@ -239,6 +239,7 @@ impl Rounds {
             let (feed, taken) = (sample.feed.clone(), sample.taken);
             let is_down = matches!(sample.outcome, Outcome::PipelineDown);
             let assessment = self.history.record(slot, sample, self.settings.rating_gap());
+            assessed.fleet.missing_ratings += usize::from(assessment.is_rating_missing);
             let recovers = feed.channel.state == ChannelState::Recovering;
             if is_down && !(recovers && assessment.verdict.incident.is_some()) {
                 // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on

@@ -17,7 +17,7 @@ use super::{
     sample::{Outcome, Sample},
 };
 use crate::{
-    analyse::{Analysis, Rating, RatingPlan, rate},
+    analyse::{Analysis, Rating, RatingPlan, RatingRequest, rate},
     aws::Operations,
     capture::{Thumbnail, capture},
     lambda::Clock,
@@ -38,12 +38,6 @@ pub(super) struct Sampling<'a> {
     pub(super) clock: Clock,
 }
 
-/// A picture and the JPEG that is to be rated.
-struct Unrated {
-    sample: Sample,
-    jpeg: Vec<u8>,
-}
-
 impl Sampling<'_> {
     /// Samples these feeds until the deadline, in the order of the plan. Returns a sample of each
     /// feed in the order in which they completed.
@@ -59,8 +53,8 @@ impl Sampling<'_> {
             tokio::select! {
                 next = captures.next(), if capturing => match next {
                     None => capturing = false,
-                    Some((sample, Some(jpeg))) if ratings.len() < RATING_QUEUE => {
-                        ratings.push(self.rate(Unrated { sample, jpeg }));
+                    Some((sample, Some(request))) if ratings.len() < RATING_QUEUE => {
+                        ratings.push(self.rate(sample, request));
                     }
                     Some((sample, _)) => samples.push(sample),
                 },
@@ -70,8 +64,8 @@ impl Sampling<'_> {
         samples
     }
 
-    /// Samples a feed, and returns its JPEG if that is to be rated.
-    async fn sample(self, planned: PlannedSample) -> (Sample, Option<Vec<u8>>) {
+    /// Samples a feed, and says if its JPEG is to be rated.
+    async fn sample(self, planned: PlannedSample) -> (Sample, Option<RatingRequest>) {
         let PlannedSample { feed, rating } = planned;
         let captured = if Instant::now() < self.deadline {
             let capturing = capture(&self.operations.describe_thumbnails, &feed.key);
@@ -80,19 +74,18 @@ impl Sampling<'_> {
             None
         };
         let taken = self.clock.now();
-        let (outcome, jpeg) = match captured {
+        let (outcome, request) = match captured {
             None => (Outcome::Skipped, None),
             Some(Err(error)) => (Outcome::Failed(error.into()), None),
             Some(Ok(None)) => (Outcome::NoPicture, None),
             Some(Ok(Some(thumbnail))) => analyse(thumbnail, rating),
         };
-        (Sample { feed, taken, outcome }, jpeg)
+        (Sample { feed, taken, outcome }, request)
     }
 
     /// Rates a picture, if the deadline allows.
-    async fn rate(self, unrated: Unrated) -> Sample {
-        let Unrated { mut sample, jpeg } = unrated;
-        let rating = rate(&self.operations.detect_labels, jpeg, self.deadline).await;
+    async fn rate(self, mut sample: Sample, request: RatingRequest) -> Sample {
+        let rating = rate(&self.operations.detect_labels, request, self.deadline).await;
         if let Outcome::Picture { analysis, .. } = &mut sample.outcome {
             analysis.rating = rating;
         }
@@ -100,19 +93,21 @@ impl Sampling<'_> {
     }
 }
 
-/// What a thumbnail shows, and its JPEG if that is to be rated.
-fn analyse(thumbnail: Thumbnail, plan: RatingPlan) -> (Outcome, Option<Vec<u8>>) {
+/// What a thumbnail shows, and how to rate its JPEG if that is due.
+fn analyse(thumbnail: Thumbnail, plan: RatingPlan) -> (Outcome, Option<RatingRequest>) {
     let Thumbnail { jpeg, stamp } = thumbnail;
     let picture = match Picture::decode(&jpeg) {
         Ok(picture) => picture,
         Err(error) => return (Outcome::Failed(error.into()), None),
     };
-    let (rating, jpeg) = match plan {
+    let (rating, request) = match plan {
         RatingPlan::NotDue => (Rating::NotDue, None),
-        RatingPlan::Due { last_rated } if last_rated == Some(picture.hash) => {
+        RatingPlan::Due { last_rated, .. } if last_rated == Some(picture.hash) => {
             (Rating::Unchanged, None)
         }
-        RatingPlan::Due { .. } => (Rating::NotReached, Some(jpeg)),
+        RatingPlan::Due { attempts, .. } => {
+            (Rating::NotReached, Some(RatingRequest { jpeg, attempts }))
+        }
     };
-    (Outcome::Picture { stamp, analysis: Analysis { picture, rating } }, jpeg)
+    (Outcome::Picture { stamp, analysis: Analysis { picture, rating } }, request)
 }

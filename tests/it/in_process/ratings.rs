@@ -97,3 +97,39 @@ async fn rekognition_is_called_as_often_as_the_setting_says() {
     assert_eq!(aws.count(Api::DetectLabels), 0);
     assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0]);
 }
+
+#[tokio::test]
+async fn after_a_failure_rekognition_is_asked_no_more_than_once_an_interval() {
+    let on = || Fault::on(Api::DetectLabels);
+    // Denied, refused, failing and silent.
+    for (fault, first) in
+        [(on().denied(), 1), (on().validation(), 1), (on().server_error(500), 2), (on().hang(), 1)]
+    {
+        let aws = StandIn::builder()
+            .channel(Channel::new("1001"))
+            .pace(Pace::PerRequest)
+            .fault(fault)
+            .start();
+        let mut harness = Harness::new(&aws, 4, &[("REKOGNITION_INTERVAL", "6")]);
+        harness.tick().await;
+        assert_eq!(aws.count(Api::DetectLabels), first + 1, "in the first round and the fourth");
+        assert_eq!(values(&aws.fleet("MissingRatings")), [1.0; 4]);
+        aws.clear_faults();
+        aws.reset_call_log();
+        harness.tick().await;
+        let missing = values(&aws.fleet("MissingRatings"));
+        assert_eq!(missing.last(), Some(&0.0), "{missing:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rating_of_every_sample_that_fails_is_not_repeated_within_the_sample() {
+    let aws = StandIn::builder()
+        .channel(Channel::new("1001"))
+        .pace(Pace::PerRequest)
+        .fault(Fault::on(Api::DetectLabels).server_error(500))
+        .start();
+    Harness::new(&aws, 3, &[]).tick().await;
+    assert_eq!(aws.count(Api::DetectLabels), 2 + 1 + 1);
+    assert_eq!(values(&aws.fleet("MissingRatings")), [1.0; 3]);
+}
