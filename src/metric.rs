@@ -31,6 +31,9 @@ pub enum Metric {
     FlatSeconds,
     /// Seconds for which no new thumbnail of the feed was served; 0 while there is one.
     NoPictureSeconds,
+    /// As `NoPictureSeconds`, for a feed that has not had a thumbnail since it is watched; only
+    /// published for such feeds.
+    NoThumbnailSeconds,
     /// Seconds until faults of the feed count, after a start of its channel; only published while
     /// there are any. A process that did not see the start reads them back.
     StartGraceSeconds,
@@ -46,6 +49,8 @@ pub enum Metric {
     FlatFeeds,
     /// Feeds with an open incident `no_picture`.
     NoPictureFeeds,
+    /// Those of [`Metric::NoPictureFeeds`] that have not had a thumbnail since they are watched.
+    NoThumbnailFeeds,
     /// Feeds that were sampled and have no open incident.
     HealthyFeeds,
     /// Feeds that could not be sampled, so nothing is known about them.
@@ -76,7 +81,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -86,6 +91,7 @@ impl Metric {
         Self::BarsSeconds,
         Self::FlatSeconds,
         Self::NoPictureSeconds,
+        Self::NoThumbnailSeconds,
         Self::StartGraceSeconds,
         Self::WatchedFeeds,
         Self::FrozenFeeds,
@@ -93,6 +99,7 @@ impl Metric {
         Self::BarsFeeds,
         Self::FlatFeeds,
         Self::NoPictureFeeds,
+        Self::NoThumbnailFeeds,
         Self::HealthyFeeds,
         Self::UnknownFeeds,
         Self::FailedSamples,
@@ -126,6 +133,7 @@ impl Metric {
             Self::BarsSeconds => "BarsSeconds",
             Self::FlatSeconds => "FlatSeconds",
             Self::NoPictureSeconds => "NoPictureSeconds",
+            Self::NoThumbnailSeconds => "NoThumbnailSeconds",
             Self::StartGraceSeconds => "StartGraceSeconds",
             Self::WatchedFeeds => "WatchedFeeds",
             Self::FrozenFeeds => "FrozenFeeds",
@@ -133,6 +141,7 @@ impl Metric {
             Self::BarsFeeds => "BarsFeeds",
             Self::FlatFeeds => "FlatFeeds",
             Self::NoPictureFeeds => "NoPictureFeeds",
+            Self::NoThumbnailFeeds => "NoThumbnailFeeds",
             Self::HealthyFeeds => "HealthyFeeds",
             Self::UnknownFeeds => "UnknownFeeds",
             Self::FailedSamples => "FailedSamples",
@@ -169,8 +178,8 @@ impl Metric {
         Self::selectable_metrics().find(|metric| metric.name() == name)
     }
 
-    /// The metrics that `FEED_METRICS` can select. [`Metric::StartGraceSeconds`] belongs to the
-    /// durations: without it, another process would misread their zeros.
+    /// The metrics that `FEED_METRICS` can select. The others belong to the durations: without
+    /// them, another process would misread their zeros, or blame the source.
     pub fn selectable_metrics() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|metric| *metric <= Self::NoPictureSeconds)
     }

@@ -48,6 +48,8 @@ pub struct PublishedState {
     pub fault: Option<(Fault, Duration)>,
     /// The slot in which the grace after the latest start ends, or ended.
     pub grace_until: Option<SystemTime>,
+    /// Whether it had had a thumbnail since it was watched.
+    pub had_thumbnail: bool,
 }
 
 /// What could be read of a feed.
@@ -60,6 +62,18 @@ pub enum Restored {
     /// CloudWatch did not return all of its durations: nothing is known, not even that it is
     /// healthy.
     Unreadable,
+    /// No response came, or nothing is published that could be read.
+    NotRead,
+}
+
+impl Restored {
+    /// The same with other times.
+    #[must_use]
+    pub fn map_times(self, map: impl Fn(SystemTime) -> SystemTime) -> Self {
+        let Self::State(state) = self else { return self };
+        let (slot, grace_until) = (map(state.slot), state.grace_until.map(map));
+        Self::State(PublishedState { slot, grace_until, ..state })
+    }
 }
 
 /// The latest datapoint of one metric of a feed that is a number of seconds.
@@ -144,7 +158,16 @@ fn published_state(durations: &[LatestDuration]) -> Option<PublishedState> {
     let fault = lasting.find_map(|one| Some((one.metric.fault()?, one.seconds)));
     let grace = durations.iter().find(|one| one.metric == Metric::StartGraceSeconds);
     let grace_until = grace.and_then(|rest| rest.slot.checked_add(rest.seconds));
-    Some(PublishedState { slot, fault, grace_until })
+    let had_thumbnail = had_thumbnail(durations)?;
+    Some(PublishedState { slot, fault, grace_until, had_thumbnail })
+}
+
+/// Whether the feed had had a thumbnail in the slot of its latest datapoint; `None` without one.
+#[must_use]
+pub fn had_thumbnail(durations: &[LatestDuration]) -> Option<bool> {
+    let slot = durations.iter().map(|duration| duration.slot).max()?;
+    let is_without = |one: &LatestDuration| one.metric == Metric::NoThumbnailSeconds;
+    Some(!durations.iter().any(|one| is_without(one) && one.slot == slot))
 }
 
 async fn durations_of(
@@ -360,9 +383,15 @@ mod tests {
     fn the_latest_slot_wins_and_zeros_mean_no_fault() {
         let frozen = state(&[point(BlackSeconds, 20, 0), point(FrozenSeconds, 20, 600)]);
         let fault = Some((Fault::Frozen, Duration::from_mins(10)));
-        assert_eq!(frozen, PublishedState { slot: at(20), fault, grace_until: None });
+        assert_eq!(
+            frozen,
+            PublishedState { slot: at(20), fault, grace_until: None, had_thumbnail: true }
+        );
         let healthy = state(&[point(FrozenSeconds, 10, 600), point(BlackSeconds, 20, 0)]);
-        assert_eq!(healthy, PublishedState { slot: at(20), fault: None, grace_until: None });
+        assert_eq!(
+            healthy,
+            PublishedState { slot: at(20), fault: None, grace_until: None, had_thumbnail: true }
+        );
         assert_eq!(published_state(&[]), None);
     }
 

@@ -6,12 +6,10 @@ use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
     stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
 };
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
 
-use super::{body_limit::ResponseBodyLimit, responses::LenientDeserializer};
+use super::{
+    body_limit::ResponseBodyLimit, connections::Connections, responses::LenientDeserializer,
+};
 
 /// Connecting to a service in the same Region takes milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -25,6 +23,9 @@ const RATING_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Lists and datapoints concern the whole fleet and are large.
 const FLEET_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The share of an attempt's time-out after which a request on an old connection hangs: a third.
+const PATIENCE_SHARE: u32 = 3;
 
 /// The largest response with a thumbnail that is read. A 480x270 JPEG has 10 to 60 KB, 200 KB at
 /// the best quality; base64 adds a third.
@@ -48,16 +49,17 @@ pub struct Clients {
     pub rekognition: aws_sdk_rekognition::Client,
     /// CloudWatch.
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// The connections of all of them.
+    pub connections: Connections,
 }
 
 impl Clients {
     /// Clients for the Region and credentials of the environment.
     pub async fn from_env(rekognition_region: Option<&str>) -> Self {
-        let https = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
         let app_name = AppName::new("medialive-source-monitor")
             .unwrap_or_else(|_| unreachable!("a fixed, valid name"));
         let shared = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(https)
+            .http_client(Connections::default().client(FLEET_TIMEOUT))
             .app_name(app_name)
             .load()
             .await;
@@ -67,6 +69,8 @@ impl Clients {
     /// Clients that share this configuration, whatever its endpoint.
     #[must_use]
     pub fn new(shared: &SdkConfig, rekognition_region: Option<&str>) -> Self {
+        let connections = Connections::default();
+        let with_timeout = |shared, timeout| with_timeout(shared, timeout, &connections);
         let medialive = |timeout, max_bytes| {
             let config = aws_sdk_medialive::config::Builder::from(&with_timeout(shared, timeout));
             let config =
@@ -90,18 +94,20 @@ impl Clients {
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
                 cloudwatch.interceptor(other).build(),
             ),
+            connections,
         }
     }
 }
 
-/// The shared configuration with this time-out for an attempt.
-fn with_timeout(shared: &SdkConfig, timeout: Duration) -> SdkConfig {
+/// The shared configuration over these connections, with this time-out for an attempt.
+fn with_timeout(shared: &SdkConfig, timeout: Duration, connections: &Connections) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(timeout)
         .build();
     shared
         .to_builder()
+        .http_client(connections.client(timeout / PATIENCE_SHARE))
         // `Service` makes the attempts, each with a permit of its own.
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)

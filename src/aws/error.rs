@@ -150,20 +150,40 @@ pub(super) fn classify<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse
     }
 }
 
+/// Codes of a request whose signature was refused, because the clock is wrong or the credentials
+/// are (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>).
+const SIGNATURE_REFUSED: [&str; 5] = [
+    "InvalidSignatureException",
+    "RequestExpired",
+    "RequestInTheFuture",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+];
+
+/// Whether the clock may be to blame: it is behind for a moment in a process that was frozen. A
+/// second attempt has a signature of its own time.
+pub(super) fn blames_the_clock<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code)
+        .is_some_and(|code| SIGNATURE_REFUSED.contains(&code))
+}
+
 fn classify_response(code: Option<&str>, status: u16) -> ErrorKind {
     /// Codes that come with status 400 and are about the caller, not the request.
-    const DENIED: [&str; 6] = [
+    const DENIED: [&str; 5] = [
         "AccessDenied",
         "AccessDeniedException",
         "ExpiredToken",
         "ExpiredTokenException",
         "UnrecognizedClientException",
-        "InvalidSignatureException",
     ];
     match (code, status) {
         (_, 429) => ErrorKind::Throttled,
         (Some(code), _) if THROTTLING_ERRORS.contains(&code) => ErrorKind::Throttled,
-        (Some(code), _) if DENIED.contains(&code) => ErrorKind::Denied,
+        (Some(code), _) if DENIED.contains(&code) || SIGNATURE_REFUSED.contains(&code) => {
+            ErrorKind::Denied
+        }
         (Some(code), _) if TRANSIENT_ERRORS.contains(&code) => ErrorKind::ServerFault,
         (_, 401 | 403) => ErrorKind::Denied,
         (_, 500..) => ErrorKind::ServerFault,

@@ -7,6 +7,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `clients` | the four SDK clients over one HTTPS stack, with their time-outs |
+//! | `connections` | pooled connections that outlive the time in which Lambda freezes a process |
 //! | `warm_up` | connections opened while a function starts |
 //! | `body_limit` | the largest response body that is read |
 //! | `responses`, `timestamp` | our own reading of two MediaLive responses, which no date can fail |
@@ -17,6 +18,7 @@
 
 mod body_limit;
 mod clients;
+mod connections;
 mod error;
 mod operations;
 mod rate_limiter;
@@ -26,6 +28,7 @@ mod timestamp;
 mod warm_up;
 
 pub use clients::Clients;
+pub use connections::Connections;
 pub use error::{ApiName, CallError, ErrorKind};
 pub use operations::{
     CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,

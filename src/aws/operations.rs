@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use super::{
     clients::Clients,
+    connections::Connections,
     error::ApiName,
     service::{CallCounts, Service},
 };
@@ -50,13 +51,15 @@ pub struct Operations {
     pub put_metric_data: Service<aws_sdk_cloudwatch::Client>,
     /// Reads durations back.
     pub get_metric_data: Service<aws_sdk_cloudwatch::Client>,
+    /// The connections of all of them.
+    pub connections: Connections,
 }
 
 impl Operations {
     /// The operations over these clients, within these rates.
     #[must_use]
     pub fn new(clients: Clients, rates: CallRates) -> Self {
-        let Clients { thumbnails, channels, rekognition, cloudwatch } = clients;
+        let Clients { thumbnails, channels, rekognition, cloudwatch, connections } = clients;
         Self {
             list_channels: Service::new(channels, ApiName::ListChannels, rates.list_channels),
             describe_thumbnails: Service::new(
@@ -75,6 +78,7 @@ impl Operations {
                 ApiName::GetMetricData,
                 rates.get_metric_data,
             ),
+            connections,
         }
     }
 

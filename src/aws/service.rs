@@ -19,7 +19,7 @@ use backon::{ExponentialBuilder, Retryable};
 use serde::Serialize;
 
 use super::{
-    error::{ApiName, CallError, ErrorKind, classify},
+    error::{ApiName, CallError, ErrorKind, blames_the_clock, classify},
     rate_limiter::RateLimiter,
 };
 
@@ -144,7 +144,7 @@ impl<C> Service<C> {
             .map_err(|error| CallError::new(self.api, error))
     }
 
-    /// Calls the operation like [`Service::call`], with two attempts. A service error that `is_answer` is a response
+    /// Calls the operation like [`Service::call`]. A service error that `is_answer` is a response
     /// that the caller understands: it is returned as `None`, is not counted as an error and is not
     /// repeated.
     ///
@@ -197,7 +197,8 @@ impl<C> Service<C> {
         attempt
             .retry(waits)
             .when(|error| {
-                !error.as_service_error().is_some_and(is_answer) && classify(error).may_pass()
+                let may_pass = classify(error).may_pass() || blames_the_clock(error);
+                !error.as_service_error().is_some_and(is_answer) && may_pass
             })
             .await
     }

@@ -1,6 +1,6 @@
 //! The clock of an invocation: the wall clock of its beginning plus a clock that never jumps.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
@@ -25,6 +25,15 @@ impl Clock {
         self.wall + self.steady.elapsed()
     }
 
+    /// Whether the wall clock was set between two readings: they disagree by more than `tolerance`
+    /// about the time that has passed.
+    #[must_use]
+    pub fn differs_from(&self, earlier: &Self, tolerance: Duration) -> bool {
+        let expected = earlier.wall + self.steady.duration_since(earlier.steady);
+        let distance = self.wall.duration_since(expected).unwrap_or_else(|error| error.duration());
+        distance > tolerance
+    }
+
     /// The instant of a wall-clock time; the start for an earlier one.
     #[must_use]
     pub fn instant(&self, time: SystemTime) -> Instant {
@@ -41,5 +50,24 @@ impl Clock {
     #[must_use]
     pub const fn start(&self) -> Instant {
         self.steady
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clock_that_was_set_differs() {
+        let tolerance = Duration::from_secs(10);
+        let earlier =
+            Clock { wall: SystemTime::UNIX_EPOCH + tolerance * 9, steady: Instant::now() };
+        let later = |wall: u64| Clock {
+            wall: SystemTime::UNIX_EPOCH + Duration::from_secs(wall),
+            steady: earlier.steady + Duration::from_secs(10),
+        };
+        for (wall, differs) in [(100, false), (110, false), (111, true), (90, false), (89, true)] {
+            assert_eq!(later(wall).differs_from(&earlier, tolerance), differs, "{wall}");
+        }
     }
 }

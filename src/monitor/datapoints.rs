@@ -26,6 +26,8 @@ pub(super) struct Fleet {
     pub(super) unknown: usize,
     /// With an open incident, by fault, in the order of [`FAULTS`].
     pub(super) incidents: [usize; FAULTS.len()],
+    /// With an open incident `no_picture`, and without a thumbnail since they are watched.
+    pub(super) no_thumbnail: usize,
     /// Invalid `source-monitor` tags.
     pub(super) invalid_tags: usize,
 }
@@ -48,8 +50,12 @@ impl Fleet {
         self.skipped += usize::from(matches!(outcome, Outcome::Skipped));
     }
 
-    /// Counts the verdict on it.
-    pub(super) fn add_verdict(&mut self, verdict: &Verdict) {
+    /// Counts what it led to.
+    pub(super) fn add_assessment(&mut self, assessment: &Assessment) {
+        let verdict = &assessment.verdict;
+        let never = !assessment.had_thumbnail && verdict.is_in(Fault::NoPicture);
+        self.no_thumbnail += usize::from(never);
+        self.missing_ratings += usize::from(assessment.is_rating_missing);
         self.healthy += usize::from(verdict.is_healthy());
         self.unknown += usize::from(verdict.is_unknown());
         for ((fault, _), count) in FAULTS.iter().zip(&mut self.incidents) {
@@ -62,16 +68,18 @@ impl Fleet {
 }
 
 /// The datapoints of one feed: those of the `wanted` metrics for which the assessment has a value,
-/// and the rest of a start grace if any of them is a duration, whose zeros it explains.
+/// and what explains those of them that are durations.
 pub(super) fn feed_points(
     slot: SystemTime,
     feed: &FeedKey,
     assessment: &Assessment,
     wanted: &[Metric],
 ) -> impl Iterator<Item = Datapoint> {
-    let durations = wanted.iter().any(|metric| metric.fault().is_some());
-    let grace = durations.then_some(&Metric::StartGraceSeconds);
-    wanted.iter().chain(grace).filter_map(move |&metric| {
+    let grace = wanted.iter().any(|metric| metric.fault().is_some());
+    let never = wanted.contains(&Metric::NoPictureSeconds) && !assessment.had_thumbnail;
+    let explaining = [(never, &Metric::NoThumbnailSeconds), (grace, &Metric::StartGraceSeconds)];
+    let explaining = explaining.into_iter().filter_map(|(is_due, metric)| is_due.then_some(metric));
+    wanted.iter().chain(explaining).filter_map(move |&metric| {
         let value = value_of(metric, assessment)?;
         Some(Datapoint { metric, feed: Some(feed.clone()), slot, value })
     })
@@ -84,6 +92,9 @@ fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
         Metric::Brightness => quality.map(|quality| quality.brightness),
         Metric::Sharpness => quality.map(|quality| quality.sharpness),
         Metric::Contrast => quality.map(|quality| quality.contrast),
+        Metric::NoThumbnailSeconds => {
+            Some(lasted(Fault::NoPicture, &assessment.verdict)?.as_secs_f64())
+        }
         Metric::StartGraceSeconds => {
             let left = assessment.grace_left;
             (!left.is_zero()).then_some(left.as_secs_f64())
@@ -120,6 +131,7 @@ pub(super) fn fleet_points(
             (Metric::WatchedFeeds, fleet.watched),
             (Metric::FailedSamples, fleet.failed),
             (Metric::SkippedFeeds, fleet.skipped),
+            (Metric::NoThumbnailFeeds, fleet.no_thumbnail),
             (Metric::MissingRatings, fleet.missing_ratings),
             (Metric::HealthyFeeds, fleet.healthy),
             (Metric::UnknownFeeds, fleet.unknown),

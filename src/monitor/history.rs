@@ -13,14 +13,17 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use source_detection::{Condition, FeedState, Verdict, judge::SampleTime};
+use source_detection::{Condition, FeedState, Thresholds, Verdict, judge::SampleTime};
 
-use super::sample::{Outcome, Sample};
+use super::{
+    plan::{PlannedSample, Request, RoundPlan},
+    sample::{Outcome, Sample},
+};
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
     aws::{Attempts, ErrorKind},
     feed::{ChannelState, Feed, FeedKey, Pipeline},
-    restore::Restored,
+    restore::{PublishedState, Restored},
     settings::RekognitionUse,
 };
 
@@ -73,23 +76,6 @@ struct MissingRating {
     failed: Option<SystemTime>,
 }
 
-/// The plan of a round.
-#[derive(Debug, Default)]
-pub(super) struct RoundPlan {
-    /// The feeds to sample, in this order.
-    pub(super) samples: Vec<PlannedSample>,
-    /// Feeds whose recent past this process doesn't know: it is new, or another one has watched
-    /// them meanwhile.
-    pub(super) unrestored: Vec<FeedKey>,
-}
-
-/// A feed to sample.
-#[derive(Debug)]
-pub(super) struct PlannedSample {
-    pub(super) feed: Feed,
-    pub(super) rating: RatingPlan,
-}
-
 /// Result of recording one sample: quality numbers, difference from the previous sample, and
 /// verdict.
 #[derive(Clone, Debug)]
@@ -102,6 +88,8 @@ pub(super) struct Assessment {
     pub(super) verdict: Verdict,
     /// What is left of the grace after a start of the channel.
     pub(super) grace_left: Duration,
+    /// Whether there has been a thumbnail since the feed is watched.
+    pub(super) had_thumbnail: bool,
     /// Whether Rekognition fails to rate the feed.
     pub(super) is_rating_missing: bool,
 }
@@ -123,7 +111,11 @@ impl History {
         let unrestored = unrestored.map(|feed| feed.key.clone()).collect();
         let samples = feeds.into_iter().map(|feed| {
             let rating = self.rating_plan(&feed.key, slot, rekognition);
-            PlannedSample { feed, rating }
+            let request = Request::First {
+                may_be_empty: self.has_reason_for_no_picture(&feed),
+                outdated: self.outdated_stamp(&feed.key, slot),
+            };
+            PlannedSample { feed, rating, request }
         });
         RoundPlan { samples: samples.collect(), unrestored }
     }
@@ -136,6 +128,17 @@ impl History {
             return false;
         }
         slot.duration_since(memory.listed).unwrap_or_default() <= feed.thresholds.longest_gap
+    }
+
+    /// Whether a missing thumbnail is no surprise: the channel starts, or the pipeline is down.
+    fn has_reason_for_no_picture(&self, feed: &Feed) -> bool {
+        let down = self.down_pipelines.get(&feed.key.channel_id);
+        feed.channel.state == ChannelState::Starting || down == Some(&feed.key.pipeline)
+    }
+
+    /// The time stamp of the feed's latest thumbnail, if that should have been replaced by now.
+    fn outdated_stamp(&self, feed: &FeedKey, slot: SystemTime) -> Option<SystemTime> {
+        self.feeds.get(feed)?.state.outdated_stamp(slot)
     }
 
     fn rating_plan(
@@ -183,6 +186,11 @@ impl History {
                 memory.unreadable_since = None;
                 return;
             }
+            // Rather a source that is called lost than one whose loss is put down to a setting.
+            Restored::NotRead => {
+                memory.state = mem::take(&mut memory.state).with_thumbnail_before(true);
+                return;
+            }
             Restored::State(published) => published,
         };
         let was_unreadable = memory.unreadable_since.take().is_some();
@@ -194,16 +202,7 @@ impl History {
         }
         // The other process is assumed to have sampled at the same distance from its slots.
         let phase = sample.taken.duration_since(slot).unwrap_or_default();
-        let time_of = |slot| SampleTime { taken: slot + phase, slot };
-        memory.state = match published.fault {
-            None => FeedState::new(),
-            Some((fault, lasted)) => {
-                FeedState::restored(fault, lasted, time_of(published.slot), &feed.thresholds)
-            }
-        };
-        if let Some(end) = published.grace_until {
-            memory.state = mem::take(&mut memory.state).with_grace_until(time_of(end));
-        }
+        memory.state = continued(published, phase, &feed.thresholds);
     }
 
     /// Records a sample and judges it. `rating_gap` is the longest distance between two ratings
@@ -216,12 +215,6 @@ impl History {
     ) -> Assessment {
         let Sample { feed, taken, outcome } = sample;
         let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
-        // The clock was put back. Times that are still to come would delay every verdict until the
-        // clock reaches them.
-        let gap = feed.thresholds.longest_gap;
-        if memory.listed.duration_since(slot).is_ok_and(|ahead| ahead > gap) {
-            *memory = Memory::new(slot);
-        }
         memory.listed = slot;
         if !matches!(outcome, Outcome::Skipped) {
             memory.sampled = Some(slot);
@@ -239,7 +232,8 @@ impl History {
         }
         let grace_left = memory.state.grace_left(at);
         let is_rating_missing = memory.is_rating_missing(slot);
-        Assessment { quality, difference, verdict, grace_left, is_rating_missing }
+        let had_thumbnail = memory.state.had_thumbnail();
+        Assessment { quality, difference, verdict, grace_left, had_thumbnail, is_rating_missing }
     }
 
     /// Resets the feeds that are no longer watched: if they are watched again, what was known of
@@ -261,10 +255,8 @@ impl History {
 
     /// Forgets the feeds that have not been listed for a while.
     pub(super) fn forget(&mut self, now: SystemTime) {
-        self.feeds.retain(|_, memory| match now.duration_since(memory.listed) {
-            Ok(age) => age < FORGET_AFTER,
-            // The clock was put back.
-            Err(_) => true,
+        self.feeds.retain(|_, memory| {
+            now.duration_since(memory.listed).unwrap_or_default() < FORGET_AFTER
         });
     }
 }
@@ -342,83 +334,24 @@ impl Memory {
     }
 }
 
+/// The state of a feed of which another process published this, `phase` after its slots.
+fn continued(published: PublishedState, phase: Duration, thresholds: &Thresholds) -> FeedState {
+    let time_of = |slot| SampleTime { taken: slot + phase, slot };
+    let state = match published.fault {
+        None => FeedState::new(),
+        Some((fault, lasted)) => {
+            FeedState::restored(fault, lasted, time_of(published.slot), thresholds)
+        }
+    };
+    let state = state.with_thumbnail_before(published.had_thumbnail);
+    match published.grace_until {
+        None => state,
+        Some(end) => state.with_grace_until(time_of(end)),
+    }
+}
+
 #[cfg(test)]
 mod simulation;
 
 #[cfg(test)]
-mod tests {
-    use std::{collections::BTreeMap, sync::Arc};
-
-    use proptest::prelude::*;
-    use source_detection::{Fault, Thresholds};
-
-    use super::*;
-    use crate::{
-        aws::{ApiName, CallError},
-        feed::{Channel, ChannelClass, Pipeline, Tags},
-    };
-
-    fn feed() -> Feed {
-        let channel = Channel {
-            id: "1001".to_owned(),
-            name: String::new(),
-            state: ChannelState::Running,
-            class: ChannelClass::SinglePipeline,
-            pipelines_running: None,
-            tags: Tags::new(),
-        };
-        let key = FeedKey::new("1001", Pipeline::Zero);
-        Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) }
-    }
-
-    /// How long the feed has been without a picture after samples at these times, none of which has
-    /// a picture.
-    fn without_picture(times: impl IntoIterator<Item = u64>) -> Vec<u64> {
-        let mut history = History::default();
-        let samples = times.into_iter().map(|time| {
-            let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
-            let assessment = history.record(
-                slot,
-                Sample { feed: feed(), taken: slot, outcome: Outcome::NoPicture },
-                Duration::ZERO,
-            );
-            assessment.verdict.lasted(Fault::NoPicture).as_secs()
-        });
-        samples.collect()
-    }
-
-    #[test]
-    fn a_clock_that_was_put_back_an_hour_delays_no_verdict() {
-        assert_eq!(without_picture([7_200, 7_210, 3_600, 3_610, 3_620]), [0, 10, 0, 10, 20]);
-    }
-
-    #[test]
-    fn a_clock_that_was_put_back_a_little_loses_nothing() {
-        assert_eq!(without_picture([7_200, 7_220, 7_210, 7_220, 7_230]), [0, 20, 20, 20, 30]);
-    }
-
-    proptest! {
-        #[test]
-        fn the_order_of_feeds_never_matters(rounds in prop::collection::vec(prop::collection::vec(0_u8..3, 4), 1..12)) {
-            let played = |order: [usize; 4]| {
-                let mut history = History::default();
-                let mut last = BTreeMap::new();
-                for (round, outcomes) in (0..).zip(&rounds) {
-                    let slot = SystemTime::UNIX_EPOCH + Duration::from_secs(7_200 + round * 10);
-                    for number in order {
-                        let outcome = match outcomes[number] {
-                            0 => Outcome::NoPicture,
-                            1 => Outcome::Skipped,
-                            _ => Outcome::Failed(CallError::out_of_time(ApiName::DescribeThumbnails).into()),
-                        };
-                        let key = FeedKey::new(&number.to_string(), Pipeline::Zero);
-                        let sample = Sample { feed: Feed { key: key.clone(), ..feed() }, taken: slot, outcome };
-                        last.insert(key, history.record(slot, sample, Duration::ZERO).verdict);
-                    }
-                }
-                last
-            };
-            prop_assert_eq!(played([0, 1, 2, 3]), played([2, 0, 3, 1]));
-        }
-    }
-}
+mod tests;

@@ -6,7 +6,7 @@
 use std::{collections::HashSet, time::SystemTime};
 
 use humantime::format_rfc3339_seconds;
-use source_detection::judge::IncidentEvent;
+use source_detection::judge::{Evidence, IncidentEvent};
 use tracing::{debug, info, warn};
 
 use super::{datapoints::Fleet, history::Assessment, report::rounded_seconds, sample::Sample};
@@ -94,6 +94,9 @@ pub(super) fn assessment(feed: &Feed, assessment: &Assessment) {
 fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: Option<&Quality>) {
     let incident = &event.incident;
     let evidence = incident.evidence.as_ref().map(ToString::to_string);
+    let likely_cause = (incident.evidence == Some(Evidence::NoThumbnailYet)).then_some(
+        "thumbnails are disabled on the channel, or its role may not write to S3 (alert 6043)",
+    );
     let colour = quality.and_then(|quality| quality.colours.first());
     info!(
         channel = feed.channel.id,
@@ -103,6 +106,7 @@ fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: 
         since = %format_rfc3339_seconds(incident.since),
         seconds = rounded_seconds(event.lasted),
         evidence,
+        likely_cause,
         quality_sum = quality.map(Quality::whole_sum),
         main_colour = colour.map(|colour| colour.name.as_str()),
         "{message}"

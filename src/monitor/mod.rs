@@ -13,8 +13,10 @@
 pub mod trigger;
 mod slots;
 mod window;
+mod timeline;
 mod channel_cache;
 mod sample;
+mod plan;
 mod history;
 mod sampling;
 mod datapoints;
@@ -31,6 +33,7 @@ use std::{
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
+use tracing::warn;
 
 pub use error::TickError;
 pub use report::{OpenIncident, Report};
@@ -50,6 +53,7 @@ use history::History;
 use report::ReportBuilder;
 use round::{Round, Rounds};
 use slots::Slots;
+use timeline::{Clocks, Shift, Timeline};
 use trigger::Trigger;
 use window::Window;
 
@@ -67,6 +71,10 @@ pub struct Monitor {
     rounds: Rounds,
     /// By shard: a process may be handed one shard now and another one later.
     last_slots: HashMap<Trigger, u64>,
+    timeline: Timeline,
+    /// Ticks begun.
+    ticks: u64,
+    created: Instant,
 }
 
 impl Monitor {
@@ -91,7 +99,13 @@ impl Monitor {
             reported_tags: HashSet::new(),
             settings,
         };
-        Self { rounds, last_slots: HashMap::new() }
+        Self {
+            rounds,
+            last_slots: HashMap::new(),
+            timeline: Timeline::default(),
+            ticks: 0,
+            created: Instant::now(),
+        }
     }
 
     /// Samples all feeds on the slots of one schedule period and publishes the results.
@@ -104,7 +118,10 @@ impl Monitor {
     /// nothing published.
     pub async fn tick(&mut self, event: &Value, deadline: SystemTime) -> Result<Report, TickError> {
         let trigger = trigger::read(event)?;
-        let clock = Clock::read();
+        self.rounds.operations.connections.begin_invocation();
+        self.ticks += 1;
+        let mut clock = Clock::read();
+        let tick_start = clock.start();
         let before = self.rounds.operations.counts();
         let end = self.end(&clock, deadline);
         let Settings { interval, period, .. } = self.rounds.settings;
@@ -117,9 +134,19 @@ impl Monitor {
                 break;
             }
             sleep_until(start).await;
+            // Anew for each round: a process that was frozen may begin with a clock that is behind.
+            let read = Clock::read();
+            if read.differs_from(&clock, interval) {
+                warn!("the clock was put right: slots are counted anew");
+                slots.restart(read.wall(), period.saturating_sub(read.start() - tick_start));
+                clock = read;
+                continue;
+            }
+            clock = read;
             self.last_slots.insert(trigger, slot);
             let window = Window::new(Instant::now(), interval, end);
-            let round = Round { slot: slots.time(slot), clock, window, trigger };
+            let shift = self.shift(&clock, interval);
+            let round = Round { slot: slots.time(slot), shift, clock, window, trigger };
             report.add_round(self.rounds.make(round).await);
         }
         report.slot_overruns(slots.missed);
@@ -127,10 +154,20 @@ impl Monitor {
         report.finish(self.rounds.operations.counts() - before)
     }
 
-    /// When the last round has to be over.
+    /// How the time line of the faults differs from the clock in the round that begins now.
+    fn shift(&mut self, clock: &Clock, interval: Duration) -> Shift {
+        let steady = clock.start() - self.created;
+        let clocks = Clocks { wall: clock.wall(), steady, tick: self.ticks };
+        self.timeline.advance(clocks, interval)
+    }
+
+    /// When the last round has to be over. The deadline is by Lambda's clock: if ours is behind, it
+    /// seems to be far away.
     fn end(&self, clock: &Clock, deadline: SystemTime) -> Instant {
+        let Settings { interval, period, .. } = self.rounds.settings;
+        let longest = period + interval;
         let left = time_left(deadline, clock.wall(), DEADLINE_RESERVE);
-        clock.start() + left.unwrap_or(self.rounds.settings.period + self.rounds.settings.interval)
+        clock.start() + left.map_or(longest, |left| left.min(longest))
     }
 }
 

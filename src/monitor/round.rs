@@ -15,11 +15,13 @@ use tracing::warn;
 use super::{
     channel_cache::ChannelCache,
     datapoints::{Fleet, feed_points, fleet_points},
-    history::{History, RoundPlan},
+    history::History,
     log,
+    plan::RoundPlan,
     report::{OpenIncident, RoundResult, SampleCounts},
     sample::{Outcome, Sample, mark_down_pipelines, split_by_current_feeds},
     sampling::Sampling,
+    timeline::Shift,
     trigger::Trigger,
     window::Window,
 };
@@ -59,6 +61,8 @@ pub(super) struct Rounds {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Round {
     pub(super) slot: SystemTime,
+    /// How the time line of the faults differs from the clock.
+    pub(super) shift: Shift,
     pub(super) clock: Clock,
     pub(super) window: Window,
     pub(super) trigger: Trigger,
@@ -91,6 +95,13 @@ struct Assessed {
     incidents: Vec<OpenIncident>,
 }
 
+impl Round {
+    /// The slot on the time line of the faults.
+    fn judged_slot(&self) -> SystemTime {
+        self.shift.to_timeline(self.slot)
+    }
+}
+
 impl Rounds {
     /// Makes a round and returns what it contributes to the report.
     pub(super) async fn make(&mut self, round: Round) -> RoundResult {
@@ -112,7 +123,7 @@ impl Rounds {
             self.watched_feeds(channels, round.trigger);
         log::selection(&mut self.selects_nothing, listed, selected);
         let sampled = self.sample_rest(feeds, early, round).await;
-        let mut assessed = self.assess(round.slot, sampled);
+        let mut assessed = self.assess(round, sampled);
         assessed.fleet.invalid_tags = invalid_tags;
         self.publish_assessed(round, assessed, self.operations.counts() - before).await
     }
@@ -123,7 +134,7 @@ impl Rounds {
         &mut self,
         round: Round,
     ) -> (Result<Vec<Arc<Channel>>, CallError>, Sampled) {
-        let now = round.clock.now();
+        let now = round.shift.to_timeline(round.clock.now());
         let cached = self.channel_cache.channels(now);
         // Without a cached list there is nothing else to do in this round but to wait for the new
         // one.
@@ -140,7 +151,8 @@ impl Rounds {
     /// Adds samples of the feeds that turned out to be new, and drops those of feeds that are no
     /// longer watched.
     async fn sample_rest(&mut self, feeds: Vec<Feed>, early: Sampled, round: Round) -> Sampled {
-        self.history.reset_unwatched(&feeds, round.slot, |channel| round.trigger.watches(channel));
+        self.history
+            .reset_unwatched(&feeds, round.judged_slot(), |channel| round.trigger.watches(channel));
         let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
         let late = self.sample(new, round).await;
         samples.extend(late.samples);
@@ -155,7 +167,7 @@ impl Rounds {
     /// delay no sample.
     async fn sample(&self, feeds: Vec<Feed>, round: Round) -> Sampled {
         let RoundPlan { samples: planned, unrestored } =
-            self.history.plan(feeds, round.slot, self.settings.rekognition);
+            self.history.plan(feeds, round.judged_slot(), self.settings.rekognition);
         let metrics = self.settings.restored_metrics();
         let query = self.duration_query(&metrics, round.slot);
         let sampling = Sampling {
@@ -184,7 +196,12 @@ impl Rounds {
                 }
             }
         }
-        warn_of_missing_durations(failure, unrestored.len());
+        if let Some(error) = failure {
+            warn!(%error, feeds = unrestored.len(), "failed to restore all durations: those that are missing restart at zero");
+        }
+        for feed in &unrestored {
+            restored.entry(feed.clone()).or_insert(Restored::NotRead);
+        }
         let samples = match finished {
             Some(samples) => samples,
             None => sampling.await,
@@ -227,32 +244,36 @@ impl Rounds {
     }
 
     /// Judges the samples and turns them into datapoints.
-    fn assess(&mut self, slot: SystemTime, sampled: Sampled) -> Assessed {
+    fn assess(&mut self, round: Round, sampled: Sampled) -> Assessed {
         let mut assessed = Assessed::default();
-        for sample in sampled.samples {
+        let (slot, shift) = (round.judged_slot(), round.shift);
+        for mut sample in sampled.samples {
+            let by_clock = sample.taken;
+            sample.taken = shift.to_timeline(by_clock);
             if let Some(&restored) = sampled.restored.get(&sample.feed.key) {
+                let restored = restored.map_times(|time| shift.to_timeline(time));
                 self.history.restore(&sample, restored, slot);
             }
             assessed.samples.add(&sample.outcome);
             assessed.fleet.add_outcome(&sample.outcome);
             log::sample(&sample);
-            let (feed, taken) = (sample.feed.clone(), sample.taken);
+            let feed = sample.feed.clone();
             let is_down = matches!(sample.outcome, Outcome::PipelineDown);
-            let assessment = self.history.record(slot, sample, self.settings.rating_gap());
-            assessed.fleet.missing_ratings += usize::from(assessment.is_rating_missing);
+            let mut assessment = self.history.record(slot, sample, self.settings.rating_gap());
+            assessment.verdict.map_times(|time| shift.to_clock(time));
             let recovers = feed.channel.state == ChannelState::Recovering;
             if is_down && !(recovers && assessment.verdict.incident.is_some()) {
                 // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on
                 // that. Only an incident that MediaLive tries to end remains open meanwhile.
                 continue;
             }
-            assessed.fleet.add_verdict(&assessment.verdict);
+            assessed.fleet.add_assessment(&assessment);
             log::assessment(&feed, &assessment);
             if let Some(incident) = &assessment.verdict.incident {
-                assessed.incidents.push(OpenIncident::new(&feed, incident, taken));
+                assessed.incidents.push(OpenIncident::new(&feed, incident, by_clock));
             }
             assessed.points.extend(feed_points(
-                slot,
+                round.slot,
                 &feed.key,
                 &assessment,
                 &self.settings.feed_metrics,
@@ -271,7 +292,7 @@ impl Rounds {
         let Assessed { fleet, mut points, samples, incidents } = assessed;
         points.extend(fleet_points(round.slot, Some(&fleet), calls));
         let published = self.publish(points, round.window.publish_by).await;
-        self.history.forget(round.slot);
+        self.history.forget(round.judged_slot());
         log::round(round.slot, &fleet, calls, self.outbox.is_empty());
         RoundResult { samples, incidents: Some(incidents), discovery_error: None, published }
     }
@@ -297,11 +318,5 @@ impl Rounds {
         }
         published.spilled += spilled;
         published
-    }
-}
-
-fn warn_of_missing_durations(failure: Option<CallError>, feeds: usize) {
-    if let Some(error) = failure {
-        warn!(%error, feeds, "failed to restore all durations: those that are missing restart at zero");
     }
 }

@@ -5,15 +5,14 @@
 //! counted. Ratings wait in a queue of their own, so that Rekognition delays no picture, however
 //! slow it is.
 
-use futures_util::{
-    StreamExt,
-    stream::{self, FuturesUnordered},
-};
+use std::{collections::VecDeque, time::Duration};
+
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use source_detection::Picture;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::{
-    history::PlannedSample,
+    plan::{PlannedSample, Request},
     sample::{Outcome, Sample},
 };
 use crate::{
@@ -28,6 +27,10 @@ use crate::{
 /// first.
 const RATING_QUEUE: usize = 64;
 
+/// Thumbnails may only be made while someone asks for them: the first response after a pause is
+/// then empty, or an old one. Before it counts, the feed is requested once more, after this time.
+const SECOND_REQUEST_AFTER: Duration = Duration::from_millis(500);
+
 /// How the feeds of a round are sampled.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sampling<'a> {
@@ -38,49 +41,74 @@ pub(super) struct Sampling<'a> {
     pub(super) clock: Clock,
 }
 
+/// What came of a request.
+enum Captured {
+    /// A sample, and how to rate its JPEG if that is due.
+    Sample(Sample, Option<RatingRequest>),
+    /// No thumbnail, or an old one. Request it once more.
+    NothingNew(PlannedSample),
+}
+
 impl Sampling<'_> {
     /// Samples these feeds until the deadline, in the order of the plan. Returns a sample of each
     /// feed in the order in which they completed.
     pub(super) async fn sample_all(self, plan: Vec<PlannedSample>) -> Vec<Sample> {
         // One thread for all: analysing a picture takes less than a millisecond, waiting for it a
         // hundred.
-        let captures = plan.into_iter().map(|planned| self.sample(planned));
-        let mut captures = stream::iter(captures).buffer_unordered(self.concurrency);
-        let mut ratings = FuturesUnordered::new();
-        let mut samples = Vec::new();
-        let mut capturing = true;
-        while capturing || !ratings.is_empty() {
+        let (mut captures, mut ratings) = (FuturesUnordered::new(), FuturesUnordered::new());
+        let (mut waiting, mut samples) = (VecDeque::from(plan), Vec::new());
+        loop {
+            while captures.len() < self.concurrency
+                && let Some(planned) = waiting.pop_front()
+            {
+                captures.push(self.sample(planned));
+            }
             tokio::select! {
-                next = captures.next(), if capturing => match next {
-                    None => capturing = false,
-                    Some((sample, Some(request))) if ratings.len() < RATING_QUEUE => {
+                Some(result) = captures.next() => match result {
+                    // After all others have had their turn.
+                    Captured::NothingNew(planned) => waiting.push_back(planned),
+                    Captured::Sample(sample, Some(request)) if ratings.len() < RATING_QUEUE => {
                         ratings.push(self.rate(sample, request));
                     }
-                    Some((sample, _)) => samples.push(sample),
+                    Captured::Sample(sample, _) => samples.push(sample),
                 },
-                Some(rated) = ratings.next(), if !ratings.is_empty() => samples.push(rated),
+                Some(rated) = ratings.next() => samples.push(rated),
+                else => return samples,
             }
         }
-        samples
     }
 
-    /// Samples a feed, and says if its JPEG is to be rated.
-    async fn sample(self, planned: PlannedSample) -> (Sample, Option<RatingRequest>) {
-        let PlannedSample { feed, rating } = planned;
+    /// Samples a feed.
+    async fn sample(self, planned: PlannedSample) -> Captured {
+        let PlannedSample { feed, rating, request } = planned;
+        if let Request::Second { at, .. } = &request {
+            sleep_until(self.deadline.min(*at)).await;
+        }
         let captured = if Instant::now() < self.deadline {
             let capturing = capture(&self.operations.describe_thumbnails, &feed.key);
             timeout_at(self.deadline, capturing).await.ok()
         } else {
             None
         };
-        let taken = self.clock.now();
-        let (outcome, request) = match captured {
-            None => (Outcome::Skipped, None),
-            Some(Err(error)) => (Outcome::Failed(error.into()), None),
-            Some(Ok(None)) => (Outcome::NoPicture, None),
-            Some(Ok(Some(thumbnail))) => analyse(thumbnail, rating),
+        let thumbnail = match (captured, request) {
+            (Some(Ok(first)), request) if request.is_repeated_after(first.as_ref()) => {
+                let at = Instant::now() + SECOND_REQUEST_AFTER;
+                let request = Request::Second { at, first };
+                return Captured::NothingNew(PlannedSample { feed, rating, request });
+            }
+            (Some(Ok(thumbnail)), _) => Ok(thumbnail),
+            // The first response holds if there is no other.
+            (_, Request::Second { first, .. }) => Ok(first),
+            (Some(Err(error)), _) => Err(Outcome::Failed(error.into())),
+            (None, _) => Err(Outcome::Skipped),
         };
-        (Sample { feed, taken, outcome }, request)
+        let (outcome, to_rate) = match thumbnail {
+            Ok(Some(thumbnail)) => analyse(thumbnail, rating),
+            Ok(None) => (Outcome::NoPicture, None),
+            Err(outcome) => (outcome, None),
+        };
+        let taken = self.clock.now();
+        Captured::Sample(Sample { feed, taken, outcome }, to_rate)
     }
 
     /// Rates a picture, if the deadline allows.

@@ -42,6 +42,11 @@ impl Slots {
         slots
     }
 
+    /// Counts the slots of the rest of a tick anew, after the clock was set.
+    pub(super) fn restart(&mut self, now: SystemTime, left: Duration) {
+        *self = Self { missed: self.missed, ..Self::new(now, self.interval, left, None) };
+    }
+
     /// The beginning of a slot: the time stamp of its datapoints.
     pub(super) fn time(&self, slot: u64) -> SystemTime {
         SystemTime::UNIX_EPOCH + Duration::from_secs(slot * self.interval.as_secs())
@@ -106,6 +111,19 @@ mod tests {
             }
             assert_eq!(starts, [0, 10, 20, 30, 40, 50], "begun {second} s into a slot");
         }
+    }
+
+    #[test]
+    fn after_the_clock_was_set_the_rest_of_the_tick_has_its_slots() {
+        let mut slots = slots(1_003, 60, None);
+        let first = [1_003, 1_013].map(|now| slots.next_from(at(now)));
+        assert_eq!(first, [Some(100), Some(101)]);
+        slots.restart(at(9_023), Duration::from_secs(40));
+        let rest: Vec<_> = (0..5).map(|round| slots.next_from(at(9_023 + round * 10))).collect();
+        assert_eq!(rest, [Some(902), Some(903), Some(904), Some(905), None]);
+        assert_eq!(slots.missed, 0);
+        slots.restart(at(9_063), Duration::ZERO);
+        assert_eq!(slots.next_from(at(9_063)), None);
     }
 
     #[test]

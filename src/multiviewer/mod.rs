@@ -79,7 +79,7 @@ const MAX_DURATIONS_TIME: Duration = Duration::from_secs(3);
 /// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor
 /// makes up to 20
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>). One
-/// call reads the four default durations of 125 feeds.
+/// call reads five series of each of 100 feeds.
 const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// For the operations that the multiviewer never calls.
@@ -143,6 +143,7 @@ impl Multiviewer {
             }
             Request::Show(view, canvas) => (view, canvas),
         };
+        self.operations.connections.begin_invocation();
         let clock = Clock::read();
         let content = self.gather(&view, &clock, deadline).await?;
         log_view(&content, clock.start());
@@ -189,7 +190,7 @@ impl Multiviewer {
         let query = DurationQuery {
             service: &self.operations.get_metric_data,
             namespace: &self.settings.namespace,
-            metrics: &self.settings.fault_metrics(),
+            metrics: &self.settings.shown_metrics(),
             interval: self.settings.interval,
             now,
         };

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     feed::{Channel, Feed, FeedKey, feeds},
+    restore::had_thumbnail,
     settings::Settings,
     tags::{TagFilter, TagOverrides},
 };
@@ -83,6 +84,8 @@ pub struct Entry {
     pub feed: Feed,
     /// Its status.
     pub status: FeedStatus,
+    /// Whether it has had a thumbnail since it is watched, if that is known.
+    pub had_thumbnail: Option<bool>,
 }
 
 /// The wall, and the page of it that is shown.
@@ -170,7 +173,9 @@ pub fn select(
     let mut entries = Vec::with_capacity(requested.feeds.len());
     for feed in requested.feeds {
         let status = feed.status(durations, now);
-        entries.push(Entry { feed: feed.feed, status });
+        let readings = durations.by_feed.get(&feed.feed.key);
+        let had_thumbnail = readings.and_then(|readings| had_thumbnail(readings));
+        entries.push(Entry { feed: feed.feed, status, had_thumbnail });
     }
     let counts = Counts::of(&entries);
     if view.only_faulty {

@@ -190,11 +190,20 @@ impl Settings {
         self.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
     }
 
-    /// The metrics that a new process continues from: the durations, and what their zeros mean
-    /// after a start.
+    /// What the wall shows of a feed: the durations, and whether there ever was a thumbnail.
+    #[must_use]
+    pub fn shown_metrics(&self) -> Vec<Metric> {
+        let mut metrics = self.fault_metrics();
+        if metrics.contains(&Metric::NoPictureSeconds) {
+            metrics.push(Metric::NoThumbnailSeconds);
+        }
+        metrics
+    }
+
+    /// What a new process continues from: the same, and what zeros mean after a start.
     #[must_use]
     pub fn restored_metrics(&self) -> Vec<Metric> {
-        let mut metrics = self.fault_metrics();
+        let mut metrics = self.shown_metrics();
         if !metrics.is_empty() {
             metrics.push(Metric::StartGraceSeconds);
         }

@@ -86,7 +86,7 @@ pub use call_log::{AnalysedPicture, Call, ServedThumbnail};
 pub use faults::fault::Fault;
 pub use pictures::{
     load_pictures, malformed_jpegs,
-    playout::{Pace, THUMBNAIL_PERIOD, TimeStamp},
+    playout::{FirstResponse, Pace, THUMBNAIL_PERIOD, TimeStamp},
     quality::Quality,
     scene::{Files, Programme, Scene, Span},
     still::fingerprint,
@@ -97,7 +97,7 @@ pub use services::{
     metric_store::{Datum, Metric},
     quota::Quota,
 };
-pub use state::AwsState;
+pub use state::{AwsState, LostConnection};
 pub use wire::api::{Api, Feed};
 
 /// A running stand-in, which stops when it is dropped. It dereferences to [`AwsState`], which has

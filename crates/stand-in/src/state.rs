@@ -37,6 +37,15 @@ use crate::{
     wire::api::{Api, Feed},
 };
 
+/// What a request on a connection that was lost leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LostConnection {
+    /// Nothing: a device on the way has dropped the connection without telling anyone.
+    Silence,
+    /// A reset: the service has closed the connection.
+    Reset,
+}
+
 /// A function of the script that runs before one call.
 struct Hook {
     api: Api,
@@ -54,6 +63,8 @@ pub struct AwsState {
     pub(crate) call_log: Mutex<CallLog>,
     pub(crate) labels: LabelCache,
     pub(crate) connections: AtomicU64,
+    /// The first connection that works; earlier ones are lost, in this way.
+    lost_connections: Mutex<Option<(u64, LostConnection)>>,
     faults: Mutex<FaultScript>,
     behaviour: Mutex<Behaviour>,
     hooks: Mutex<Vec<Hook>>,
@@ -185,6 +196,17 @@ impl AwsState {
     pub fn on_call(&self, api: Api, nth: u64, hook: impl FnOnce(&Self) + Send + 'static) {
         let call_number = lock(&self.call_numbers).get(&api).copied().unwrap_or(0) + nth;
         lock(&self.hooks).push(Hook { api, call_number, run: Box::new(hook) });
+    }
+
+    /// Loses all connections that exist now. New ones work.
+    pub fn lose_connections(&self, how: LostConnection) {
+        *lock(&self.lost_connections) = Some((self.connections(), how));
+    }
+
+    /// Whether the connection of this number, from 0, is lost.
+    pub(crate) fn lost(&self, connection: u64) -> Option<LostConnection> {
+        let (first_working, how) = (*lock(&self.lost_connections))?;
+        (connection < first_working).then_some(how)
     }
 
     /// Number of connections that were accepted.

@@ -223,7 +223,7 @@ fn read_back(published: &[Vec<Published>], slot: usize) -> Restored {
     let mut rests = filled.iter().rev().map(|&slot| (slot, rest(slot).unwrap_or_default()));
     let latest_rest = rests.find(|(_, rest)| !rest.is_zero());
     let grace_until = latest_rest.map(|(slot, rest)| time(slot) + rest);
-    Restored::State(PublishedState { slot: time(latest), fault, grace_until })
+    Restored::State(PublishedState { slot: time(latest), fault, grace_until, had_thumbnail: true })
 }
 
 /// The verdicts of both processes, for each slot.

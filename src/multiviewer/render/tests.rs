@@ -31,6 +31,7 @@ fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
     Entry {
         feed: Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) },
         status,
+        had_thumbnail: None,
     }
 }
 

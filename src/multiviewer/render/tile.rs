@@ -28,7 +28,7 @@ pub(super) fn tile(entry: &Entry, picture: &Picture, region: &str) -> Markup {
 
 /// The tile of a feed that has no picture, or whose picture does not fit into the response.
 pub(super) fn without_picture(entry: &Entry, picture: &Picture, region: &str) -> Markup {
-    let reason = words::no_picture(picture, &entry.feed.channel).unwrap_or(words::NO_ROOM);
+    let reason = words::no_picture(picture, entry).unwrap_or(words::NO_ROOM);
     frame(entry, region, &html! { div.msm-none { span { (reason) } } })
 }
 

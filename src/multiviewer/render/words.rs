@@ -7,7 +7,7 @@ use source_detection::Fault;
 use crate::{
     aws::ErrorKind,
     feed::{Channel, ChannelState},
-    multiviewer::picture::Picture,
+    multiviewer::{picture::Picture, select::Entry},
 };
 
 /// The longest name that is shown, in characters.
@@ -97,10 +97,10 @@ pub(super) fn name(channel: &Channel) -> String {
 }
 
 /// Why a feed has no picture; `None` if it has one.
-pub(super) fn no_picture(picture: &Picture, channel: &Channel) -> Option<&'static str> {
+pub(super) fn no_picture(picture: &Picture, entry: &Entry) -> Option<&'static str> {
     Some(match picture {
         Picture::Jpeg { .. } => return None,
-        Picture::NotServed => not_served(channel),
+        Picture::NotServed => not_served(entry),
         Picture::NotAJpeg => "What was served as a thumbnail is not a JPEG",
         Picture::NotReached => "Not reached in time: select fewer feeds, or raise THUMBNAIL_TPS",
         Picture::NoRoom => NO_ROOM,
@@ -108,7 +108,8 @@ pub(super) fn no_picture(picture: &Picture, channel: &Channel) -> Option<&'stati
     })
 }
 
-fn not_served(channel: &Channel) -> &'static str {
+fn not_served(entry: &Entry) -> &'static str {
+    let channel = &entry.feed.channel;
     if channel.state == ChannelState::Starting {
         "No thumbnail yet: the channel is starting"
     } else if channel.pipelines_running == Some(0) {
@@ -118,7 +119,17 @@ fn not_served(channel: &Channel) -> &'static str {
     } else if channel.may_run_on_one_of_two() {
         "No thumbnail: one pipeline of the channel is not running, perhaps this one"
     } else {
-        "No thumbnail is served: thumbnails are disabled on the channel, or it has only just started"
+        match entry.had_thumbnail {
+            Some(true) => "No thumbnail is served any more: the pipeline or its source may be down",
+            Some(false) => {
+                "No thumbnail is served, nor has been since the channel is watched: they are \
+                 disabled on it, or its role may not write to S3 (alert 6043)"
+            }
+            None => {
+                "No thumbnail is served: they are disabled on the channel, or it has only just \
+                 started"
+            }
+        }
     }
 }
 

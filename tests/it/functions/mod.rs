@@ -11,6 +11,7 @@
 mod start;
 mod monitor;
 mod dates;
+mod connections;
 mod survival;
 
 use aws_stand_in::{StandIn, runtime_api::FunctionResponse};

@@ -116,10 +116,19 @@ async fn each_feed_is_shown_with_its_picture_its_condition_and_its_name() {
     assert_tile("Cinema", &["<strong>BLACK</strong>", ">14\u{a0}s<"]);
     assert_tile(
         "Sport",
-        &["<strong>NO PICTURE</strong>", ">1\u{a0}h 5\u{a0}min<", "No thumbnail is served"],
+        &["<strong>NO PICTURE</strong>", ">1\u{a0}h 5\u{a0}min<", "is served any more"],
     );
     assert_tile("Kids", &["<strong>still</strong>", ">for 12\u{a0}s<"]);
     assert_tile("New", &["<strong>UNKNOWN</strong>", "the channel is starting"]);
+}
+
+#[tokio::test]
+async fn a_feed_that_never_had_a_thumbnail_is_told_apart_from_a_lost_source() {
+    let aws = mixed_fleet();
+    publish(&aws, "1003", "NoThumbnailSeconds", 3_900.0);
+    let html = page(&multiviewer(&aws, &[]), json!({})).await;
+    let sport = tile(&html, "Sport");
+    assert!(sport.contains("<strong>NO PICTURE</strong>") && sport.contains("6043"), "{sport}");
 }
 
 #[tokio::test]

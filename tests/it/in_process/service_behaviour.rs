@@ -1,7 +1,9 @@
 //! Behaviour of the real services that differs from the simplest assumption: states of channels,
 //! thumbnails that are late or never made, page sizes, connections, clocks and Regions.
 
-use aws_stand_in::{Api, Channel, ChannelState, Fault, Pace, Scene, StandIn};
+use std::time::Duration;
+
+use aws_stand_in::{Api, Channel, ChannelState, Fault, FirstResponse, Pace, Scene, StandIn};
 
 use crate::harness::{Harness, channels, values};
 
@@ -73,4 +75,116 @@ async fn a_list_that_is_refused_at_any_page_size_is_an_error_and_the_size_is_tri
     let report = Harness::new(&aws, 2, &QUICK).tick().await;
     assert_eq!((report.rounds, report.samples), (2, 1), "{report:?}");
     assert_eq!(aws.count(Api::ListChannels), 3);
+}
+
+/// A fleet whose thumbnails are only made while someone asks for them: a request after half a
+/// second without one gets `first`.
+fn made_on_request(first: FirstResponse) -> StandIn {
+    let pace = Pace::WhileRequested { pause: Duration::from_millis(1_200), first };
+    StandIn::builder().channels(channels(1001, 5)).pace(pace).start()
+}
+
+#[tokio::test]
+async fn an_empty_response_after_a_pause_is_requested_once_more_in_the_same_sample() {
+    let aws = made_on_request(FirstResponse::Empty);
+    let settings = [&QUICK[..], &[("DETECTION_INTERVAL", "3"), ("SCHEDULE_PERIOD", "12")]].concat();
+    let report = Harness::new(&aws, 4, &settings).tick().await;
+    assert_eq!((report.samples, report.no_picture, report.skipped), (20, 0, 0));
+    assert_eq!(aws.count(Api::DescribeThumbnails), 2 * 20);
+    assert_eq!(values(&aws.fleet("HealthyFeeds")), [5.0; 4]);
+    assert_eq!(aws.values_of("1001", 0, "NoPictureSeconds"), [0.0; 4]);
+}
+
+#[tokio::test]
+async fn an_old_picture_after_a_pause_is_no_fault() {
+    let aws = made_on_request(FirstResponse::Old);
+    // Its time stamp is from the sample before, 6 s ago.
+    let settings = [&QUICK[..], &[("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "24")]].concat();
+    let report = Harness::new(&aws, 4, &settings).tick().await;
+    assert_eq!((report.samples, report.incidents.len()), (20, 0));
+    assert_eq!(aws.values_of("1001", 0, "NoPictureSeconds"), [0.0; 4]);
+    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0; 4]);
+}
+
+#[tokio::test]
+async fn a_second_request_waits_for_the_first_ones_of_all_others() {
+    let missing = channels(1001, 8).map(|channel| channel.shows(Scene::NoThumbnail));
+    let aws = StandIn::builder()
+        .channels(missing)
+        .channels(channels(2001, 8))
+        .pace(Pace::PerRequest)
+        .start();
+    // 10 calls a second: 16 first requests take most of the 1.75 s of a round.
+    let settings = [&QUICK[..], &[("THUMBNAIL_TPS", "10")]].concat();
+    let report = Harness::new(&aws, 3, &settings).tick().await;
+    assert_eq!((report.samples, report.no_picture, report.skipped), (24, 24, 0));
+}
+
+#[tokio::test]
+async fn a_source_whose_thumbnail_is_lost_differs_from_one_that_never_had_one() {
+    let lost = Channel::new("1001").shows(Scene::Moving);
+    let never = Channel::new("1002").shows(Scene::NoThumbnail);
+    let aws = StandIn::builder().channels([lost, never]).pace(Pace::PerRequest).start();
+    let mut harness = Harness::new(&aws, 4, &QUICK);
+    harness.tick().await;
+    assert_eq!(values(&aws.fleet("NoThumbnailFeeds")), [0.0, 0.0, 1.0, 1.0]);
+    assert_eq!(values(&aws.fleet("NoPictureFeeds")), [0.0, 0.0, 1.0, 1.0]);
+    assert_eq!(aws.values_of("1002", 0, "NoThumbnailSeconds"), [0.0, 2.0, 4.0, 6.0]);
+    assert!(aws.values_of("1001", 0, "NoThumbnailSeconds").is_empty());
+
+    aws.set_programme("1001", 0, Scene::NoThumbnail);
+    harness.tick().await;
+    // Another process knows which is which.
+    aws.reset_call_log();
+    let report = Harness::new(&aws, 2, &QUICK).tick().await;
+    assert_eq!(report.incidents.len(), 2, "{report:?}");
+    assert_eq!(values(&aws.fleet("NoPictureFeeds")), [2.0, 2.0]);
+    assert_eq!(values(&aws.fleet("NoThumbnailFeeds")), [1.0, 1.0]);
+    assert!(aws.values_of("1001", 0, "NoThumbnailSeconds").is_empty());
+
+    // The role may write to S3 now.
+    aws.set_programme("1002", 0, Scene::Moving);
+    aws.reset_call_log();
+    harness.tick().await;
+    assert_eq!(values(&aws.fleet("NoThumbnailFeeds")).last(), Some(&0.0));
+    assert!(aws.values_of("1002", 0, "NoThumbnailSeconds").is_empty());
+}
+
+#[tokio::test]
+async fn a_source_counts_as_lost_while_nothing_is_known_of_its_thumbnails() {
+    let missing = Channel::new("1001").shows(Scene::NoThumbnail);
+    let denied = Fault::on(Api::GetMetricData).denied();
+    let unread = |fault: Option<Fault>| {
+        let aws = StandIn::builder().channel(missing.clone()).pace(Pace::PerRequest).start();
+        if let Some(fault) = fault {
+            aws.fault(fault);
+        }
+        aws
+    };
+    let unpublished = [&QUICK[..], &[("FEED_METRICS", "ImageProperties")]].concat();
+    for (aws, settings) in [(unread(Some(denied)), &QUICK[..]), (unread(None), &unpublished)] {
+        Harness::new(&aws, 4, settings).tick().await;
+        assert_eq!(values(&aws.fleet("NoPictureFeeds")).last(), Some(&1.0));
+        assert_eq!(values(&aws.fleet("NoThumbnailFeeds")), [0.0; 4]);
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_a_clock_behind_has_signed_is_signed_anew() {
+    let operations = [
+        Api::ListChannels,
+        Api::DescribeThumbnails,
+        Api::DetectLabels,
+        Api::PutMetricData,
+        Api::GetMetricData,
+    ];
+    let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
+    for api in operations {
+        aws.fault(Fault::on(api).skewed().times(1));
+    }
+    let report = Harness::new(&aws, 2, &[]).tick().await;
+    assert_eq!((report.samples, report.skipped, report.spilled), (2, 0, 0));
+    assert!(report.failures.is_empty(), "{report:?}");
+    assert_eq!(report.api_errors, 5, "one for each operation");
+    assert_eq!(aws.values_of("1001", 0, "ImageProperties").len(), 1);
 }

@@ -254,6 +254,6 @@ async fn durations_of_some_feeds_are_restored_although_the_call_for_others_fails
     aws.fault(Fault::on(Api::GetMetricData).denied().times(1));
     let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!((report.samples, aws.count(Api::GetMetricData)), (150, 2));
-    // A call has 500 queries: the four durations and the start grace of 100 feeds.
-    assert!([50, 100].contains(&report.incidents.len()), "{} of 150", report.incidents.len());
+    // A call has 500 queries: the four durations and two more of 83 feeds.
+    assert!([67, 83].contains(&report.incidents.len()), "{} of 150", report.incidents.len());
 }

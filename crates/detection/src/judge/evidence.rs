@@ -13,8 +13,10 @@ const FIRST_UNFORMATTABLE: Duration = Duration::from_secs(253_402_300_800);
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Evidence {
-    /// No thumbnail was available.
+    /// No thumbnail is available any more.
     NoThumbnail,
+    /// No thumbnail has been available since the feed is watched.
+    NoThumbnailYet,
     /// The time stamp that no longer changes.
     Stamp(SystemTime),
     /// How many colours of the canonical order of colour bars stand side by side.
@@ -43,6 +45,7 @@ impl fmt::Display for Evidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoThumbnail => f.write_str("no thumbnail is available"),
+            Self::NoThumbnailYet => f.write_str("no thumbnail since the feed is watched"),
             Self::Stamp(taken) => match taken.duration_since(SystemTime::UNIX_EPOCH) {
                 Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
                     write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(*taken))

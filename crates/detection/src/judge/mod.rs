@@ -59,8 +59,8 @@
 //! # Layout
 //!
 //! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`, and
-//! `stillness` with `difference` and `histogram`, interpret pictures; `state` with `fault_run`
-//! applies the rules above; `verdict` with `evidence` leaves.
+//! `stillness` with `difference` and `histogram`, interpret pictures; `state` with `fault_run`,
+//! `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
 
 mod condition;
 mod difference;
@@ -71,9 +71,11 @@ mod histogram;
 mod observation;
 mod sample_time;
 mod single_picture;
+mod start_grace;
 mod state;
 mod stillness;
 mod thresholds;
+mod thumbnails;
 mod verdict;
 
 pub use self::{
@@ -82,8 +84,9 @@ pub use self::{
     evidence::Evidence,
     observation::Observation,
     sample_time::SampleTime,
-    state::{FeedState, LONGEST_MEMORY, STALE_AFTER},
+    state::{FeedState, LONGEST_MEMORY},
     thresholds::{BRIEF, SHORTEST_GAP, Thresholds},
+    thumbnails::STALE_AFTER,
     verdict::{Incident, IncidentEvent, Verdict},
 };
 

@@ -14,15 +14,13 @@ use super::{
     observation::Observation,
     sample_time::SampleTime,
     single_picture,
+    start_grace::StartGrace,
     stillness::{ReferencePictures, Stillness},
     thresholds::{BRIEF, Thresholds},
+    thumbnails::{Novelty, Thumbnails},
     verdict::{Incident, IncidentEvent, Lasting, Verdict},
 };
 use crate::picture::Picture;
-
-/// MediaLive renews a thumbnail every 2 s. One that missed more than two renewals is stale; before
-/// that, the same time stamp is the same thumbnail fetched twice.
-pub const STALE_AFTER: Duration = Duration::from_secs(5);
 
 /// What was seen longer ago than this says nothing about the present, whatever the sampling.
 pub const LONGEST_MEMORY: Duration = Duration::from_mins(5);
@@ -41,6 +39,7 @@ pub struct FeedState {
     spacing: Duration,
     /// The time of the latest sample with a new picture.
     latest_picture: Option<SampleTime>,
+    thumbnails: Thumbnails,
     /// The fault that the latest picture shows. Kept while there is no picture, which says nothing
     /// about the next one.
     picture_fault: Option<FaultRun>,
@@ -52,18 +51,7 @@ pub struct FeedState {
     /// The first sample without the open incident's fault.
     recovering_since: Option<SampleTime>,
     references: ReferencePictures,
-    stamp: Option<Stamp>,
-    /// The latest sample while the channel was starting.
-    starting: Option<SampleTime>,
-    /// The end of the grace after a start.
-    grace_until: Option<SampleTime>,
-}
-
-/// The latest thumbnail's time stamp.
-#[derive(Clone, Copy, Debug)]
-struct Stamp {
-    taken: SystemTime,
-    first_seen: SampleTime,
+    start_grace: StartGrace,
 }
 
 impl FeedState {
@@ -113,28 +101,43 @@ impl FeedState {
     /// sample during the start.
     pub fn starting(&mut self, at: impl Into<SampleTime>, thresholds: &Thresholds) {
         let at = at.into();
-        let continues = self
-            .starting
-            .is_some_and(|starting| starting.elapsed_until(at) <= self.longest_gap(thresholds));
-        if !continues {
+        if !self.start_grace.continues(at, self.longest_gap(thresholds)) {
             let ended = self.end_incident().or(self.ended);
             *self = Self { ended, ..Self::new() };
         }
-        self.starting = Some(at);
-        self.grace_until = at.checked_add(thresholds.start_grace);
+        self.start_grace.begin(at, thresholds.start_grace);
     }
 
     /// Continues the grace after a start that another process saw: faults count from its end.
     #[must_use]
     pub fn with_grace_until(self, end: SampleTime) -> Self {
-        Self { grace_until: Some(end), ..self }
+        Self { start_grace: StartGrace::until(end), ..self }
     }
 
-    /// What is left of the grace after a start at this time, from slot to slot; zero if there is
-    /// none.
+    /// Continues what another process knew of the feed: whether it has had a thumbnail.
+    #[must_use]
+    pub fn with_thumbnail_before(mut self, had_thumbnail: bool) -> Self {
+        self.thumbnails.had_any = had_thumbnail;
+        self
+    }
+
+    /// Whether there has been a thumbnail since the feed is watched and its channel last started.
+    /// If there was none, the source is not to blame.
+    #[must_use]
+    pub fn had_thumbnail(&self) -> bool {
+        self.thumbnails.had_any
+    }
+
+    /// What is left of the grace after a start at this time, from slot to slot; zero without one.
     #[must_use]
     pub fn grace_left(&self, at: impl Into<SampleTime>) -> Duration {
-        self.grace_until.map_or(Duration::ZERO, |end| at.into().slots_until(end))
+        self.start_grace.left(at.into())
+    }
+
+    /// The time stamp of the latest thumbnail, if it should have been replaced by this time.
+    #[must_use]
+    pub fn outdated_stamp(&self, at: impl Into<SampleTime>) -> Option<SystemTime> {
+        self.thumbnails.outdated(at.into())
     }
 
     /// The open incident.
@@ -154,6 +157,8 @@ impl FeedState {
         let at = at.into();
         let at = self.latest.map_or(at, |latest| latest.max(at));
         let ended = self.ended.take().or_else(|| self.end_disallowed_incident(thresholds));
+        self.thumbnails.had_any |=
+            matches!(observation, Observation::Picture { .. } | Observation::Unreadable);
         if matches!(observation, Observation::Unknown | Observation::Unreadable) {
             return Verdict { cleared: ended, ..self.verdict(Condition::Unknown, thresholds) };
         }
@@ -200,7 +205,7 @@ impl FeedState {
             if before.elapsed_until(at) > LONGEST_MEMORY { self.end_incident() } else { None };
         if !self.is_open(Fault::NoPicture) {
             self.no_picture = None;
-            self.stamp = None;
+            self.thumbnails.reset_after_gap();
         }
         ended
     }
@@ -228,19 +233,18 @@ impl FeedState {
         thresholds: &Thresholds,
     ) -> Option<Finding> {
         let Observation::Picture { picture, taken } = observation else {
-            let (condition, evidence) = (Condition::NoPicture, Evidence::NoThumbnail);
-            return Some(Finding { condition, since: None, evidence });
+            let had_any = self.thumbnails.had_any;
+            let evidence = if had_any { Evidence::NoThumbnail } else { Evidence::NoThumbnailYet };
+            return Some(Finding { condition: Condition::NoPicture, since: None, evidence });
         };
-        if let (Some(taken), Some(stamp)) = (taken, self.stamp)
-            && taken == stamp.taken
-        {
-            if stamp.first_seen.elapsed_until(at) <= STALE_AFTER {
-                return None;
+        match self.thumbnails.add(at, taken) {
+            Novelty::New => {}
+            Novelty::Again => return None,
+            Novelty::Stale { since, taken } => {
+                let (condition, evidence) = (Condition::Stale, Evidence::Stamp(taken));
+                return Some(Finding { condition, since: Some(since), evidence });
             }
-            let (condition, evidence) = (Condition::Stale, Evidence::Stamp(taken));
-            return Some(Finding { condition, since: Some(stamp.first_seen), evidence });
         }
-        self.stamp = taken.map(|taken| Stamp { taken, first_seen: at });
         self.reset_after_picture_gap(at, thresholds);
         self.latest_picture = Some(at);
         Some(self.interpret_picture(at, &picture))
@@ -370,7 +374,7 @@ impl FeedState {
 
     /// When a fault began to count: not before the end of the grace.
     fn counted_from(&self, run: &FaultRun) -> SampleTime {
-        self.grace_until.map_or(run.since, |end| end.max(run.since))
+        self.start_grace.counted_from(run.since)
     }
 
     fn duration(&self, run: &FaultRun, thresholds: &Thresholds) -> Duration {

@@ -54,6 +54,15 @@ impl Verdict {
         self.lasting.filter(|lasting| lasting.fault == fault)
     }
 
+    /// Replaces the times at which faults began, for a caller that judges by a clock of its own.
+    pub fn map_times(&mut self, map: impl Fn(SystemTime) -> SystemTime) {
+        let events = [self.raised.as_mut(), self.cleared.as_mut()].into_iter().flatten();
+        let incidents = events.map(|event| &mut event.incident).chain(self.incident.as_mut());
+        for incident in incidents {
+            incident.since = map(incident.since);
+        }
+    }
+
     /// Whether the condition is known and no incident is open. A fault that is expected, or that
     /// has not reached its set time, does not make a feed unhealthy.
     #[must_use]

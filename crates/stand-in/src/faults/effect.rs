@@ -34,6 +34,7 @@ pub(crate) fn admit(api: Api, kind: Option<&FaultKind>) -> Admission {
         }
         FaultKind::Denied | FaultKind::Forbidden => Admission::Reject(denied(api)),
         FaultKind::Expired => Admission::Reject(expired(api)),
+        FaultKind::Skewed => Admission::Reject(skewed(api)),
         FaultKind::Validation => Admission::Reject(invalid(api)),
         FaultKind::NotFound => {
             Admission::Reject(ServiceError::new(404, "NotFoundException", "Not found"))
@@ -81,6 +82,17 @@ fn denied(api: Api) -> ServiceError {
         Protocol::RestJson => ServiceError::new(403, "AccessDeniedException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "AccessDeniedException", message),
         Protocol::RpcV2Cbor => ServiceError::new(403, "AccessDenied", message),
+    }
+}
+
+/// A signature that has expired, as each protocol words it
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html>).
+fn skewed(api: Api) -> ServiceError {
+    let message = "Signature expired: 20260101T000000Z is now earlier than 20260101T005500Z";
+    match api.protocol() {
+        Protocol::RestJson => ServiceError::new(403, "InvalidSignatureException", message),
+        Protocol::AwsJson11 => ServiceError::new(400, "InvalidSignatureException", message),
+        Protocol::RpcV2Cbor => ServiceError::new(403, "RequestExpired", message),
     }
 }
 

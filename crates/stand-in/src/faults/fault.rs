@@ -13,6 +13,7 @@ pub(crate) enum FaultKind {
     Denied,
     Forbidden,
     Expired,
+    Skewed,
     Validation,
     NotFound,
     Hang,
@@ -44,6 +45,7 @@ impl FaultKind {
             Self::Denied => "denied",
             Self::Forbidden => "forbidden",
             Self::Expired => "expired credentials",
+            Self::Skewed => "skewed clock",
             Self::Validation => "validation",
             Self::NotFound => "not found",
             Self::Hang => "hang",
@@ -160,6 +162,8 @@ fault_kinds! {
     forbidden() => FaultKind::Forbidden;
     /// The caller's credentials have expired.
     expired() => FaultKind::Expired;
+    /// The caller's clock is more than five minutes behind: its signature has expired.
+    skewed() => FaultKind::Skewed;
     /// The service rejects the request as invalid.
     validation() => FaultKind::Validation;
     /// Returns `NotFoundException`, HTTP status 404.

@@ -31,6 +31,22 @@ pub enum Pace {
     WallClock(Duration),
     /// With every request, with a new time stamp.
     PerRequest,
+    /// With every request, except the first one and one after a pause longer than this.
+    WhileRequested {
+        /// The longest time between two requests that is no pause.
+        pause: Duration,
+        /// What such a request gets.
+        first: FirstResponse,
+    },
+}
+
+/// What the first request after a pause gets while thumbnails are only made for someone who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstResponse {
+    /// No thumbnail.
+    Empty,
+    /// The latest one, with its time stamp; none if there was none.
+    Old,
 }
 
 /// The `timeStamp` of a thumbnail in relation to the time at which the still was made.
@@ -86,6 +102,7 @@ pub(crate) struct Playout {
     moving_step: u8,
     made_at: SystemTime,
     stuck_at: Option<SystemTime>,
+    requested: Option<SystemTime>,
 }
 
 impl Playout {
@@ -102,6 +119,7 @@ impl Playout {
             moving_step: u8::try_from(seed / 7 % u64::from(MOVING_STEPS)).unwrap_or(0),
             made_at: UNIX_EPOCH,
             stuck_at: None,
+            requested: None,
         }
     }
 
@@ -117,7 +135,18 @@ impl Playout {
 
     /// The frame that a request at this time gets.
     pub(crate) fn frame(&mut self, pace: Pace, now: SystemTime) -> Frame {
-        if self.number == 0 || self.time_stamp != TimeStamp::Stale {
+        let requested = self.requested.replace(now);
+        let is_first = |pause| {
+            requested.is_none_or(|before| now.duration_since(before).is_ok_and(|age| age > pause))
+        };
+        if let Pace::WhileRequested { pause, first } = pace
+            && is_first(pause)
+        {
+            if first == FirstResponse::Empty || self.number == 0 {
+                let (number, content) = (self.number, Content::NoThumbnail);
+                return Frame { number, content, time_stamp: None };
+            }
+        } else if self.number == 0 || self.time_stamp != TimeStamp::Stale {
             self.advance_to(now, pace);
         }
         let made_at = self.made_at;
@@ -134,7 +163,9 @@ impl Playout {
     fn advance_to(&mut self, now: SystemTime, pace: Pace) {
         match pace {
             // Time stamps increase even if two requests arrive in the same millisecond.
-            Pace::PerRequest => self.next_still(now.max(self.made_at + Duration::from_millis(1))),
+            Pace::PerRequest | Pace::WhileRequested { .. } => {
+                self.next_still(now.max(self.made_at + Duration::from_millis(1)));
+            }
             Pace::WallClock(period) => {
                 let period = millis(UNIX_EPOCH + period);
                 let slot = |at: SystemTime| millis(at) / period.max(1);

@@ -65,7 +65,7 @@ pub(crate) async fn handle(
     respond(&call, response, kind)
 }
 
-fn closed_by_reset(reset: &ResetHandle) -> NoResponse {
+pub(crate) fn closed_by_reset(reset: &ResetHandle) -> NoResponse {
     reset.reset_on_close();
     NoResponse
 }

@@ -18,9 +18,9 @@ use tokio::{
     sync::oneshot,
 };
 
-use super::handler::handle;
+use super::handler::{closed_by_reset, handle};
 use crate::{
-    state::AwsState,
+    state::{AwsState, LostConnection},
     wire::resettable_stream::{ResetHandle, ResettableStream},
 };
 
@@ -78,8 +78,8 @@ async fn accept(listener: TcpListener, aws: Arc<AwsState>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                aws.connections.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(stream, aws.clone()));
+                let number = aws.connections.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(serve(stream, number, aws.clone()));
             }
             // Out of descriptors: other connections will close.
             Err(_) => tokio::time::sleep(ACCEPT_RETRY).await,
@@ -87,11 +87,20 @@ async fn accept(listener: TcpListener, aws: Arc<AwsState>) {
     }
 }
 
-async fn serve(stream: TcpStream, aws: Arc<AwsState>) {
+async fn serve(stream: TcpStream, number: u64, aws: Arc<AwsState>) {
     let _ = stream.set_nodelay(true);
     let reset = ResetHandle::default();
     let stream = ResettableStream { stream, reset: reset.clone() };
-    let service = service_fn(move |request| handle(aws.clone(), request, reset.clone()));
+    let service = service_fn(move |request| {
+        let (aws, reset) = (aws.clone(), reset.clone());
+        async move {
+            match aws.lost(number) {
+                None => handle(aws, request, reset).await,
+                Some(LostConnection::Silence) => std::future::pending().await,
+                Some(LostConnection::Reset) => Err(closed_by_reset(&reset)),
+            }
+        }
+    });
     // An error means that the caller went away or that a fault closed the connection.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())

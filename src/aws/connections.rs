@@ -1,0 +1,164 @@
+//! Pooled connections that outlive the time in which Lambda freezes a process.
+//!
+//! A thawed process doesn't know which of its connections the services have closed meanwhile, or
+//! which a network device has dropped without a word. A request on such a connection fails or
+//! hangs, and so may the next one, on another connection of the pool. So a pool from before the
+//! invocation is only trusted until a request on it fails or hangs: then it is replaced. A second
+//! attempt has a new connection, and a request that hangs is sent again on one at once.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::{
+    http::{
+        HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+        SharedHttpConnector,
+    },
+    orchestrator::HttpRequest,
+    runtime_components::RuntimeComponents,
+};
+use tokio::time::timeout;
+use tracing::debug;
+
+/// Connections that were idle for this long are closed. AWS does not document when its services do;
+/// load balancers do after 60 s by default
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html>).
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The connections of a process, shared by its clients.
+#[derive(Clone, Debug, Default)]
+pub struct Connections(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Counts invocations, from 1; 0 is the init.
+    invocation: AtomicU64,
+    pool: Mutex<Pool>,
+}
+
+/// A pool of connections.
+#[derive(Clone, Debug)]
+struct Pool {
+    client: SharedHttpClient,
+    /// The invocation in which it was created.
+    created_in: u64,
+}
+
+impl Default for Pool {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+impl Pool {
+    fn new(created_in: u64) -> Self {
+        let builder = Builder::new().pool_idle_timeout(IDLE_TIMEOUT);
+        let client = builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+        Self { client, created_in }
+    }
+}
+
+impl Connections {
+    /// A new invocation begins: the process may have been frozen until now.
+    pub fn begin_invocation(&self) {
+        self.0.invocation.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A client over these connections. A request on an old connection that has no response after
+    /// `patience` hangs.
+    pub(super) fn client(&self, patience: Duration) -> SharedHttpClient {
+        SharedHttpClient::new(ThawedClient { connections: self.clone(), patience })
+    }
+
+    fn pool(&self) -> Pool {
+        self.0.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the pool is from before this invocation.
+    fn is_old(&self, pool: &Pool) -> bool {
+        pool.created_in < self.0.invocation.load(Ordering::Relaxed)
+    }
+
+    /// The pool of this invocation; replaces an older one.
+    fn renewed(&self) -> Pool {
+        let mut pool = self.0.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_old(&pool) {
+            debug!("a connection from before this invocation is dead: all are replaced");
+            *pool = Pool::new(self.0.invocation.load(Ordering::Relaxed));
+        }
+        pool.clone()
+    }
+}
+
+/// An HTTP client whose old connections may be dead.
+#[derive(Clone, Debug)]
+struct ThawedClient {
+    connections: Connections,
+    patience: Duration,
+}
+
+impl HttpClient for ThawedClient {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let pool = self.connections.pool();
+        let connector = pool.client.http_connector(settings, components);
+        if !self.connections.is_old(&pool) {
+            return connector;
+        }
+        SharedHttpConnector::new(ThawedConnector {
+            connector,
+            client: self.clone(),
+            settings: settings.clone(),
+            components: components.clone(),
+        })
+    }
+}
+
+/// A connector of an old pool.
+struct ThawedConnector {
+    connector: SharedHttpConnector,
+    client: ThawedClient,
+    settings: HttpConnectorSettings,
+    components: RuntimeComponents,
+}
+
+impl fmt::Debug for ThawedConnector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ThawedConnector").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+impl HttpConnector for ThawedConnector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        // All requests of the SDKs have their bodies in memory.
+        let Some(again) = request.try_clone() else { return self.connector.call(request) };
+        let first = timeout(self.client.patience, self.connector.call(request));
+        let client = self.client.clone();
+        let (settings, components) = (self.settings.clone(), self.components.clone());
+        HttpConnectorFuture::new(async move {
+            let result = first.await;
+            if let Ok(Ok(response)) = result {
+                return Ok(response);
+            }
+            let pool = client.connections.renewed();
+            match result {
+                // The caller's next attempt has a new connection.
+                Ok(failed) => failed,
+                Err(_) => pool.client.http_connector(&settings, &components).call(again).await,
+            }
+        })
+    }
+}
