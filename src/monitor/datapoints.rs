@@ -30,6 +30,9 @@ pub(super) struct Fleet {
     pub(super) no_thumbnail: usize,
     /// Invalid `source-monitor` tags.
     pub(super) invalid_tags: usize,
+    /// Feeds whose past was read from CloudWatch: those of a new process, or of a shard that
+    /// another process had before.
+    pub(super) read_back: usize,
 }
 
 /// The faults that are counted over the fleet, each with its metric.

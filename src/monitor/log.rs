@@ -27,6 +27,7 @@ pub(super) fn round(slot: SystemTime, fleet: &Fleet, calls: CallCounts, all_sent
         failed = fleet.failed,
         no_picture = fleet.no_picture,
         skipped = fleet.skipped,
+        read_back = fleet.read_back,
         calls = calls.calls,
         throttles = calls.throttles,
         errors = calls.errors,

@@ -196,9 +196,7 @@ impl Rounds {
                 }
             }
         }
-        if let Some(error) = failure {
-            warn!(%error, feeds = unrestored.len(), "failed to restore all durations: those that are missing restart at zero");
-        }
+        warn_of_missing_durations(failure, unrestored.len());
         for feed in &unrestored {
             restored.entry(feed.clone()).or_insert(Restored::NotRead);
         }
@@ -246,6 +244,7 @@ impl Rounds {
     /// Judges the samples and turns them into datapoints.
     fn assess(&mut self, round: Round, sampled: Sampled) -> Assessed {
         let mut assessed = Assessed::default();
+        assessed.fleet.read_back = sampled.restored.len();
         let (slot, shift) = (round.judged_slot(), round.shift);
         for mut sample in sampled.samples {
             let by_clock = sample.taken;
@@ -318,5 +317,11 @@ impl Rounds {
         }
         published.spilled += spilled;
         published
+    }
+}
+
+fn warn_of_missing_durations(failure: Option<CallError>, feeds: usize) {
+    if let Some(error) = failure {
+        warn!(%error, feeds, "failed to restore all durations: those that are missing restart at zero");
     }
 }

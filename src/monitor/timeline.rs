@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn a_clock_that_is_behind_for_a_moment_after_a_thaw_does_not_turn_time_back() {
         let behind = [(9_000, 0, 1), (9_050, 50, 1), (5_460, 52, 2), (9_070, 62, 2)];
-        assert_eq!(times(&behind), [9_000, 9_050, 9_050, 9_070]);
+        // What the freeze lasted remains unknown.
+        assert_eq!(times(&behind), [9_000, 9_050, 9_050, 9_060]);
         let for_a_tick = [(9_000, 0, 1), (5_400, 60, 2), (5_410, 70, 2), (9_120, 120, 3)];
         assert_eq!(times(&for_a_tick), [9_000, 9_060, 9_070, 9_120]);
     }

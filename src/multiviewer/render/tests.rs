@@ -121,7 +121,7 @@ fn a_pending_fault_is_shown_in_a_neutral_tone() {
 #[test]
 fn a_feed_without_a_picture_shows_the_reason() {
     for (picture, why) in [
-        (Picture::NotServed, "thumbnails are disabled on the channel"),
+        (Picture::NotServed, "disabled on the channel"),
         (Picture::NotAJpeg, "is not a JPEG"),
         (Picture::NotReached, "Not reached in time"),
         (Picture::NoRoom, "Left out"),
