@@ -4,13 +4,14 @@
 //! which a network device has dropped without a word. A request on such a connection fails or
 //! hangs, and so may the next one, on another connection of the pool. So a pool from before the
 //! invocation is only trusted until a request on it fails or hangs: then it is replaced. A second
-//! attempt has a new connection, and a request that hangs is sent again on one at once.
+//! attempt has a new connection. A request that hangs is sent on one too, and the first response of
+//! the two counts: the service may only be slow.
 
 use std::{
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -27,23 +28,42 @@ use aws_smithy_runtime_api::client::{
     orchestrator::HttpRequest,
     runtime_components::RuntimeComponents,
 };
+use futures_util::future::{Either, select};
 use tokio::time::timeout;
 use tracing::debug;
+
+use crate::lambda::Clock;
 
 /// Connections that were idle for this long are closed. AWS does not document when its services do;
 /// load balancers do after 60 s by default
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html>).
 const IDLE_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// After an init that was longer ago than this, the process may have been frozen.
+const SUSPECT_AFTER: Duration = Duration::from_secs(5);
+
 /// The connections of a process, shared by its clients.
 #[derive(Clone, Debug, Default)]
 pub struct Connections(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
-    /// Counts invocations, from 1; 0 is the init.
+    init: Clock,
+    /// Counts invocations, from 1; 0 is the init, with a first invocation that follows at once.
     invocation: AtomicU64,
+    is_begun: AtomicBool,
     pool: Mutex<Pool>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            init: Clock::read(),
+            invocation: AtomicU64::new(0),
+            is_begun: AtomicBool::new(false),
+            pool: Mutex::new(Pool::new(0)),
+        }
+    }
 }
 
 /// A pool of connections.
@@ -52,12 +72,6 @@ struct Pool {
     client: SharedHttpClient,
     /// The invocation in which it was created.
     created_in: u64,
-}
-
-impl Default for Pool {
-    fn default() -> Self {
-        Self::new(0)
-    }
 }
 
 impl Pool {
@@ -69,9 +83,15 @@ impl Pool {
 }
 
 impl Connections {
-    /// A new invocation begins: the process may have been frozen until now.
-    pub fn begin_invocation(&self) {
-        self.0.invocation.fetch_add(1, Ordering::Relaxed);
+    /// A new invocation begins: the process may have been frozen until now. Usually it was not
+    /// between its init and the first invocation.
+    pub fn begin_invocation(&self, clock: &Clock) {
+        let is_first = self.0.invocation.load(Ordering::Relaxed) == 0;
+        let since_init = clock.wall().duration_since(self.0.init.wall()).unwrap_or_default();
+        if !is_first || since_init > SUSPECT_AFTER || self.0.is_begun.swap(true, Ordering::Relaxed)
+        {
+            self.0.invocation.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// A client over these connections. A request on an old connection that has no response after
@@ -145,19 +165,24 @@ impl HttpConnector for ThawedConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         // All requests of the SDKs have their bodies in memory.
         let Some(again) = request.try_clone() else { return self.connector.call(request) };
-        let first = timeout(self.client.patience, self.connector.call(request));
+        let mut first = self.connector.call(request);
         let client = self.client.clone();
         let (settings, components) = (self.settings.clone(), self.components.clone());
         HttpConnectorFuture::new(async move {
-            let result = first.await;
+            let result = timeout(client.patience, &mut first).await;
             if let Ok(Ok(response)) = result {
                 return Ok(response);
             }
             let pool = client.connections.renewed();
-            match result {
+            if let Ok(failed) = result {
                 // The caller's next attempt has a new connection.
-                Ok(failed) => failed,
-                Err(_) => pool.client.http_connector(&settings, &components).call(again).await,
+                return failed;
+            }
+            let second = pool.client.http_connector(&settings, &components).call(again);
+            match select(first, second).await {
+                Either::Left((Err(_), second)) => second.await,
+                Either::Right((Err(_), first)) => first.await,
+                Either::Left((response, _)) | Either::Right((response, _)) => response,
             }
         })
     }

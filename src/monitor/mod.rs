@@ -118,9 +118,9 @@ impl Monitor {
     /// nothing published.
     pub async fn tick(&mut self, event: &Value, deadline: SystemTime) -> Result<Report, TickError> {
         let trigger = trigger::read(event)?;
-        self.rounds.operations.connections.begin_invocation();
         self.ticks += 1;
         let mut clock = Clock::read();
+        self.rounds.operations.connections.begin_invocation(&clock);
         let tick_start = clock.start();
         let before = self.rounds.operations.counts();
         let end = self.end(&clock, deadline);

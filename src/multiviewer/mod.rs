@@ -56,6 +56,7 @@ use crate::{
     discover::{PageSize, discover},
     feed::FeedKey,
     lambda::{Clock, Function, Invocation, time_left},
+    metric::Metric,
     restore::DurationQuery,
     settings::Settings,
 };
@@ -79,7 +80,7 @@ const MAX_DURATIONS_TIME: Duration = Duration::from_secs(3);
 /// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor
 /// makes up to 20
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>). One
-/// call reads five series of each of 100 feeds.
+/// call reads the four default durations of 125 feeds.
 const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// For the operations that the multiviewer never calls.
@@ -143,8 +144,8 @@ impl Multiviewer {
             }
             Request::Show(view, canvas) => (view, canvas),
         };
-        self.operations.connections.begin_invocation();
         let clock = Clock::read();
+        self.operations.connections.begin_invocation(&clock);
         let content = self.gather(&view, &clock, deadline).await?;
         log_view(&content, clock.start());
         let html = render::page(&Page {
@@ -190,11 +191,16 @@ impl Multiviewer {
         let query = DurationQuery {
             service: &self.operations.get_metric_data,
             namespace: &self.settings.namespace,
-            metrics: &self.settings.shown_metrics(),
+            metrics: &self.settings.fault_metrics(),
             interval: self.settings.interval,
             now,
         };
-        let (durations, failure) = durations::read(&query, feeds, deadline).await;
+        let (mut durations, failure) = durations::read(&query, feeds, deadline).await;
+        // Whether there ever was a thumbnail is only of interest if there is none.
+        let query = DurationQuery { metrics: &[Metric::NoThumbnailSeconds], ..query };
+        let without = durations.without_picture();
+        let (thumbnails, _) = durations::read(&query, &without, deadline).await;
+        durations.extend(thumbnails);
         if let Some(error) = failure {
             let feeds = feeds.len() - durations.by_feed.len();
             warn!(%error, feeds, "failed to read durations from CloudWatch: these feeds have no condition");

@@ -190,20 +190,14 @@ impl Settings {
         self.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
     }
 
-    /// What the wall shows of a feed: the durations, and whether there ever was a thumbnail.
+    /// What a new process continues from: the durations, whether there ever was a thumbnail, and
+    /// what zeros mean after a start.
     #[must_use]
-    pub fn shown_metrics(&self) -> Vec<Metric> {
+    pub fn restored_metrics(&self) -> Vec<Metric> {
         let mut metrics = self.fault_metrics();
         if metrics.contains(&Metric::NoPictureSeconds) {
             metrics.push(Metric::NoThumbnailSeconds);
         }
-        metrics
-    }
-
-    /// What a new process continues from: the same, and what zeros mean after a start.
-    #[must_use]
-    pub fn restored_metrics(&self) -> Vec<Metric> {
-        let mut metrics = self.shown_metrics();
         if !metrics.is_empty() {
             metrics.push(Metric::StartGraceSeconds);
         }

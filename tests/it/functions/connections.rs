@@ -1,8 +1,10 @@
 //! The built functions after Lambda has frozen them: the connections of the invocation before are
 //! lost.
 
+use std::time::Duration;
+
 use aws_stand_in::{
-    Api, Channel, LostConnection, Pace, StandIn,
+    Api, Channel, Fault, LostConnection, Pace, StandIn,
     runtime_api::{Function, Invocation},
 };
 use serde_json::{Value, json};
@@ -68,4 +70,15 @@ async fn connections_that_work_are_kept_from_one_invocation_to_the_next() {
     invoke(&mut function).await;
     assert_eq!(aws.connections(), connections);
     assert!(aws.count(Api::DescribeThumbnails) == 24);
+}
+
+#[tokio::test]
+async fn a_service_that_is_only_slow_is_waited_for() {
+    let aws = StandIn::builder().channel(Channel::new("1001")).pace(Pace::PerRequest).start();
+    let settings = [("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "6")];
+    let mut function = Function::start(MONITOR, &variables(&aws, &settings)).await;
+    invoke(&mut function).await;
+    aws.fault(Fault::on(Api::DescribeThumbnails).delay(Duration::from_millis(1_500)));
+    let report = invoke(&mut function).await;
+    assert_eq!((&report["samples"], &report["api_errors"]), (&1.into(), &0.into()));
 }

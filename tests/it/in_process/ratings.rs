@@ -110,7 +110,9 @@ async fn after_a_failure_rekognition_is_asked_no_more_than_once_an_interval() {
             .pace(Pace::PerRequest)
             .fault(fault)
             .start();
-        let mut harness = Harness::new(&aws, 4, &[("REKOGNITION_INTERVAL", "6")]);
+        let settings = [("DETECTION_INTERVAL", "3"), ("SCHEDULE_PERIOD", "12")];
+        let settings = [&settings[..], &[("REKOGNITION_INTERVAL", "9")]].concat();
+        let mut harness = Harness::new(&aws, 4, &settings);
         harness.tick().await;
         assert_eq!(aws.count(Api::DetectLabels), first + 1, "in the first round and the fourth");
         assert_eq!(values(&aws.fleet("MissingRatings")), [1.0; 4]);

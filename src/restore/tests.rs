@@ -1,0 +1,112 @@
+//! What is read from responses, and what is not believed.
+
+use Metric::{BlackSeconds, FrozenSeconds, StartGraceSeconds};
+
+use super::*;
+
+#[test]
+fn a_period_divides_the_interval() {
+    let periods = [(2, 1), (5, 5), (10, 10), (15, 5), (25, 5), (40, 20), (59, 1), (60, 60)];
+    for (interval, expected) in periods {
+        assert_eq!(period(Duration::from_secs(interval)), expected);
+    }
+}
+
+fn at(seconds: u64) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+fn result(points: &[(i64, f64)], status: StatusCode) -> MetricDataResult {
+    MetricDataResult::builder()
+        .set_timestamps(Some(points.iter().map(|(time, _)| DateTime::from_secs(*time)).collect()))
+        .set_values(Some(points.iter().map(|(_, value)| *value).collect()))
+        .status_code(status)
+        .build()
+}
+
+fn latest(points: &[(i64, f64)]) -> Option<(u64, u64)> {
+    let mut series = Series::default();
+    series.add(&result(points, StatusCode::Complete));
+    let latest = series.latest(Metric::BlackSeconds)?;
+    let slot = latest.slot.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    Some((slot, latest.seconds.as_secs()))
+}
+
+#[test]
+fn the_latest_datapoint_counts_and_zero_is_a_duration() {
+    assert_eq!(latest(&[(1_000_010, 30.0), (1_000_021, 0.0)]), Some((1_000_021, 0)));
+    assert_eq!(latest(&[(1_000_020, 3_600.0), (1_000_010, 3_590.0)]), Some((1_000_020, 3_600)));
+}
+
+#[test]
+fn a_value_that_is_no_duration_is_ignored() {
+    for points in [&[][..], &[(1_000_010, f64::NAN)], &[(1_000_010, -1.0)]] {
+        assert_eq!(latest(points), None);
+    }
+}
+
+#[test]
+fn a_fault_that_would_have_begun_before_1970_is_not_restored() {
+    for seconds in [1_000_021.0, 1e18, 1e300, f64::INFINITY] {
+        assert_eq!(latest(&[(1_000_020, seconds)]), None, "{seconds}");
+    }
+}
+
+#[test]
+fn a_series_is_complete_if_its_last_page_is() {
+    let mut series = Series::default();
+    assert!(!series.is_complete, "missing");
+    series.add(&result(&[(20, 10.0)], StatusCode::PartialData));
+    assert!(!series.is_complete);
+    series.add(&result(&[(10, 0.0)], StatusCode::Complete));
+    assert!(series.is_complete && series.points.len() == 2);
+    for failed in [StatusCode::InternalError, StatusCode::Forbidden] {
+        let mut series = Series::default();
+        series.add(&result(&[], failed));
+        assert!(!series.is_complete);
+    }
+}
+
+fn point(metric: Metric, slot: u64, seconds: u64) -> LatestDuration {
+    LatestDuration { metric, slot: at(slot), seconds: Duration::from_secs(seconds) }
+}
+
+fn state(durations: &[LatestDuration]) -> PublishedState {
+    published_state(durations).unwrap()
+}
+
+#[test]
+fn an_unreadable_start_grace_does_not_make_a_feed_unknown() {
+    let mut readable = Series::default();
+    readable.add(&result(&[(20, 0.0)], StatusCode::Complete));
+    let missing = Series::default();
+    let metrics = [BlackSeconds, StartGraceSeconds];
+    let durations = latest_durations(&metrics, &[readable.clone(), missing.clone()]);
+    assert_eq!(durations, Some(vec![point(BlackSeconds, 20, 0)]));
+    assert_eq!(latest_durations(&metrics, &[missing, readable]), None);
+}
+
+#[test]
+fn the_latest_slot_wins_and_zeros_mean_no_fault() {
+    let frozen = state(&[point(BlackSeconds, 20, 0), point(FrozenSeconds, 20, 600)]);
+    let fault = Some((Fault::Frozen, Duration::from_mins(10)));
+    assert_eq!(
+        frozen,
+        PublishedState { slot: at(20), fault, grace_until: None, had_thumbnail: true }
+    );
+    let healthy = state(&[point(FrozenSeconds, 10, 600), point(BlackSeconds, 20, 0)]);
+    assert_eq!(
+        healthy,
+        PublishedState { slot: at(20), fault: None, grace_until: None, had_thumbnail: true }
+    );
+    assert_eq!(published_state(&[]), None);
+}
+
+#[test]
+fn the_rest_of_a_grace_is_no_fault_and_says_when_the_grace_ends() {
+    let starting = state(&[point(BlackSeconds, 20, 0), point(StartGraceSeconds, 20, 40)]);
+    assert_eq!((starting.fault, starting.grace_until), (None, Some(at(60))));
+    let later = state(&[point(BlackSeconds, 90, 30), point(StartGraceSeconds, 50, 10)]);
+    let fault = Some((Fault::Black, Duration::from_secs(30)));
+    assert_eq!((later.slot, later.fault, later.grace_until), (at(90), fault, Some(at(60))));
+}
