@@ -7,6 +7,7 @@ use medialive_source_monitor::{
     aws::ErrorKind,
     feed::{self, ChannelClass, ChannelState},
     lambda::MAX_RESPONSE_BYTES,
+    metric::Metric,
     multiviewer::{
         picture::Picture,
         reading::Durations,
@@ -18,7 +19,7 @@ use medialive_source_monitor::{
     settings::Settings,
 };
 use serde_json::{Value, json};
-use source_detection::{Fault, Thresholds};
+use source_detection::Thresholds;
 
 use crate::page::Texts;
 
@@ -292,11 +293,11 @@ impl Thumbnail {
     }
 }
 
-fn reading(&(fault, lasted, age): &(u8, u64, i16), now: SystemTime) -> LatestDuration {
+fn reading(&(metric, seconds, age): &(u8, u64, i16), now: SystemTime) -> LatestDuration {
     let apart = Duration::from_secs(u64::from(age.unsigned_abs()));
     let slot = if age < 0 { now.checked_add(apart) } else { now.checked_sub(apart) };
-    let fault = Fault::ALL[usize::from(fault) % Fault::ALL.len()];
-    LatestDuration { fault, lasted: Duration::from_secs(lasted), slot: slot.unwrap_or(now) }
+    let metric = Metric::ALL[usize::from(metric) % Metric::ALL.len()];
+    LatestDuration { metric, seconds: Duration::from_secs(seconds), slot: slot.unwrap_or(now) }
 }
 
 fn error_kind(which: u8) -> ErrorKind {
