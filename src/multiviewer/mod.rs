@@ -47,7 +47,7 @@ use std::{
 
 use serde_json::Value;
 use tokio::time::Instant;
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 pub use error::ViewError;
 
@@ -226,8 +226,18 @@ fn time_for_view(deadline: SystemTime, now: SystemTime) -> Duration {
     }
 }
 
+/// A line for the view, and at `debug` one for each tile.
 fn log_view(content: &Content, start: Instant) {
     let Content { selected, pictures, .. } = content;
+    for (entry, picture) in selected.shown().zip(pictures) {
+        debug!(
+            channel = entry.feed.channel.id,
+            pipeline = entry.feed.key.pipeline.as_str(),
+            status = ?entry.status,
+            %picture,
+            "tile"
+        );
+    }
     info!(
         feeds = selected.counts.feeds,
         faulty = selected.counts.all_faulty(),

@@ -1,7 +1,10 @@
 //! The picture of a feed: a thumbnail that may be put into an attribute, or why there is none.
 //! Pure; `pictures` fetches thumbnails.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use crate::aws::ErrorKind;
 
@@ -39,6 +42,20 @@ impl Picture {
         // A stamp from a clock that is ahead of this one counts as now.
         let age = stamp.map(|stamp| now.duration_since(stamp).unwrap_or_default());
         Self::Jpeg { base64, age }
+    }
+}
+
+/// For the log, without the picture itself.
+impl fmt::Display for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Jpeg { .. } => f.write_str("shown"),
+            Self::NotServed => f.write_str("not served"),
+            Self::NotAJpeg => f.write_str("not a JPEG"),
+            Self::Failed(kind) => write!(f, "failed: {kind:?}"),
+            Self::NotReached => f.write_str("not reached in time"),
+            Self::NoRoom => f.write_str("no room in the response"),
+        }
     }
 }
 

@@ -5,11 +5,13 @@
 //! | --- | --- |
 //! | `start` | what a function does before its first event |
 //! | `monitor` | events, settings, errors and the log of the scheduled function |
+//! | `multiviewer` | the log of the picture wall |
 //! | `dates` | every format of MediaLive's dates |
 //! | `survival` | faults that the process survives, and its limits: deadline, memory, signals |
 
 mod start;
 mod monitor;
+mod multiviewer;
 mod dates;
 mod connections;
 mod survival;

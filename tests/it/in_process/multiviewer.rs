@@ -17,8 +17,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{channels, clients, feed_metric};
 
-const ARN: &str =
-    "arn:aws:lambda:eu-west-1:111122223333:function:customWidget-source-monitor-multiviewer";
+const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:customWidget-source-monitor";
 
 /// A multiviewer with these settings; by default its thumbnails are not rate limited.
 fn multiviewer(aws: &StandIn, settings: &[(&str, &str)]) -> Multiviewer {
