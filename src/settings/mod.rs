@@ -205,16 +205,25 @@ impl Settings {
     }
 }
 
+/// `REKOGNITION_INTERVAL` for every sample. An empty value means the same, but a guided deployment
+/// cannot enter one.
+const EVERY_SAMPLE: &str = "every-sample";
+
 /// Seconds, of which 0 means never and nothing means every sample.
 fn rekognition_use(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> RekognitionUse {
     let (start, end) = (REKOGNITION_RANGE.start(), REKOGNITION_RANGE.end());
-    let accepts =
-        || format!("whole seconds from {start} to {end}, 0 for never, or nothing for every sample");
+    let accepts = || {
+        format!("whole seconds from {start} to {end}, 0 for never, or {EVERY_SAMPLE} (or nothing)")
+    };
     from.read("REKOGNITION_INTERVAL", RekognitionUse::EverySample, accepts, |value: &String| {
-        if value == "0" {
-            return Some(RekognitionUse::Never);
+        match value.as_str() {
+            "0" => Some(RekognitionUse::Never),
+            EVERY_SAMPLE => Some(RekognitionUse::EverySample),
+            seconds => {
+                let seconds = whole(seconds, &REKOGNITION_RANGE)?;
+                Some(RekognitionUse::Interval(Duration::from_secs(seconds)))
+            }
         }
-        Some(RekognitionUse::Interval(Duration::from_secs(whole(value, &REKOGNITION_RANGE)?)))
     })
 }
 

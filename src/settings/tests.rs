@@ -60,8 +60,10 @@ fn a_number_has_only_digits() {
 fn rekognition_rates_every_sample_or_at_an_interval_or_never() {
     let rekognition = |value| read(&[("REKOGNITION_INTERVAL", value)]).unwrap().rekognition;
     assert_eq!(rekognition("0"), RekognitionUse::Never);
+    assert_eq!(rekognition("every-sample"), RekognitionUse::EverySample);
+    assert_eq!(rekognition(""), RekognitionUse::EverySample);
     assert_eq!(rekognition("60"), RekognitionUse::Interval(Duration::from_mins(1)));
-    let accepts = "whole seconds from 1 to 86400, 0 for never, or nothing for every sample";
+    let accepts = "whole seconds from 1 to 86400, 0 for never, or every-sample (or nothing)";
     assert_invalid("REKOGNITION_INTERVAL", "never", accepts);
 }
 
