@@ -64,6 +64,9 @@ fn text(template: &Value, value: &Value) -> String {
     if let Some(branches) = value.get("Fn::If") {
         return text(template, &branches[1]);
     }
+    if let Some(name) = value.get("Ref").and_then(Value::as_str) {
+        return default_of(template, name).unwrap_or_else(|| name.to_owned());
+    }
     match value.get("Fn::Sub") {
         None => value.as_str().unwrap().to_owned(),
         Some(Value::String(format)) => substituted(template, format, &Value::Null),

@@ -1,0 +1,84 @@
+//! Alarms on the monitor itself and on its notifications: when they are raised, and when they must
+//! not be.
+
+use serde_json::{Value, json};
+
+use super::read::{of_type, template};
+
+fn alarm<'a>(template: &'a Value, name: &'a str) -> &'a Value {
+    of_type(template, "AWS::CloudWatch::Alarm").find(|(found, _)| *found == name).unwrap().1
+}
+
+/// The member of an alarm's `Metrics` with this id.
+fn metric<'a>(alarm: &'a Value, id: &str) -> &'a Value {
+    alarm["Metrics"].as_array().unwrap().iter().find(|one| one["Id"] == id).unwrap()
+}
+
+/// CloudWatch looks back further than an alarm's periods and skips missing minutes there, so a
+/// minute without a datapoint has to be a zero.
+#[test]
+fn a_monitor_that_publishes_nothing_is_reported_after_the_stated_time() {
+    let template = template();
+    let heartbeat = alarm(&template, "HeartbeatAlarm");
+    assert_eq!(metric(heartbeat, "rounds")["Expression"], "FILL(published, 0)");
+    let published = &metric(heartbeat, "published")["MetricStat"];
+    assert_eq!((&published["Stat"], &published["Period"]), (&json!("SampleCount"), &json!(60)));
+    assert_eq!(heartbeat["EvaluationPeriods"], 4);
+    let description = heartbeat["AlarmDescription"]["Fn::Sub"].as_str().unwrap();
+    assert!(description.contains("nothing for four minutes"), "{description}");
+    assert_eq!(heartbeat["TreatMissingData"], "breaching", "if no minute has a datapoint");
+}
+
+#[test]
+fn the_heartbeat_waits_for_the_first_datapoints_of_a_new_stack() {
+    let template = template();
+    let warm_up = &alarm(&template, "HeartbeatAlarm")["WarmUpConfiguration"];
+    assert_eq!(*warm_up, json!({"WarmUpPeriodDurationInMinutes": 10}));
+}
+
+#[test]
+fn a_fleet_that_never_had_thumbnails_is_not_reported_as_lost_sources() {
+    let template = template();
+    let no_picture = alarm(&template, "NoPictureAlarm");
+    assert_eq!(metric(no_picture, "lost")["Expression"], "noPicture - noThumbnails");
+    for (id, name) in [("noPicture", "NoPictureFeeds"), ("noThumbnails", "NoThumbnailFeeds")] {
+        let statistic = &metric(no_picture, id)["MetricStat"];
+        assert_eq!(statistic["Metric"]["MetricName"], name);
+        // The largest counts of a minute may be those of different shards.
+        assert_eq!(statistic["Stat"], "Sum", "{id}");
+    }
+    let no_thumbnails = alarm(&template, "NoThumbnailsAlarm");
+    let description = no_thumbnails["AlarmDescription"]["Fn::Sub"].as_str().unwrap();
+    for cause in ["thumbnail state to AUTO", "MediaLive alert 6043"] {
+        assert!(description.contains(cause), "{description}");
+    }
+}
+
+/// With a notification of its end, a dead subscriber would raise the alarm again for ever.
+#[test]
+fn a_notification_that_is_not_delivered_raises_an_alarm_whose_end_is_silent() {
+    let template = template();
+    let undelivered = alarm(&template, "UndeliveredAlarm");
+    assert_eq!(undelivered["Namespace"], "AWS/SNS");
+    assert_eq!(undelivered["MetricName"], "NumberOfNotificationsFailed");
+    assert_eq!(undelivered["Dimensions"][0]["Value"]["Fn::GetAtt"], "AlarmTopic.TopicName");
+    assert!(undelivered.get("OKActions").is_none());
+}
+
+#[test]
+fn while_the_monitor_is_paused_no_alarm_sends_anything_and_no_schedule_runs() {
+    let template = template();
+    for (name, alarm) in of_type(&template, "AWS::CloudWatch::Alarm") {
+        let enabled = &alarm["ActionsEnabled"]["Fn::If"];
+        let condition = enabled[0].as_str().unwrap();
+        assert!(["IsRunning", "NotifiesForTheFleet"].contains(&condition), "{name}: {condition}");
+        assert_eq!((&enabled[1], &enabled[2]), (&json!(true), &json!(false)), "{name}");
+    }
+    let fleet = &template["Conditions"]["NotifiesForTheFleet"]["Fn::And"];
+    assert_eq!(fleet[0]["Condition"], "IsRunning");
+    let first = &template["Resources"]["Monitor"]["Properties"]["Events"]["FirstShard"];
+    let others = of_type(&template, "AWS::Scheduler::Schedule").map(|(_, schedule)| schedule);
+    for schedule in others.chain([&first["Properties"]]) {
+        assert_eq!(schedule["State"]["Fn::If"], json!(["IsRunning", "ENABLED", "DISABLED"]));
+    }
+}
