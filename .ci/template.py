@@ -18,7 +18,8 @@ import sys
 import warnings
 import zipfile
 
-REGION, ACCOUNT, STACK = "eu-west-1", "123456789012", "source-monitor"
+from deployment import ACCOUNT, REGION, STACK, Deployed, rejections
+
 CODE = {"Bucket": "artifacts", "Key": "function.zip"}
 
 # The IAM actions that each role must have, and no others, by whether their statement names a resource. The
@@ -27,7 +28,7 @@ PERMISSIONS = json.loads(pathlib.Path("tests/it/repository/permissions.json").re
 ALARMS = {f"{STACK}-{name}" for name in (
     "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-no-picture",
     "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds",
-    "care-skipped-feeds", "care-lost-ticks",
+    "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
 ALARMS_PER_FEED = {f"{STACK}-picture-{name}-feed" for name in ("frozen", "black", "bars", "no-picture")}
 # Types that moto does not create; `assert` checks them in the transformed template.
@@ -58,95 +59,6 @@ def transform(target):
     print(f"transformed: {len(result['Resources'])} resources")
 
 
-class Deployed:
-    """The stack's resources for these parameters; all others have their defaults. References are resolved as
-    far as the assertions need: a resource becomes `<Name>`, and an attribute of it `<Name.Attribute>`."""
-
-    def __init__(self, template, **parameters):
-        self.template = template
-        self.values = {
-            name: parameters.pop(name, body["Default"]) for name, body in template["Parameters"].items()
-        }
-        assert not parameters, f"unknown parameters: {parameters}"
-        self.values |= {
-            "AWS::Region": REGION,
-            "AWS::AccountId": ACCOUNT,
-            "AWS::StackName": STACK,
-            "AWS::Partition": "aws",
-        }
-        self.resources = {
-            name: self.resolve(body)
-            for name, body in template["Resources"].items()
-            if "Condition" not in body or self.condition(body["Condition"])
-        }
-
-    def of_type(self, kind):
-        return {name: body["Properties"] for name, body in self.resources.items() if body["Type"] == kind}
-
-    def condition(self, name):
-        return self.resolve(self.template["Conditions"][name])
-
-    def resolve(self, value):
-        if isinstance(value, list):
-            return [item for item in map(self.resolve, value) if item is not None]
-        if not isinstance(value, dict):
-            return value
-        if len(value) == 1:
-            (key, inner), = value.items()
-            if key == "Ref":
-                return self.reference(inner)
-            if key == "Condition" and isinstance(inner, str):
-                return self.condition(inner)
-            if key.startswith("Fn::"):
-                return self.function(key[4:], inner)
-        resolved = {key: self.resolve(inner) for key, inner in value.items()}
-        return {key: inner for key, inner in resolved.items() if inner is not None}
-
-    def reference(self, name):
-        if name == "AWS::NoValue":
-            return None
-        value = self.values.get(name, f"<{name}>")
-        is_list = self.template["Parameters"].get(name, {}).get("Type") == "CommaDelimitedList"
-        return value.split(",") if is_list else value
-
-    def function(self, name, inner):
-        if name == "If":
-            return self.resolve(inner[1] if self.condition(inner[0]) else inner[2])
-        if name == "Equals":
-            left, right = map(self.resolve, inner)
-            return str(left) == str(right)
-        if name == "Not":
-            return not self.resolve(inner[0])
-        if name == "And":
-            return all(map(self.resolve, inner))
-        if name == "Or":
-            return any(map(self.resolve, inner))
-        if name == "Join":
-            return inner[0].join(map(str, self.resolve(inner[1])))
-        if name == "FindInMap":
-            table, first, second = map(self.resolve, inner)
-            return self.template["Mappings"][table][str(first)][second]
-        if name == "GetAtt":
-            parts = inner.split(".") if isinstance(inner, str) else inner
-            return f"<{'.'.join(parts)}>"
-        if name == "Sub":
-            text, variables = inner if isinstance(inner, list) else (inner, {})
-            variables = self.resolve(variables)
-
-            def substitute(match):
-                key = match[1]
-                if key.startswith("!"):
-                    return "${" + key[1:] + "}"
-                if key in variables:
-                    return str(variables[key])
-                if "." in key and key not in self.values:
-                    return str(self.function("GetAtt", key))
-                return str(self.reference(key))
-
-            return re.sub(r"\$\{([^}]+)\}", substitute, text)
-        raise AssertionError(f"unknown intrinsic function: Fn::{name}")
-
-
 def permissions(deployed, role):
     """A role's IAM actions in the form of PERMISSIONS, and its policies' statements."""
     policies = list(deployed.resources[role]["Properties"]["Policies"])
@@ -172,10 +84,8 @@ def expected_permissions(role):
 
 def assert_schedules(template):
     for shards in (1, 2, 4, 8):
-        for period, rate, timeout in (
-            (60, "rate(1 minute)", 90), (120, "rate(2 minutes)", 150), (300, "rate(5 minutes)", 330),
-        ):
-            deployed = Deployed(template, Shards=shards, SchedulePeriod=period)
+        for paused, state in (("no", "ENABLED"), ("yes", "DISABLED")):
+            deployed = Deployed(template, Shards=shards, Paused=paused)
             schedules = deployed.of_type("AWS::Scheduler::Schedule").values()
             parts = set()
             for schedule in schedules:
@@ -188,9 +98,9 @@ def assert_schedules(template):
                     "execution_id": "<aws.scheduler.execution-id>",
                     "attempt": "<aws.scheduler.attempt-number>",
                 }, event
-                assert schedule["ScheduleExpression"] == rate, schedule
+                assert schedule["ScheduleExpression"] == "rate(1 minute)", schedule
                 assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}, schedule
-                assert schedule.get("State", "ENABLED") == "ENABLED"
+                assert schedule["State"] == state, schedule
                 assert target["Arn"] == "<Monitor.Arn>" and target["RoleArn"] == "<ScheduleRole.Arn>", target
                 assert target["RetryPolicy"] == {
                     "MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60,
@@ -198,10 +108,9 @@ def assert_schedules(template):
                 assert target["DeadLetterConfig"] == {"Arn": "<LostTicks.Arn>"}, target
             assert parts == {(shard, shards) for shard in range(shards)}, parts
             assert len(schedules) == shards
-            assert deployed.of_type("AWS::Lambda::Function")["Monitor"]["Timeout"] == timeout
+            assert deployed.of_type("AWS::Lambda::Function")["Monitor"]["Timeout"] == 90
     print(
-        "schedules: 1, 2, 4 or 8 shards, one schedule each, no retries, maximum age 60 s,"
-        " time-outs fit the periods"
+        "schedules: 1, 2, 4 or 8 shards, one schedule each, no retries, maximum age 60 s, disabled while Paused"
     )
 
 
@@ -210,12 +119,13 @@ def assert_functions(template):
     monitor = defaults.of_type("AWS::Lambda::Function")["Monitor"]
     assert (monitor["Runtime"], monitor["Handler"]) == ("provided.al2023", "bootstrap")
     assert monitor["Architectures"] == ["arm64"]
-    assert monitor["MemorySize"] == 128 and "ReservedConcurrentExecutions" not in monitor
+    assert monitor["MemorySize"] == "128" and "ReservedConcurrentExecutions" not in monitor
     assert monitor["LoggingConfig"] == {
         "LogFormat": "JSON", "LogGroup": "<MonitorLog>", "ApplicationLogLevel": "INFO",
     }
-    debug = Deployed(template, EnableDebug="true").of_type("AWS::Lambda::Function")["Monitor"]
-    assert debug["LoggingConfig"]["ApplicationLogLevel"] == "DEBUG"
+    for function in Deployed(template, EnableDebug="true").of_type("AWS::Lambda::Function").values():
+        assert function["LoggingConfig"]["ApplicationLogLevel"] == "DEBUG", function["FunctionName"]
+        assert function["Environment"]["Variables"]["ENABLE_DEBUG"] == "true", function["FunctionName"]
     reserved = Deployed(template, ReservedConcurrency=4).of_type("AWS::Lambda::Function")["Monitor"]
     assert reserved["ReservedConcurrentExecutions"] == 4
     (invoke,) = defaults.of_type("AWS::Lambda::EventInvokeConfig").values()
@@ -228,6 +138,127 @@ def assert_functions(template):
     assert not [name for name in without_wall.resources if name.startswith("Multiviewer")]
     assert "Multiviewer" not in json.dumps(without_wall.resources)
     print("functions: runtime, logs, asynchronous invocation; PictureWall=no removes all of the picture wall")
+
+
+# Texts that are numbers somewhere and no whole numbers in plain digits: fractions, signs, exponents, other
+# bases, separators, words, Unicode digits, and white space of every kind around a number.
+NOT_WHOLE = (
+    ["10.5", "10.0", "10.", ".5", "0.1", "+10", "-10", "-1", "--1", "1e1", "1E1", "10e0", "1e+1", "1e-1", "0x0A", "0b1"]
+    + ["1_0", "1,0", "1'0", "10f", "10d", "10L", "010", "00", "Infinity", "NaN", "ten", "", " "]
+    + ["\u0661\u0660", "\uff11\uff10", "\u0967\u0966", "1\u0660", "\U0001d7cf\U0001d7ce", "\u00b2"]
+    + [
+        text
+        for space in (
+            "\t\n\v\f\r \x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+            "\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+        )
+        for text in (f"{space}10", f"10{space}", f"1{space}0")
+    ]
+)
+RANGES = {
+    "DetectionInterval": (2, 60), "StartGrace": (0, 86400), "MinimumFeeds": (0, 10000),
+    "ThumbnailTps": (1, 10000), "RekognitionTps": (1, 10000), "ReservedConcurrency": (0, 100),
+    "RekognitionInterval": (0, 86400),
+} | {f"{fault}After": (1, 86400) for fault in ("Frozen", "Black", "Bars", "Flat", "NoPicture", "Clear")}
+
+
+def assert_numbers(template):
+    """No value that is not a whole number of the range is accepted, and every one of them is. The Rust test of
+    the template asks the settings about the same values."""
+    for name, body in template["Parameters"].items():
+        assert body["Type"] in ("String", "CommaDelimitedList"), f"{name}: CloudFormation's numbers are no settings"
+    for name, (low, high) in RANGES.items():
+        every_sample = {""} if name == "RekognitionInterval" else set()
+        wrong = [text for text in set(NOT_WHOLE) - every_sample if not rejections(template, {name: text})]
+        assert wrong == [], f"{name} accepts {wrong}"
+        for value in range(max(0, low - 2), high + 3):
+            # The rule about ReservedConcurrency has a test of its own; its pattern is meant here.
+            accepted = not any(name in reason for reason in rejections(template, {name: value}) if ":" in reason)
+            assert accepted == (low <= value <= high), f"{name}={value}"
+    print(f"numbers: {len(RANGES)} parameters accept every whole number of their range, and none of"
+          f" {len(set(NOT_WHOLE))} other texts")
+
+
+def assert_sizes(template):
+    """The longest values that are accepted fit Lambda's environment, and the longest stack name fits every name
+    that is made of it."""
+    longest = {
+        "MetricNamespace": "n" * 255,
+        "IncludeTags": "k=" + "\U0001f3a5" * 348,
+        "ExcludeTags": "\U0001f3a5" * 348 + "=v",
+        "RekognitionRegion": "us-" + "a" * 27 + "-1",
+        "FeedMetrics": ",".join(template["Parameters"]["FeedMetrics"]["AllowedValues"]),
+        "RekognitionInterval": "every-sample", "EnableDebug": "false", "MemorySize": "1024",
+    } | {name: str(high) for name, (_, high) in RANGES.items() if name != "RekognitionInterval"}
+    for name in ("IncludeTags", "ExcludeTags", "MetricNamespace", "RekognitionRegion"):
+        assert rejections(template, {name: longest[name] + "x"}), f"{name} has no longest value"
+    for name, function in Deployed(template, **longest).of_type("AWS::Lambda::Function").items():
+        # Lambda measures the variables as a JSON object.
+        text = json.dumps(function["Environment"]["Variables"], ensure_ascii=False, separators=(",", ":"))
+        size = len(text.encode())
+        assert size <= 4096, f"{name}: {size} bytes of environment"
+    limits = {
+        "FunctionName": 64, "Name": 64, "AlarmName": 255, "DashboardName": 255, "LogGroupName": 512,
+    }
+
+    def fits(length):
+        stack = "s" * length
+        for body in Deployed(template, stack=stack, region="ap-southeast-5", MinimumFeeds=1, AlarmPerFeed="yes",
+                             Shards=8).resources.values():
+            for key, limit in limits.items():
+                value = body["Properties"].get(key, "")
+                if stack in value and len(value) > limit:
+                    return False
+        return True
+
+    most = max(filter(fits, range(1, 129)))
+    page = pathlib.Path("docs/operations.md").read_text(encoding="utf-8")
+    assert f"at most {most} characters" in page, f"docs/operations.md does not say that a stack name has {most}"
+    print(f"sizes: at most {size} bytes of environment, of 4,096; stack names of at most {most} characters")
+
+
+REGIONS_WITHOUT_REKOGNITION = (
+    "ap-northeast-3", "ap-south-2", "ap-southeast-4", "eu-north-1", "eu-west-3", "me-central-1",
+)
+
+
+def assert_rules(template):
+    for region in REGIONS_WITHOUT_REKOGNITION:
+        for interval in ("60", "", "every-sample", "86400"):
+            (reason,) = rejections(template, {"RekognitionInterval": interval}, region)
+            assert "RekognitionRegion" in reason and "RekognitionInterval to 0" in reason, reason
+        assert not rejections(template, {"RekognitionRegion": "eu-west-1"}, region)
+        assert not rejections(template, {"RekognitionInterval": "0"}, region)
+        for from_region in (region, "eu-west-1"):
+            assert rejections(template, {"RekognitionRegion": region}, from_region), region
+    assert not rejections(template, {}, "eu-west-1") and not rejections(template, {}, "us-east-1")
+    for shards in (1, 2, 4, 8):
+        for reserved in range(101):
+            rejected = rejections(template, {"Shards": shards, "ReservedConcurrency": reserved})
+            assert bool(rejected) == (0 < reserved < 2 * shards), (shards, reserved)
+    print(
+        f"rules: {len(REGIONS_WITHOUT_REKOGNITION)} Regions without Rekognition need another one or none;"
+        " reserved concurrency covers the shards"
+    )
+
+
+# What a guided deployment asks first.
+IMPORTANT = ["AlarmEmail", "RekognitionInterval", "RekognitionRegion", "IncludeTags", "ExcludeTags", "MinimumFeeds"]
+
+
+def assert_guided(template):
+    """SAM asks for the parameters in their order and takes an empty answer for the default."""
+    names = list(template["Parameters"])
+    assert names[:len(IMPORTANT)] == IMPORTANT, names
+    assert not rejections(template, {}), "the defaults are not accepted"
+    assert not rejections(template, {"RekognitionInterval": "every-sample"})
+    shown = [
+        name
+        for group in template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+        for name in group["Parameters"]
+    ]
+    assert sorted(shown) == sorted(names), set(shown) ^ set(names)
+    print(f"guided deployment: {len(names)} parameters, {', '.join(IMPORTANT)} first; every sample can be entered")
 
 
 def assert_policies(template):
@@ -245,44 +276,134 @@ def assert_policies(template):
     capture = next(one for one in statements if one["Action"] == "medialive:DescribeThumbnails")
     assert capture["Resource"] == f"arn:aws:medialive:{REGION}:{ACCOUNT}:channel:*"
     assert "ManagedPolicyArns" not in json.dumps(defaults.resources)
+    assert not [one for one in defaults.of_type("AWS::IAM::Role").values() if "PermissionsBoundary" in one]
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    bounded = Deployed(template, PermissionsBoundary=boundary).of_type("AWS::IAM::Role").values()
+    assert [role["PermissionsBoundary"] for role in bounded] == [boundary] * len(PERMISSIONS)
     counts = ", ".join(f"{role} {sum(map(len, scopes.values()))}" for role, scopes in PERMISSIONS.items())
     print(f"policies: the expected actions ({counts}); Rekognition only if RekognitionInterval is not 0")
 
 
+# Actions that begin like this read, or, as a query of logs does, leave nothing behind.
+READING = ("Describe", "Get", "List", "StartQuery", "StopQuery")
+
+
+def assert_viewers(template):
+    assert not Deployed(template, PictureWall="no").of_type("AWS::IAM::ManagedPolicy")
+    (policy,) = Deployed(template).of_type("AWS::IAM::ManagedPolicy").values()
+    assert not {"Roles", "Users", "Groups"} & set(policy), "whoever deploys decides who may see the pictures"
+    allowed = {}
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert statement["Effect"] == "Allow", statement
+        allowed |= {action: statement["Resource"] for action in action_list(statement)}
+    assert allowed.pop("lambda:InvokeFunction") == "<Multiviewer.Arn>", "the wall's function and no other"
+    assert allowed["cloudwatch:GetDashboard"].endswith(f":dashboard/{STACK}-{REGION}")
+    assert allowed["logs:StartQuery"] == "<MonitorLog.Arn>"
+    assert {"cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"} <= set(allowed)
+    assert all(action.split(":")[1].startswith(READING) for action in allowed), allowed
+    assert template["Outputs"]["ViewerPolicyArn"]["Value"] == {"Ref": "ViewerPolicy"}
+    print(f"viewers: a policy to attach, with the wall's function and {len(allowed)} actions that read")
+
+
+def named(deployed):
+    return {alarm["AlarmName"]: alarm for alarm in deployed.of_type("AWS::CloudWatch::Alarm").values()}
+
+
 def assert_alarms(template):
-    defaults, per_feed = Deployed(template), Deployed(template, AlarmPerFeed="yes", FrozenAfter=45)
-
-    def named(deployed):
-        return {alarm["AlarmName"]: alarm for alarm in deployed.of_type("AWS::CloudWatch::Alarm").values()}
-
+    defaults, per_feed = Deployed(template), Deployed(template, AlarmPerFeed="yes", FrozenAfter=45, MinimumFeeds=4)
+    few_feeds, no_ratings = f"{STACK}-blind-few-feeds", f"{STACK}-care-missing-ratings"
     assert set(named(defaults)) == ALARMS, set(named(defaults)) ^ ALARMS
-    assert set(named(per_feed)) == ALARMS | ALARMS_PER_FEED
+    assert set(named(per_feed)) == ALARMS | ALARMS_PER_FEED | {few_feeds}
+    assert set(named(Deployed(template, RekognitionInterval="0"))) == ALARMS - {no_ratings}
     dashboard = f"#dashboards/dashboard/{STACK}-{REGION}"
     for name, alarm in named(per_feed).items():
         assert alarm["AlarmDescription"].endswith(dashboard) and len(alarm["AlarmDescription"]) <= 1024, name
-        assert alarm["AlarmActions"] == alarm["OKActions"] == ["<AlarmTopic>"], name
+        assert alarm["AlarmActions"] == ["<AlarmTopic>"], name
+        # The end of a failed delivery must not be notified: that delivery would fail again.
+        assert ("OKActions" not in alarm) == (name == f"{STACK}-care-undelivered"), name
+        assert alarm.get("OKActions", ["<AlarmTopic>"]) == ["<AlarmTopic>"], name
         assert alarm["TreatMissingData"] in ("ignore", "breaching", "notBreaching"), name
         assert "ChannelId=" not in json.dumps(alarm) and "WHERE" not in json.dumps(alarm), name
         assert (alarm["TreatMissingData"] == "breaching") == (name == f"{STACK}-blind-heartbeat"), name
+        assert_stated_time(name, alarm)
     for name in ("frozen", "black", "bars", "no-picture"):
         fleet = f"{STACK}-picture-{name}"
-        assert named(defaults)[fleet]["ActionsEnabled"] is True
         assert named(per_feed)[fleet]["ActionsEnabled"] is False
-        query = named(per_feed)[f"{fleet}-feed"]["Metrics"][0]
-        assert query["Period"] == 60
-        assert " GROUP BY ChannelId, Pipeline ORDER BY MAX() DESC" in query["Expression"]
+        alarm = named(per_feed)[f"{fleet}-feed"]
+        assert alarm["Metrics"][0]["Period"] == 60
+        assert " GROUP BY ChannelId, Pipeline ORDER BY MAX() DESC" in alarm["Metrics"][0]["Expression"]
+        assert f"only while {STACK}-blind-heartbeat is OK" in alarm["AlarmDescription"], name
+    assert all(alarm["ActionsEnabled"] is True for alarm in named(defaults).values())
+    for parameters in ({}, {"AlarmPerFeed": "yes", "MinimumFeeds": 4}):
+        paused = named(Deployed(template, Paused="yes", **parameters))
+        assert not [name for name, alarm in paused.items() if alarm["ActionsEnabled"]], "sends while paused"
     assert named(per_feed)[f"{STACK}-picture-frozen-feed"]["Threshold"] == 45
+    assert named(per_feed)[few_feeds]["Threshold"] == 4
+    assert "fewer than 4 feeds" in named(per_feed)[few_feeds]["AlarmDescription"]
     assert defaults.of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardName"] == f"{STACK}-{REGION}"
+    assert_heartbeat(named(defaults)[f"{STACK}-blind-heartbeat"])
+    assert_no_picture(named(defaults)[f"{STACK}-picture-no-picture"])
     print(
-        f"alarms: {len(ALARMS)}, and {len(ALARMS_PER_FEED)} per feed with AlarmPerFeed;"
-        " all notify the topic and link to the dashboard"
+        f"alarms: {len(ALARMS)}, one more with MinimumFeeds, and {len(ALARMS_PER_FEED)} per feed with AlarmPerFeed;"
+        " all notify the topic, link to the dashboard, fire after the time that they state, and are silent while"
+        " Paused"
     )
+
+
+WORDS = {"three": 3, "four": 4, "five": 5, "ten": 10, "15": 15}
+
+
+def assert_stated_time(name, alarm):
+    """The minutes in an alarm's description are those of its evaluation periods."""
+    period = next((one.get("Period") or one["MetricStat"]["Period"] for one in reversed(alarm.get("Metrics", []))), None)
+    minutes = alarm["EvaluationPeriods"] * (period or alarm["Period"]) // 60
+    for stated in re.findall(r"[Ff]or (\w+) minutes", alarm["AlarmDescription"]):
+        assert WORDS[stated] == minutes, f"{name} says {stated} minutes and waits for {minutes}"
+
+
+def minutes_until_alarm(alarm, reach):
+    """The minutes from the last datapoint until the alarm, by CloudWatch's rules: it looks back `reach` periods,
+    which are more than its evaluation periods, and while it finds enough datapoints there it evaluates the newest
+    of them and ignores the missing ones
+    (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html)."""
+    needed = alarm["EvaluationPeriods"]
+    filled = any("FILL(" in one.get("Expression", "") for one in alarm.get("Metrics", []))
+    for silent in range(1, 60):
+        datapoints = ([6] * 60 + [0 if filled else None] * silent)[-reach:]
+        found = [value for value in datapoints if value is not None][-needed:]
+        missing = needed - len(found)
+        if all(value < alarm["Threshold"] for value in found) and (
+            missing == 0 or alarm["TreatMissingData"] == "breaching"
+        ):
+            return silent
+    raise AssertionError("no alarm within an hour")
+
+
+def assert_heartbeat(alarm):
+    assert "nothing for four minutes" in alarm["AlarmDescription"], alarm
+    for reach in (4, 5, 6, 7, 10):
+        assert minutes_until_alarm(alarm, reach) == 4, f"looking back {reach} periods"
+    metrics = {one["Id"]: one for one in alarm["Metrics"]}
+    assert metrics["published"]["MetricStat"]["Stat"] == "SampleCount"
+    assert metrics["published"]["MetricStat"]["Metric"]["MetricName"] == "WatchedFeeds"
+    # The first tick of a new stack starts within a minute or two, and a new metric can be read two minutes later.
+    assert 5 <= alarm["WarmUpConfiguration"]["WarmUpPeriodDurationInMinutes"] <= 15
+
+
+def assert_no_picture(alarm):
+    """Sums are compared, because the largest counts of a minute may be those of different shards."""
+    metrics = {one["Id"]: one for one in alarm["Metrics"]}
+    assert metrics["lost"]["Expression"] == "noPicture - noThumbnails"
+    for id, name in (("noPicture", "NoPictureFeeds"), ("noThumbnails", "NoThumbnailFeeds")):
+        stat = metrics[id]["MetricStat"]
+        assert (stat["Metric"]["MetricName"], stat["Stat"], stat["Period"]) == (name, "Sum", 60), stat
 
 
 def assert_dashboard(template):
     counts = []
     for parameters in (
-        {}, {"PictureWall": "no"}, {"AlarmPerFeed": "yes", "Shards": 8, "MetricNamespace": "Play/Out"},
+        {}, {"PictureWall": "no"}, {"RekognitionRegion": "eu-central-1"}, {"RekognitionInterval": "0"},
+        {"AlarmPerFeed": "yes", "Shards": 8, "MetricNamespace": "Play/Out", "MinimumFeeds": 4},
     ):
         deployed = Deployed(template, **parameters)
         body = json.loads(deployed.of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"])
@@ -294,6 +415,11 @@ def assert_dashboard(template):
         alarms = widget["properties"]["alarms"]
         assert set(alarms) == {f"<{name}.Arn>" for name in deployed.of_type("AWS::CloudWatch::Alarm")}
         counts.append(len(kinds))
+        by_title = {one["properties"].get("title"): one["properties"] for one in body["widgets"]}
+        # Each feed is a row.
+        assert by_title["Worst feeds"]["table"]["layout"] == "horizontal"
+        ratings = by_title[f"DetectLabels in {parameters.get('RekognitionRegion', REGION)}, whole account"]
+        assert ratings["region"] == parameters.get("RekognitionRegion", REGION)
     print(
         f"dashboard: valid with and without the picture wall ({counts[0]} and {counts[1]} widgets),"
         " lists every alarm"
@@ -343,9 +469,6 @@ def create_and_read_back(template, client):
     s3 = client("s3")
     s3.create_bucket(Bucket=CODE["Bucket"], CreateBucketConfiguration={"LocationConstraint": REGION})
     s3.put_object(Bucket=CODE["Bucket"], Key=CODE["Key"], Body=zipped.getvalue())
-    # CloudFormation uses a number as text when it is a key of a mapping. moto does not, so make it a text.
-    for body in template["Parameters"].values():
-        body |= {"Type": "String", "Default": str(body["Default"])} if body["Type"] == "Number" else {}
     # moto creates no alarms, so they have no ARNs for the dashboard.
     text = re.sub(r"\$\{(\w+Alarm)\.Arn\}", r"arn:aws:cloudwatch:::alarm:\1", json.dumps(template))
     stacks = client("cloudformation")
@@ -380,7 +503,7 @@ def create_and_read_back(template, client):
     variables = monitor["Environment"]["Variables"]
     assert variables["REKOGNITION_INTERVAL"] == "60", variables
     assert variables["FEED_METRICS"].startswith("ImageProperties,"), variables
-    multiviewer = functions.get_function_configuration(FunctionName=f"customWidget-{STACK}-multiviewer")
+    multiviewer = functions.get_function_configuration(FunctionName=f"customWidget-{STACK}")
     assert multiviewer["Environment"]["Variables"] == variables | {"THUMBNAIL_TPS": ""}
 
     roles = client("iam")
@@ -408,11 +531,15 @@ def create_and_read_back(template, client):
         for group in client("logs").describe_log_groups()["logGroups"]
     }
     assert groups == {
-        f"/aws/lambda/{STACK}-monitor": 30, f"/aws/lambda/customWidget-{STACK}-multiviewer": 30,
+        f"/aws/lambda/{STACK}-monitor": 30, f"/aws/lambda/customWidget-{STACK}": 30,
     }, groups
     dashboard = client("cloudwatch").get_dashboard(DashboardName=f"{STACK}-{REGION}")
     dashboard = json.loads(dashboard["DashboardBody"])
     assert len(dashboard["widgets"]) > 20 and dashboard["widgets"][0]["type"] == "custom"
+
+    version = pathlib.Path("Cargo.toml").read_text(encoding="utf-8").split('\nversion = "', 1)[1].split('"', 1)[0]
+    assert outputs["Version"] == version, outputs
+    assert outputs["ViewerPolicyArn"] == created["ViewerPolicy"], outputs
 
     stacks.delete_stack(StackName=STACK)
     left = functions.list_functions()["Functions"] + client("logs").describe_log_groups()["logGroups"]
@@ -432,9 +559,14 @@ def main():
     if job == "create":
         return create(template)
     assert job == "assert", job
+    assert_numbers(template)
+    assert_sizes(template)
+    assert_rules(template)
+    assert_guided(template)
     assert_schedules(template)
     assert_functions(template)
     assert_policies(template)
+    assert_viewers(template)
     assert_alarms(template)
     assert_dashboard(template)
     assert_topic_and_queue(template)
