@@ -61,6 +61,53 @@ async fn the_multiviewer_reuses_the_connections_of_its_start() {
     assert_eq!(aws.connections(), 2);
 }
 
+/// The smallest values that the template accepts.
+const SMALLEST: [(&str, &str); 12] = [
+    ("METRIC_NAMESPACE", "n"),
+    ("DETECTION_INTERVAL", "2"),
+    ("FROZEN_AFTER", "1"),
+    ("BLACK_AFTER", "1"),
+    ("BARS_AFTER", "1"),
+    ("FLAT_AFTER", "1"),
+    ("NO_PICTURE_AFTER", "1"),
+    ("CLEAR_AFTER", "1"),
+    ("START_GRACE", "0"),
+    ("THUMBNAIL_TPS", "1"),
+    ("REKOGNITION_TPS", "1"),
+    ("REKOGNITION_INTERVAL", "1"),
+];
+
+/// The largest values that the template accepts, except for the texts.
+const LARGEST: [(&str, &str); 12] = [
+    ("DETECTION_INTERVAL", "60"),
+    ("FROZEN_AFTER", "86400"),
+    ("BLACK_AFTER", "86400"),
+    ("BARS_AFTER", "86400"),
+    ("FLAT_AFTER", "86400"),
+    ("NO_PICTURE_AFTER", "86400"),
+    ("CLEAR_AFTER", "86400"),
+    ("START_GRACE", "86400"),
+    ("THUMBNAIL_TPS", "10000"),
+    ("REKOGNITION_TPS", "10000"),
+    ("REKOGNITION_INTERVAL", "every-sample"),
+    ("REKOGNITION_REGION", "us-gov-west-1"),
+];
+
+#[tokio::test]
+async fn both_functions_start_with_the_smallest_and_the_largest_values_of_the_template() {
+    let (namespace, tags) = ("n".repeat(255), format!("{}=v", "\u{1f3a5}".repeat(348)));
+    let texts: [(&str, &str); 3] =
+        [("METRIC_NAMESPACE", &namespace), ("INCLUDE_TAGS", &tags), ("EXCLUDE_TAGS", &tags)];
+    let largest = [&LARGEST[..], &texts].concat();
+    for settings in [&SMALLEST[..], &largest] {
+        for function in [MONITOR, MULTIVIEWER] {
+            let mut function = Function::start(function, &variables(&aws(), settings)).await;
+            let (kind, message) = error(function.invoke(Invocation::new("7")).await);
+            assert_ne!(kind, "SettingsInvalid", "{message}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn services_that_are_unreachable_at_the_start_do_not_fail_the_first_tick() {
     let warm_up = || Fault::on(Api::WarmUp);
