@@ -71,7 +71,7 @@ fn pascal_case(variable: &str) -> String {
     variable.split('_').flat_map(|word| [word[..1].to_owned(), word[1..].to_lowercase()]).collect()
 }
 
-/// What CloudFormation checks before it creates anything: the pattern must match the whole value.
+/// What is checked before a stack is created: the pattern must match the whole value.
 #[derive(Debug)]
 struct Gate {
     pattern: Option<Regex>,
@@ -161,7 +161,7 @@ fn every_value_of_a_list_is_accepted() {
     }
 }
 
-/// CloudFormation accepts 10.5 and 1e1 as numbers, which the settings reject.
+/// The type accepts 10.5 and 1e1, which the settings reject.
 #[test]
 fn no_parameter_has_the_type_number() {
     for (parameter, body) in template()["Parameters"].as_object().unwrap() {
