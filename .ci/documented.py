@@ -1,5 +1,6 @@
 """Follows docs/operations.md as far as that is possible without an account: runs its commands with the real AWS CLI
-against an emulated CloudWatch, reads its parameters with SAM's own parser, and builds for both architectures.
+against an emulated CloudWatch, reads its parameters with SAM's own parser, compares its permissions with the
+definitions of the resource types, and builds for both architectures.
 
 Usage: documented.py TRANSFORMED.json AWS_BIN (from the root of the repository)
 
@@ -7,6 +8,7 @@ The build compiles nothing: a recorder stands in for Cargo Lambda. What SAM asks
 afterwards must be of one architecture.
 """
 
+import fnmatch
 import json
 import os
 import pathlib
@@ -102,6 +104,47 @@ def assert_parameters(template):
     print(f"documented parameters: {', '.join(sorted(names))} are read and accepted")
 
 
+# Actions in CloudFormation's definitions that are only for properties that the template does not set, and for
+# other principals than roles.
+UNUSED = (
+    "ec2:*", "elasticfilesystem:*", "s3files:*", "firehose:*", "s3:REST.*", "s3:GetObjectVersion",
+    "iam:*Group*", "iam:*User*", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
+    "kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey",
+    "lambda:AssociateRuntimeAlias", "lambda:*FunctionCodeSigningConfig", "lambda:GetLayerVersion",
+    "lambda:PassCapacityProvider", "lambda:PublishVersion", "lambda:PutFunctionScalingConfig",
+    "lambda:PutRuntimeManagementConfig",
+    "logs:AssociateKmsKey", "logs:DisassociateKmsKey", "logs:*LogDelivery", "logs:DeleteResourcePolicy",
+    "logs:DeleteDataProtectionPolicy", "logs:PutDataProtectionPolicy", "logs:DeleteIndexPolicy",
+    "logs:PutIndexPolicy", "logs:PutResourcePolicy", "logs:PutBearerTokenAuthentication",
+    "logs:PutLogGroupDeletionProtection", "sns:PutDataProtectionPolicy",
+)
+
+
+def assert_permissions(template):
+    """The page lists every action that CloudFormation needs, by the definitions of the resource types that cfn-lint
+    brings along."""
+    import cfnlint
+
+    types = {body["Type"] for body in template["Resources"].values()}
+    needed = set()
+    for path in (pathlib.Path(cfnlint.__file__).parent / "data/schemas/resources").glob("*.json"):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        if schema["typeName"] in types:
+            types.remove(schema["typeName"])
+            for operation in ("create", "read", "update", "delete"):
+                needed |= set(schema["handlers"].get(operation, {}).get("permissions", []))
+    assert not types, f"no definition of {types}"
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]+) \|", PAGE.split("### Permissions for the deployment")[1], re.MULTILINE)
+    documented = {f"{service}:{action}" for service, cell in rows for action in re.findall("`([^`]+)`", cell)}
+
+    def covers(patterns, action):
+        return any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+
+    missing = sorted(action for action in needed if not covers(documented, action) and not covers(UNUSED, action))
+    assert not missing, f"docs/operations.md lists no {missing}"
+    print(f"documented permissions: {len(documented)} cover what CloudFormation needs for the resources")
+
+
 def built_and_deployed(change):
     """The architecture that `sam build` asks Cargo Lambda for, and the one that `sam deploy` would deploy."""
     with tempfile.TemporaryDirectory() as folder:
@@ -148,6 +191,7 @@ def main():
     template = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     assert STACK == "source-monitor"  # the name in the documented commands
     assert_parameters(template)
+    assert_permissions(template)
     assert_commands(template, pathlib.Path(aws).resolve())
     assert_architecture()
 
