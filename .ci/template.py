@@ -119,7 +119,7 @@ def assert_functions(template):
     monitor = defaults.of_type("AWS::Lambda::Function")["Monitor"]
     assert (monitor["Runtime"], monitor["Handler"]) == ("provided.al2023", "bootstrap")
     assert monitor["Architectures"] == ["arm64"]
-    assert monitor["MemorySize"] == 128 and "ReservedConcurrentExecutions" not in monitor
+    assert int(monitor["MemorySize"]) == 128 and "ReservedConcurrentExecutions" not in monitor
     assert monitor["LoggingConfig"] == {
         "LogFormat": "JSON", "LogGroup": "<MonitorLog>", "ApplicationLogLevel": "INFO",
     }
@@ -188,7 +188,7 @@ def assert_sizes(template):
         "ExcludeTags": "\U0001f3a5" * 348 + "=v",
         "RekognitionRegion": "us-" + "a" * 27 + "-1",
         "FeedMetrics": ",".join(template["Parameters"]["FeedMetrics"]["AllowedValues"]),
-        "RekognitionInterval": "every-sample", "EnableDebug": "false",
+        "RekognitionInterval": "every-sample", "EnableDebug": "false", "MemorySize": "512",
     } | {name: str(high) for name, (_, high) in RANGES.items() if name != "RekognitionInterval"}
     for name in ("IncludeTags", "ExcludeTags", "MetricNamespace", "RekognitionRegion"):
         assert rejections(template, {name: longest[name] + "x"}), f"{name} has no longest value"

@@ -66,6 +66,11 @@ fn with_parameters(template: &Value) -> Vec<(String, String, Value)> {
         .collect()
 }
 
+/// `CONCURRENT_FEEDS` of a monitor with this `MemorySize`.
+fn concurrent_feeds(template: &Value, memory: &str) -> String {
+    template["Mappings"]["Memory"][memory]["ConcurrentFeeds"].as_str().unwrap().to_owned()
+}
+
 /// `FROZEN_AFTER` as `FrozenAfter`.
 fn pascal_case(variable: &str) -> String {
     variable.split('_').flat_map(|word| [word[..1].to_owned(), word[1..].to_lowercase()]).collect()
@@ -124,12 +129,12 @@ fn the_variables_are_the_settings_and_refer_to_the_parameters_of_the_same_name()
 fn variables_without_a_parameter_have_values_that_the_settings_accept() {
     let template = template();
     let variables = variables(&template);
-    for variable in FIXED {
-        let value = variables[variable].as_str().unwrap();
-        assert!(accepts(variable, value), "{variable}={value}");
-    }
     // The schedules fire once a minute.
     assert_eq!(variables["SCHEDULE_PERIOD"], "60");
+    for size in template["Parameters"]["MemorySize"]["AllowedValues"].as_array().unwrap() {
+        let concurrent = concurrent_feeds(&template, size.as_str().unwrap());
+        assert!(accepts("CONCURRENT_FEEDS", &concurrent), "{size}: {concurrent}");
+    }
 }
 
 #[test]
@@ -139,15 +144,14 @@ fn the_parameters_defaults_are_the_settings_defaults_except_for_rekognition_inte
         .into_iter()
         .map(|(variable, parameter, _)| (variable, parameter))
         .collect();
-    let variables = variables(&template);
-    let with_template = Settings::read(|name| match parameters.get(name) {
-        Some(parameter) => default_of(&template, parameter),
-        None => variables.get(name)?.as_str().map(str::to_owned),
-    });
+    let with_template =
+        Settings::read(|name| default_of(&template, parameters.get(name)?)).unwrap();
     let mut expected = Settings::read(|_| None).unwrap();
     assert_eq!(expected.rekognition, RekognitionUse::EverySample);
     expected.rekognition = RekognitionUse::Interval(Duration::from_mins(1));
-    assert_eq!(with_template.unwrap(), expected);
+    assert_eq!(with_template, expected);
+    let memory = default_of(&template, "MemorySize").unwrap();
+    assert_eq!(concurrent_feeds(&template, &memory), expected.concurrent_feeds.to_string());
 }
 
 #[test]
