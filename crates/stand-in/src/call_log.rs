@@ -1,4 +1,5 @@
-//! What happened: every call, every datapoint that was accepted, every thumbnail that was served.
+//! What happened: every call, every datapoint and every event that was accepted, every thumbnail
+//! that was served.
 //!
 //! The server writes it; [`queries`](crate::queries) reads it.
 
@@ -9,7 +10,7 @@ use std::{
 
 use crate::{
     pictures::quality::Quality,
-    services::metric_store::Datum,
+    services::{metric_store::Datum, put_events::Event},
     wire::api::{Api, Feed},
 };
 
@@ -30,7 +31,7 @@ pub struct Call {
     pub request_bytes: usize,
     /// Whether the request's body was compressed with gzip.
     pub gzipped: bool,
-    /// Number of datapoints put, of queries, or of channels listed.
+    /// Number of datapoints put, of queries, of channels listed, or of events put.
     pub items: usize,
     /// HTTP status of the response; `None` before it is sent, and for a call that never gets one.
     pub status: Option<u16>,
@@ -80,6 +81,8 @@ pub(crate) struct CallLog {
     pub(crate) max_in_flight: [usize; Api::COUNT],
     pub(crate) data: Vec<Datum>,
     pub(crate) data_count: u64,
+    pub(crate) events: Vec<Event>,
+    pub(crate) event_count: u64,
     pub(crate) served: HashMap<Feed, Vec<ServedThumbnail>>,
     pub(crate) analysed: HashMap<Feed, Vec<AnalysedPicture>>,
     /// The feed that served a picture last, by fingerprint.

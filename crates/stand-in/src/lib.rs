@@ -1,5 +1,5 @@
-//! A stand-in for AWS: MediaLive, Rekognition and CloudWatch on one loopback port, driven by a
-//! script of scenes; and the Lambda Runtime API, which runs a built function as Lambda does.
+//! A stand-in for AWS: MediaLive, Rekognition, CloudWatch and EventBridge on one loopback port,
+//! driven by a script of scenes; and the Lambda Runtime API, which runs a built function as Lambda does.
 //!
 //! Tests, the local example and the load driver point real SDK clients at [`StandIn::endpoint`].
 //! The stand-in speaks the services' own protocols (REST JSON, AWS JSON 1.1, RPC v2 CBOR, gzip),
@@ -41,6 +41,7 @@
 //!    │                                    describe_thumbnails ─► pictures: playout ─► still
 //!    │                                    detect_labels ─► pictures: quality
 //!    │                                    put_metric_data, get_metric_data, list_metrics ─► metric_store
+//!    │                                    put_events
 //!    └─► call_log ─► queries
 //! ```
 //!
@@ -95,6 +96,7 @@ pub use services::{
     channel::{Channel, ChannelState},
     date_format::DateFormat,
     metric_store::{Datum, Metric},
+    put_events::Event,
     quota::Quota,
 };
 pub use state::{AwsState, LostConnection};

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     call_log::{AnalysedPicture, Call, ServedThumbnail},
     lock,
-    services::metric_store::Datum,
+    services::{metric_store::Datum, put_events::Event},
     state::AwsState,
     wire::api::{Api, Feed},
 };
@@ -45,6 +45,22 @@ impl AwsState {
     /// Number of accepted datapoints.
     pub fn data_count(&self) -> u64 {
         lock(&self.call_log).data_count
+    }
+
+    /// All accepted events, in order of arrival.
+    pub fn events(&self) -> Vec<Event> {
+        lock(&self.call_log).events.clone()
+    }
+
+    /// The accepted events of this detail-type, in order of arrival.
+    pub fn events_of(&self, detail_type: &str) -> Vec<Event> {
+        let log = lock(&self.call_log);
+        log.events.iter().filter(|event| event.detail_type == detail_type).cloned().collect()
+    }
+
+    /// Number of accepted events.
+    pub fn event_count(&self) -> u64 {
+        lock(&self.call_log).event_count
     }
 
     /// Number of calls of this operation that arrived.

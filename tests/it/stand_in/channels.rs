@@ -37,7 +37,7 @@ async fn channels_are_listed_in_pages_with_the_fields_of_a_summary() {
     let first = &pages[0].channels()[0];
     assert_eq!(first.id(), Some("1001"));
     assert_eq!(first.name(), Some("Nachrichten Ü 📺"));
-    assert_eq!(first.arn(), Some("arn:aws:medialive:eu-central-1:111122223333:channel:1001"));
+    assert_eq!(first.arn(), Some("arn:aws:medialive:eu-west-1:111122223333:channel:1001"));
     assert_eq!(first.state(), Some(&WireState::Starting));
     assert_eq!(first.channel_class(), Some(&ChannelClass::Standard));
     assert_eq!(first.pipelines_running_count(), Some(2));
@@ -99,4 +99,21 @@ async fn the_faults_of_list_channels_are_the_modelled_errors() {
     assert!(bad.into_service_error().is_bad_request_exception());
     let bad = medialive(&aws).list_channels().max_results(0).send().await.unwrap_err();
     assert!(bad.into_service_error().is_bad_request_exception());
+}
+
+#[tokio::test]
+async fn linked_channels_name_each_other() {
+    let aws = builder()
+        .channel(Channel::new("1001").followed_by("1002"))
+        .channel(Channel::new("1002").follows("1001"))
+        .channel(Channel::new("1003"))
+        .start();
+    let response = medialive(&aws).list_channels().send().await.unwrap();
+    let arn = |id: &str| format!("arn:aws:medialive:eu-west-1:111122223333:channel:{id}");
+    let link = |number: usize| response.channels()[number].linked_channel_settings();
+    let primary = link(0).unwrap().primary_channel_settings().unwrap();
+    assert_eq!(primary.following_channel_arns(), [arn("1002")]);
+    let follower = link(1).unwrap().follower_channel_settings().unwrap();
+    assert_eq!(follower.primary_channel_arn(), Some(arn("1001").as_str()));
+    assert_eq!(link(2), None);
 }

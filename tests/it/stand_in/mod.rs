@@ -5,6 +5,7 @@ mod channels;
 mod thumbnails;
 mod labels;
 mod metrics;
+mod events;
 mod scripted_failures;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -63,6 +64,10 @@ fn medialive(aws: &StandIn) -> aws_sdk_medialive::Client {
 
 fn rekognition(aws: &StandIn) -> aws_sdk_rekognition::Client {
     client!(aws_sdk_rekognition, aws)
+}
+
+fn eventbridge(aws: &StandIn) -> aws_sdk_eventbridge::Client {
+    client!(aws_sdk_eventbridge, aws)
 }
 
 fn cloudwatch(aws: &StandIn) -> aws_sdk_cloudwatch::Client {

@@ -51,6 +51,9 @@ pub(crate) fn throttled(api: Api) -> ServiceError {
         Protocol::RestJson => {
             ServiceError::new(429, "TooManyRequestsException", "Too Many Requests")
         }
+        Protocol::AwsJson11 if api == Api::PutEvents => {
+            ServiceError::new(400, "ThrottlingException", "Rate exceeded")
+        }
         Protocol::AwsJson11 => ServiceError::new(
             400,
             "ProvisionedThroughputExceededException",
@@ -66,6 +69,7 @@ fn server_error(api: Api, status: u16) -> ServiceError {
         (Protocol::RestJson, 504) => "GatewayTimeoutException",
         (_, 503) => "ServiceUnavailable",
         (Protocol::RestJson, _) => "InternalServerErrorException",
+        (Protocol::AwsJson11, _) if api == Api::PutEvents => "InternalException",
         (Protocol::AwsJson11, _) => "InternalServerError",
         (Protocol::RpcV2Cbor, _) => "InternalServiceError",
     };
@@ -109,6 +113,9 @@ fn invalid(api: Api) -> ServiceError {
     match api.protocol() {
         Protocol::RestJson => {
             ServiceError::new(400, "BadRequestException", "The request is invalid")
+        }
+        Protocol::AwsJson11 if api == Api::PutEvents => {
+            ServiceError::new(400, "ValidationException", "Request has invalid parameters")
         }
         Protocol::AwsJson11 => {
             ServiceError::new(400, "InvalidParameterException", "Request has invalid parameters")

@@ -32,6 +32,7 @@ pub(crate) enum FaultKind {
     WrongContentType,
     BrokenBody,
     FailResults(&'static str),
+    FailEntries(Range<usize>, &'static str),
     RepeatToken,
     RepeatChannels,
 }
@@ -62,6 +63,7 @@ impl FaultKind {
             Self::WrongContentType => "wrong content type",
             Self::BrokenBody => "broken body",
             Self::FailResults(_) => "results failed",
+            Self::FailEntries(..) => "entries failed",
             Self::RepeatToken => "repeated token",
             Self::RepeatChannels => "repeated channels",
         }
@@ -140,9 +142,9 @@ impl Fault {
 
 /// Defines one method per kind of fault; they differ only in the kind.
 macro_rules! fault_kinds {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty)?) => $kind:expr;)*) => {
+    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) => $kind:expr;)*) => {
         impl Fault {
-            $($(#[$doc])* pub fn $name(mut self $(, $argument: $type)?) -> Self {
+            $($(#[$doc])* pub fn $name(mut self $(, $argument: $type)*) -> Self {
                 self.kind = $kind;
                 self
             })*
@@ -201,6 +203,9 @@ fault_kinds! {
     /// GetMetricData: every result has this `StatusCode`, such as `InternalError`, and no
     /// datapoints.
     fail_results(status: &'static str) => FaultKind::FailResults(status);
+    /// PutEvents: the entries at these positions, counted from 0, fail with this `ErrorCode`, such
+    /// as `InternalFailure`. The response is a success, as the real service's is.
+    fail_entries(entries: Range<usize>, code: &'static str) => FaultKind::FailEntries(entries, code);
     /// ListChannels: every page has the same `nextToken`, so that paging never ends.
     repeat_token() => FaultKind::RepeatToken;
     /// ListChannels: every page starts with the last channel of the page before.

@@ -14,6 +14,7 @@ use crate::{
         list_channels::{self, PageOptions},
         list_metrics,
         metric_store::Datum,
+        put_events,
         put_metric_data::{self, Arrival},
     },
     state::AwsState,
@@ -68,6 +69,7 @@ impl OpenCall {
             ServiceRequest::ListChannels(request) => self.list_channels(&request, fault),
             ServiceRequest::DescribeThumbnails(feed) => self.describe_thumbnails(&feed, now, fault),
             ServiceRequest::DetectLabels(request) => self.detect_labels(&request, feed, now),
+            ServiceRequest::PutEvents(request) => Ok(self.put_events(&request, now, fault)),
             ServiceRequest::CloudWatch { request, bytes } => {
                 self.cloudwatch(&request, &Arrival { at: now, bytes, call: self.number }, fault)
             }
@@ -139,6 +141,22 @@ impl OpenCall {
             );
         }
         Ok(ServiceResponse::ok(self.api, body))
+    }
+
+    fn put_events(
+        &self,
+        request: &put_events::Request,
+        now: SystemTime,
+        fault: Option<&FaultKind>,
+    ) -> ServiceResponse {
+        self.update_log(|call| call.items = request.entries());
+        let (body, accepted) = request.respond(now, self.number, fault);
+        let mut log = lock(&self.aws.call_log);
+        log.event_count += accepted.len() as u64;
+        if !log.counters_only {
+            log.events.extend(accepted);
+        }
+        ServiceResponse::ok(self.api, body)
     }
 
     fn cloudwatch(

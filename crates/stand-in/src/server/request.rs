@@ -14,7 +14,8 @@ use crate::{
     call_log::CallLog,
     pictures::still,
     services::{
-        describe_thumbnails, detect_labels, list_channels, put_metric_data::MAX_BODY_BYTES,
+        describe_thumbnails, detect_labels, list_channels, put_events,
+        put_metric_data::MAX_BODY_BYTES,
     },
     wire::{
         api::{Api, Feed},
@@ -26,8 +27,9 @@ use crate::{
 const CHANNELS_PATH: &str = "/prod/channels";
 /// Prefix of the paths of CloudWatch's operations in RPC v2 CBOR.
 const CLOUDWATCH_PREFIX: &str = "/service/GraniteServiceVersion20100801/operation/";
-/// Prefix of Rekognition's operations in `X-Amz-Target`.
-const REKOGNITION_PREFIX: &str = "RekognitionService.";
+/// Prefixes of the operations in `X-Amz-Target`, each with the service's name in IAM policies.
+const TARGET_PREFIXES: [(&str, &str); 2] =
+    [("RekognitionService.", "rekognition"), ("AWSEvents.", "events")];
 
 /// The operation that the head of a request identifies, and its name for the call log.
 pub(crate) fn operation(head: &Parts) -> (Api, String) {
@@ -49,19 +51,24 @@ pub(crate) fn operation(head: &Parts) -> (Api, String) {
             _ => Api::Unknown,
         }
     } else {
-        match header(head, "x-amz-target")
-            .and_then(|target| target.strip_prefix(REKOGNITION_PREFIX))
-        {
-            Some("DetectLabels") => Api::DetectLabels,
-            Some(operation) => {
-                unknown = format!("rekognition:{operation}");
-                Api::Unknown
-            }
-            None => Api::Unknown,
+        if let Some(target) = header(head, "x-amz-target").and_then(target_operation) {
+            unknown = target;
+        }
+        match unknown.as_str() {
+            "rekognition:DetectLabels" => Api::DetectLabels,
+            "events:PutEvents" => Api::PutEvents,
+            _ => Api::Unknown,
         }
     };
     let name = if api == Api::Unknown { unknown } else { api.operation().into() };
     (api, name)
+}
+
+/// The action's name in an IAM policy, for the `X-Amz-Target` of a service that is known.
+fn target_operation(target: &str) -> Option<String> {
+    TARGET_PREFIXES.iter().find_map(|(prefix, service)| {
+        target.strip_prefix(prefix).map(|operation| format!("{service}:{operation}"))
+    })
 }
 
 /// The channel ID, still encoded, in a path of DescribeThumbnails.
@@ -76,6 +83,7 @@ pub(crate) enum ServiceRequest {
     ListChannels(list_channels::Request),
     DescribeThumbnails(Feed),
     DetectLabels(detect_labels::Request),
+    PutEvents(put_events::Request),
     /// One of CloudWatch's operations: the CBOR and its size in bytes after decompression.
     CloudWatch {
         request: Value,
@@ -94,6 +102,7 @@ impl ServiceRequest {
                 describe_thumbnails::read(channel, query).map(Self::DescribeThumbnails)
             }
             Api::DetectLabels => detect_labels::read(body).map(Self::DetectLabels),
+            Api::PutEvents => put_events::read(body).map(Self::PutEvents),
             Api::PutMetricData | Api::GetMetricData | Api::ListMetrics => cbor(head, body),
             Api::WarmUp => {
                 let message = "Missing Authentication Token";
@@ -114,7 +123,7 @@ impl ServiceRequest {
             Self::DetectLabels(request) => {
                 still::feed_of(&request.image).or_else(|| log.served_by(request.fingerprint))
             }
-            Self::ListChannels(_) | Self::CloudWatch { .. } => None,
+            Self::ListChannels(_) | Self::PutEvents(_) | Self::CloudWatch { .. } => None,
         }
     }
 }

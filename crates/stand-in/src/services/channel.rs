@@ -62,6 +62,16 @@ pub struct Channel {
     pub(crate) programmes: [Programme; 2],
     pub(crate) time_stamps: [TimeStamp; 2],
     pub(crate) date_format: Option<DateFormat>,
+    pub(crate) link: Option<Link>,
+}
+
+/// A channel's part in a pair of linked channels, with the other channel's ID.
+#[derive(Clone, Debug)]
+pub(crate) enum Link {
+    /// The channel that this one follows.
+    Follows(String),
+    /// The channel that follows this one.
+    LeadsTo(String),
 }
 
 impl Channel {
@@ -78,6 +88,7 @@ impl Channel {
             programmes: [Scene::Moving.into(), Scene::Moving.into()],
             time_stamps: [TimeStamp::Fresh; 2],
             date_format: None,
+            link: None,
         }
     }
 
@@ -140,6 +151,19 @@ impl Channel {
     /// The thumbnails' time stamps on one pipeline, 0 or 1.
     pub fn pipeline_time_stamp(mut self, pipeline: u8, time_stamp: TimeStamp) -> Self {
         self.time_stamps[usize::from(pipeline)] = time_stamp;
+        self
+    }
+
+    /// Links the channel to the one with this ID, whose pipeline locking it follows. Give the other
+    /// channel [`Channel::followed_by`].
+    pub fn follows(mut self, primary: impl Into<String>) -> Self {
+        self.link = Some(Link::Follows(primary.into()));
+        self
+    }
+
+    /// Links the channel to the one with this ID, which follows it.
+    pub fn followed_by(mut self, follower: impl Into<String>) -> Self {
+        self.link = Some(Link::LeadsTo(follower.into()));
         self
     }
 

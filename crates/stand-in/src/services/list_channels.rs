@@ -8,7 +8,10 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::{
-    channel::Channel, channel_registry::ChannelRegistry, date_format::DateFormat, page_token,
+    channel::{Channel, Link},
+    channel_registry::ChannelRegistry,
+    date_format::DateFormat,
+    page_token,
 };
 use crate::{
     faults::fault::FaultKind,
@@ -16,7 +19,7 @@ use crate::{
 };
 
 /// Region and account of the channels' ARNs.
-const ARN_PREFIX: &str = "arn:aws:medialive:eu-central-1:111122223333:channel:";
+const ARN_PREFIX: &str = "arn:aws:medialive:eu-west-1:111122223333:channel:";
 /// Expiration of the channel engine, since 1970: 2027-07-18T12:04:24Z.
 const ENGINE_EXPIRATION: Duration = Duration::from_secs(1_815_912_264);
 
@@ -89,8 +92,8 @@ fn summary(channel: &Channel, date_format: &DateFormat) -> Value {
     let date_format = channel.date_format.as_ref().unwrap_or(date_format);
     let date = date_format.write(SystemTime::UNIX_EPOCH + ENGINE_EXPIRATION);
     let running_by_default = if channel.state.has_pictures() { channel.pipelines } else { 0 };
-    json!({
-        "arn": format!("{ARN_PREFIX}{}", channel.id),
+    let mut summary = json!({
+        "arn": arn(&channel.id),
         "id": channel.id,
         "name": channel.name,
         "state": channel.state.wire_name(),
@@ -107,5 +110,24 @@ fn summary(channel: &Channel, date_format: &DateFormat) -> Value {
         },
         "destinations": [], "egressEndpoints": [], "logLevel": "DISABLED",
         "roleArn": "arn:aws:iam::111122223333:role/MediaLiveAccessRole",
-    })
+    });
+    if let Some(link) = &channel.link {
+        summary["linkedChannelSettings"] = linked_channel_settings(link);
+    }
+    summary
+}
+
+fn arn(id: &str) -> String {
+    format!("{ARN_PREFIX}{id}")
+}
+
+fn linked_channel_settings(link: &Link) -> Value {
+    match link {
+        Link::Follows(primary) => json!({ "followerChannelSettings": {
+            "linkedChannelType": "FOLLOWING_CHANNEL", "primaryChannelArn": arn(primary),
+        } }),
+        Link::LeadsTo(follower) => json!({ "primaryChannelSettings": {
+            "linkedChannelType": "PRIMARY_CHANNEL", "followingChannelArns": [arn(follower)],
+        } }),
+    }
 }

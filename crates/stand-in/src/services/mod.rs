@@ -13,4 +13,5 @@ pub(crate) mod metric_store;
 pub(crate) mod put_metric_data;
 pub(crate) mod get_metric_data;
 pub(crate) mod list_metrics;
+pub(crate) mod put_events;
 pub(crate) mod quota;

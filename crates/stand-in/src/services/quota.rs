@@ -25,6 +25,9 @@ impl Quota {
     pub const PUT_METRIC_DATA: Self = Self { per_second: 500.0, burst: 500.0 };
     /// `GetMetricData`.
     pub const GET_METRIC_DATA: Self = Self { per_second: 50.0, burst: 50.0 };
+    /// `PutEvents` in the smaller Regions, L-9B653E91, adjustable; in us-east-1 it is 10,000. The
+    /// burst is not documented.
+    pub const PUT_EVENTS: Self = Self { per_second: 400.0, burst: 400.0 };
 }
 
 /// The tokens that are left of a quota.

@@ -18,6 +18,8 @@ pub enum Api {
     GetMetricData,
     /// `cloudwatch:ListMetrics`.
     ListMetrics,
+    /// `events:PutEvents`.
+    PutEvents,
     /// `GET /` without a signature, which every service rejects: a client opens a connection ahead
     /// of its first call.
     WarmUp,
@@ -38,13 +40,14 @@ pub(crate) enum Protocol {
 
 impl Api {
     /// The operations that a caller needs a permission for.
-    pub(crate) const OPERATIONS: [Self; 6] = [
+    pub(crate) const OPERATIONS: [Self; 7] = [
         Self::ListChannels,
         Self::DescribeThumbnails,
         Self::DetectLabels,
         Self::PutMetricData,
         Self::GetMetricData,
         Self::ListMetrics,
+        Self::PutEvents,
     ];
 
     /// Number of variants: the length of a table that [`Api::index`] indexes.
@@ -60,6 +63,7 @@ impl Api {
             Self::PutMetricData => "cloudwatch:PutMetricData",
             Self::GetMetricData => "cloudwatch:GetMetricData",
             Self::ListMetrics => "cloudwatch:ListMetrics",
+            Self::PutEvents => "events:PutEvents",
             Self::WarmUp => "GET /",
             Self::Unknown => "unknown",
         }
@@ -70,7 +74,7 @@ impl Api {
             Self::ListChannels | Self::DescribeThumbnails | Self::WarmUp | Self::Unknown => {
                 Protocol::RestJson
             }
-            Self::DetectLabels => Protocol::AwsJson11,
+            Self::DetectLabels | Self::PutEvents => Protocol::AwsJson11,
             Self::PutMetricData | Self::GetMetricData | Self::ListMetrics => Protocol::RpcV2Cbor,
         }
     }
