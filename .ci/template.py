@@ -274,6 +274,9 @@ def assert_policies(template):
     _, statements = permissions(defaults, "MonitorRole")
     publish = next(one for one in statements if one["Action"] == "cloudwatch:PutMetricData")
     assert publish["Condition"] == {"StringEquals": {"cloudwatch:namespace": "EmlRekognitionWatcher"}}
+    announce = next(one for one in statements if one["Action"] == "events:PutEvents")
+    assert announce["Resource"] == f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default", announce
+    assert set(announce["Condition"]["StringEquals"]) == {"events:source", "events:detail-type"}, announce
     capture = next(one for one in statements if one["Action"] == "medialive:DescribeThumbnails")
     assert capture["Resource"] == f"arn:aws:medialive:{REGION}:{ACCOUNT}:channel:*"
     assert "ManagedPolicyArns" not in json.dumps(defaults.resources)

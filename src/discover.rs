@@ -7,7 +7,10 @@ use std::{
 
 use aws_sdk_medialive::{
     Client,
-    types::{ChannelClass as SdkClass, ChannelState as SdkState, ChannelSummary},
+    types::{
+        ChannelClass as SdkClass, ChannelState as SdkState, ChannelSummary,
+        DescribeLinkedChannelSettings,
+    },
 };
 use tokio::time::{Instant, timeout_at};
 use tracing::warn;
@@ -122,6 +125,21 @@ fn watched(summary: ChannelSummary) -> Option<Channel> {
         pipelines_running: summary
             .pipelines_running_count
             .and_then(|count| usize::try_from(count).ok()),
+        arn: summary.arn.unwrap_or_default(),
+        linked: summary.linked_channel_settings.as_ref().map(linked).unwrap_or_default(),
         tags: summary.tags.unwrap_or_default().into_iter().collect(),
     })
+}
+
+/// The identifiers of the channels that a channel follows, or that follow it.
+fn linked(settings: &DescribeLinkedChannelSettings) -> Vec<String> {
+    let mut arns = Vec::new();
+    if let Some(follower) = settings.follower_channel_settings() {
+        arns.extend(follower.primary_channel_arn());
+    }
+    if let Some(primary) = settings.primary_channel_settings() {
+        arns.extend(primary.following_channel_arns().iter().map(String::as_str));
+    }
+    // The last part of a channel's ARN is its identifier.
+    arns.into_iter().filter_map(|arn| arn.rsplit(':').next()).map(str::to_owned).collect()
 }

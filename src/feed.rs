@@ -81,6 +81,11 @@ pub struct Channel {
     pub class: ChannelClass,
     /// How many of its pipelines run, if MediaLive reports it. It does not report which.
     pub pipelines_running: Option<usize>,
+    /// The ARN; empty if ListChannels did not return it.
+    pub arn: String,
+    /// The identifiers of the channels that it is linked with. MediaLive links single-pipeline
+    /// channels in pairs, each of which is then the other's second pipeline.
+    pub linked: Vec<String>,
     /// The tags. Those that begin with `source-monitor` override settings.
     pub tags: Tags,
 }
@@ -93,6 +98,13 @@ impl Channel {
         self.class == ChannelClass::Standard
             && (self.pipelines_running == Some(1) || self.state == ChannelState::Recovering)
     }
+}
+
+/// Whether a text can be a channel's id: digits, and at most as many as a `u64` has. MediaLive's
+/// ids have seven.
+#[must_use]
+pub fn is_channel_id(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// One pipeline of one channel: the unit that is watched.

@@ -24,8 +24,9 @@
 //! | round | one sample of every feed, on one slot |
 //! | tick | one invocation: the rounds of one schedule period |
 //! | shard | a part of the fleet that a tick watches |
-//! | outbox | datapoints that wait for CloudWatch |
-//! | spill | datapoints that CloudWatch never took, written to the log in embedded metric format |
+//! | event | the beginning or the end of an incident, or what a round changed, on the event bus |
+//! | outbox | datapoints that wait for CloudWatch, or events that wait for EventBridge |
+//! | spill | datapoints and events that their services never took, written to the log |
 //!
 //! # Data flow
 //!
@@ -34,6 +35,8 @@
 //!           │        │         feeds     thumbnail   picture   verdict  datapoints      │
 //!        slots,   window,                            rating       ▲                     │
 //!        deadline concurrency                         history ◄── restore ◄─────────────┴──► multiviewer
+//!                                                        └─► changes ─► announce ─► EventBridge ─► rules
+//!                                                                        events
 //! ```
 //!
 //! Stages are verbs and values are nouns. A stage takes the previous stage's value and returns the
@@ -48,14 +51,17 @@
 //! | --- | --- |
 //! | [`lambda`] | Lambda's side of both functions: runtime loop, deadlines, clock, logging |
 //! | [`feed`], [`metric`], [`datapoint`] | values: what is watched, what can be published, one value of it |
+//! | [`console`] | addresses in the AWS console |
 //! | [`settings`], [`tags`] | environment variables, and the channel tags that override them |
 //! | [`aws`] | clients, rate limits, second attempts, counters, errors |
 //! | [`discover`] | stage 1, ListChannels: the channels that are watched |
 //! | [`capture`] | stage 2, DescribeThumbnails: the thumbnail of a feed |
 //! | [`analyse`] | stage 3, decoding and DetectLabels: what a thumbnail shows |
 //! | [`publish`] | stage 5, PutMetricData: datapoints to CloudWatch, or to the log |
+//! | [`spill`] | the log as a writer that the outboxes share |
+//! | [`announce`] | stage 6, PutEvents: incidents to EventBridge, or to the log |
 //! | [`restore`] | GetMetricData: how long feeds have been faulty, after a cold start and for the multiviewer |
-//! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, report, log |
+//! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, changes, report, log |
 //! | [`multiviewer`] | the dashboard's function: the picture wall |
 //!
 //! Stage 4, judging, is [`source_detection::judge`].
@@ -65,15 +71,17 @@
 //! - A failing feed never affects the others. Its failure is recorded as the sample's outcome and
 //!   counted.
 //! - No datapoint is lost: each ends in CloudWatch or, in embedded metric format, in the log.
+//! - An event never costs a datapoint or a round's time, and ends in EventBridge or in the log.
 //! - Overlapping ticks are harmless: everything published is a gauge with the slot as its time
 //!   stamp.
 //! - Judging, encoding and drawing are pure, with time as an argument.
-//! - Everything held is bounded: thumbnails in flight, response bodies, waiting datapoints,
-//!   remembered feeds.
+//! - Everything held is bounded: thumbnails in flight, response bodies, waiting datapoints and
+//!   events, remembered feeds.
 //! - The environment and the wall clock are each read in one place; `clippy.toml` enforces both.
 
 pub mod lambda;
 pub mod feed;
+pub mod console;
 pub mod metric;
 pub mod datapoint;
 pub mod settings;
@@ -82,7 +90,9 @@ pub mod aws;
 pub mod discover;
 pub mod capture;
 pub mod analyse;
+pub mod spill;
 pub mod publish;
+pub mod announce;
 pub mod restore;
 pub mod monitor;
 pub mod multiviewer;

@@ -1,7 +1,13 @@
 //! Reads the published durations back from CloudWatch, which is the only state store: after a cold
 //! start for the monitor, and for each view of the multiviewer. The SDK's types end here.
 
-use std::time::{Duration, SystemTime};
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use aws_sdk_cloudwatch::{
     Client,
@@ -11,7 +17,7 @@ use aws_sdk_cloudwatch::{
         StatusCode,
     },
 };
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use futures_util::{Stream, StreamExt, stream};
 use source_detection::Fault;
 
 use crate::{
@@ -39,13 +45,18 @@ const LOOK_BACK: Duration = Duration::from_mins(5);
 /// The finest periods that CloudWatch aggregates to, in seconds; the next is whole minutes.
 const PERIODS: [i32; 6] = [1, 5, 10, 20, 30, 60];
 
-/// What the latest datapoints of a feed say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A fault that lasts, and for how long; `None` for a feed without a fault.
+pub type Lasting = Option<(Fault, Duration)>;
+
+/// What the datapoints of a feed say.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedState {
     /// The slot of the latest datapoint.
     pub slot: SystemTime,
-    /// The fault that lasted then, and for how long; `None` for a feed without a fault.
-    pub fault: Option<(Fault, Duration)>,
+    /// The fault that lasted then.
+    pub fault: Lasting,
+    /// The fault that lasted in each slot of the last minutes, oldest first.
+    pub past: Vec<(SystemTime, Lasting)>,
     /// The slot in which the grace after the latest start ends, or ended.
     pub grace_until: Option<SystemTime>,
     /// Whether it had had a thumbnail since it was watched.
@@ -53,7 +64,7 @@ pub struct PublishedState {
 }
 
 /// What could be read of a feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Restored {
     /// Its latest state.
     State(PublishedState),
@@ -71,8 +82,24 @@ impl Restored {
     #[must_use]
     pub fn map_times(self, map: impl Fn(SystemTime) -> SystemTime) -> Self {
         let Self::State(state) = self else { return self };
-        let (slot, grace_until) = (map(state.slot), state.grace_until.map(map));
-        Self::State(PublishedState { slot, grace_until, ..state })
+        let (slot, grace_until) = (map(state.slot), state.grace_until.map(&map));
+        let past = state.past.into_iter().map(|(slot, lasting)| (map(slot), lasting)).collect();
+        Self::State(PublishedState { slot, past, grace_until, ..state })
+    }
+
+    /// Whether another process has followed the feed after `sampled`, the slot of the asking
+    /// process's own latest sample, and has also seen why its datapoints end: at `slot`, the latest
+    /// one is at least two intervals old.
+    #[must_use]
+    pub fn shows_another_process(
+        &self,
+        sampled: SystemTime,
+        slot: SystemTime,
+        interval: Duration,
+    ) -> bool {
+        let Self::State(published) = self else { return false };
+        let age = slot.duration_since(published.slot).unwrap_or_default();
+        published.slot > sampled && age >= interval * 2
     }
 }
 
@@ -120,19 +147,17 @@ impl DurationQuery<'_> {
     }
 }
 
-/// What the latest datapoints of these feeds say; each item covers the feeds of one call.
+/// What the datapoints of these feeds say; each item covers the feeds of one call.
 pub fn restore<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
 ) -> impl Stream<Item = Result<Vec<(FeedKey, Restored)>, CallError>> + 'a {
-    let restored = |durations: Option<Vec<LatestDuration>>| match durations {
+    read(query, feeds, |metrics, series| match latest_durations(metrics, series) {
         None => Restored::Unreadable,
         Some(durations) => {
-            published_state(&durations).map_or(Restored::NoDatapoints, Restored::State)
+            let state = published_state(&durations, past(metrics, series));
+            state.map_or(Restored::NoDatapoints, Restored::State)
         }
-    };
-    durations(query, feeds).map_ok(move |feeds| {
-        feeds.into_iter().map(|(feed, durations)| (feed, restored(durations))).collect()
     })
 }
 
@@ -145,21 +170,38 @@ pub fn durations<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
 ) -> impl Stream<Item = Result<Vec<FeedDurations>, CallError>> + 'a {
+    read(query, feeds, latest_durations)
+}
+
+/// What `of_feed` makes of the series of each feed, one for each metric of the query; each item
+/// covers the feeds of one call.
+fn read<'a, T: 'a>(
+    query: &'a DurationQuery<'a>,
+    feeds: &'a [FeedKey],
+    of_feed: fn(&[Metric], &[Series]) -> T,
+) -> impl Stream<Item = Result<Vec<(FeedKey, T)>, CallError>> + 'a {
     let feeds = if query.metrics.is_empty() { &[] } else { feeds };
     let feeds_per_call = (query.max_queries() / query.metrics.len().max(1)).max(1);
-    let calls = feeds.chunks(feeds_per_call).map(move |feeds| durations_of(query, feeds));
+    let calls = feeds.chunks(feeds_per_call).map(move |feeds| async move {
+        let series = series_of(query, feeds).await?;
+        let by_feed = feeds.iter().zip(series.chunks(query.metrics.len()));
+        Ok(by_feed.map(|(feed, series)| (feed.clone(), of_feed(query.metrics, series))).collect())
+    });
     stream::iter(calls).buffer_unordered(CONCURRENT_CALLS)
 }
 
 /// A feed has one condition at a time; if two durations are non-zero, the latest datapoint wins.
-fn published_state(durations: &[LatestDuration]) -> Option<PublishedState> {
+fn published_state(
+    durations: &[LatestDuration],
+    past: Vec<(SystemTime, Lasting)>,
+) -> Option<PublishedState> {
     let slot = durations.iter().map(|duration| duration.slot).max()?;
     let mut lasting = durations.iter().filter(|one| one.slot == slot && !one.seconds.is_zero());
     let fault = lasting.find_map(|one| Some((one.metric.fault()?, one.seconds)));
     let grace = durations.iter().find(|one| one.metric == Metric::StartGraceSeconds);
     let grace_until = grace.and_then(|rest| rest.slot.checked_add(rest.seconds));
     let had_thumbnail = had_thumbnail(durations)?;
-    Some(PublishedState { slot, fault, grace_until, had_thumbnail })
+    Some(PublishedState { slot, fault, past, grace_until, had_thumbnail })
 }
 
 /// Whether the feed had had a thumbnail in the slot of its latest datapoint; `None` without one.
@@ -170,22 +212,31 @@ pub fn had_thumbnail(durations: &[LatestDuration]) -> Option<bool> {
     Some(!durations.iter().any(|one| is_without(one) && one.slot == slot))
 }
 
-async fn durations_of(
-    query: &DurationQuery<'_>,
-    feeds: &[FeedKey],
-) -> Result<Vec<FeedDurations>, CallError> {
+/// The fault that lasted in each slot, oldest first. If two durations of a slot are non-zero, the
+/// longer one counts.
+fn past(metrics: &[Metric], series: &[Series]) -> Vec<(SystemTime, Lasting)> {
+    let mut slots: BTreeMap<SystemTime, Lasting> = BTreeMap::new();
+    for (metric, series) in metrics.iter().zip(series) {
+        let Some(fault) = metric.fault() else { continue };
+        for (slot, lasted) in series.points.iter().filter_map(duration) {
+            let lasting = slots.entry(slot).or_default();
+            if !lasted.is_zero() && lasting.is_none_or(|(_, longest)| lasted > longest) {
+                *lasting = Some((fault, lasted));
+            }
+        }
+    }
+    slots.into_iter().collect()
+}
+
+/// The series of each metric of the query, feed by feed.
+async fn series_of(query: &DurationQuery<'_>, feeds: &[FeedKey]) -> Result<Vec<Series>, CallError> {
     let mut queries = Vec::with_capacity(feeds.len() * query.metrics.len());
     for feed in feeds {
         for &metric in query.metrics {
             queries.push(metric_query(queries.len(), query, feed, metric));
         }
     }
-    let series = get_metric_data(query, &queries).await?;
-    let durations = feeds
-        .iter()
-        .zip(series.chunks(query.metrics.len()))
-        .map(|(feed, series)| (feed.clone(), latest_durations(query.metrics, series)));
-    Ok(durations.collect())
+    get_metric_data(query, &queries).await
 }
 
 /// The latest datapoint of each of these metrics of a feed; `None` if any duration of a fault is
@@ -216,16 +267,21 @@ impl Series {
         self.is_complete = matches!(result.status_code(), None | Some(StatusCode::Complete));
     }
 
-    /// The latest datapoint, if its value can be a duration. The value is untrusted: anyone with
-    /// PutMetricData on this namespace could have written it, so a fault that would have begun
-    /// before the epoch is ignored.
+    /// The latest datapoint, if its value can be a duration.
     fn latest(&self, metric: Metric) -> Option<LatestDuration> {
-        let (time, seconds) = self.points.iter().max_by_key(|(time, _)| *time)?;
-        let slot = SystemTime::try_from(*time).ok()?;
-        let seconds = Duration::try_from_secs_f64(*seconds).ok()?;
-        slot.checked_sub(seconds).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
+        let (slot, seconds) = duration(self.points.iter().max_by_key(|(time, _)| *time)?)?;
         Some(LatestDuration { metric, slot, seconds })
     }
+}
+
+/// The slot and the value of a datapoint, if the value can be a duration. It is untrusted: anyone
+/// with PutMetricData on this namespace could have written it, so a fault that would have begun
+/// before the epoch is ignored.
+fn duration((time, seconds): &(DateTime, f64)) -> Option<(SystemTime, Duration)> {
+    let slot = SystemTime::try_from(*time).ok()?;
+    let seconds = Duration::try_from_secs_f64(*seconds).ok()?;
+    slot.checked_sub(seconds).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
+    Some((slot, seconds))
 }
 
 /// The series of these queries, in their order.
@@ -288,6 +344,3 @@ fn period(interval: Duration) -> i32 {
     };
     PERIODS.iter().rev().find(divides).copied().unwrap_or(PERIODS[0])
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
-//! The channels of the local run, and the datapoints that have to exist at its end.
+//! The channels of the local run, and the datapoints and events that have to exist at its end.
 
 use aws_stand_in::{
-    Api, Builder, Channel, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp,
+    Api, Builder, Channel, Event, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp,
 };
 
 use crate::arguments::Arguments;
@@ -84,7 +84,7 @@ fn script() -> Builder {
         .fault(Fault::on(Api::DescribeThumbnails).channel(throttled.id).throttle().calls(1..7))
 }
 
-/// The expected datapoints that did not arrive, one line each.
+/// The expected datapoints and events that did not arrive, one line each.
 pub fn missing(aws: &StandIn) -> Vec<String> {
     let rounds = aws.fleet("WatchedFeeds").len();
     let mut missing = Vec::new();
@@ -106,6 +106,10 @@ pub fn missing(aws: &StandIn) -> Vec<String> {
             && longest(aws, channel, metric) < MIN_FAULT_SECONDS
         {
             missing.push(format!("channel {id}: {metric} never reached {MIN_FAULT_SECONDS}"));
+        }
+        let is_of = |event: &Event| event.detail["channel_id"] == id;
+        if channel.fault_metric.is_some() && !aws.events().iter().any(is_of) {
+            missing.push(format!("channel {id}: no event"));
         }
     }
     missing

@@ -1,9 +1,9 @@
 //! The monitor on this machine, without an AWS account: a stand-in for AWS on a loopback port,
 //! channels with live and faulty pictures, and ticks of the real function.
 //!
-//! `cargo run --example local` runs two ticks, prints the samples and what CloudWatch received, and
-//! fails if a datapoint is missing. `-- --serve` runs until interrupted, for a browser and for the
-//! built function.
+//! `cargo run --example local` runs two ticks, prints the events, the samples and what CloudWatch
+//! received, and fails if a datapoint or an event is missing. `-- --serve` runs until interrupted,
+//! for a browser and for the built function.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example that cannot continue ends")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 #![allow(clippy::disallowed_methods, reason = "the deadline of a tick is a time of the wall clock")]
@@ -70,7 +70,9 @@ async fn main() -> ExitCode {
     }
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
-    println!("stand-in for AWS at {endpoint}: MediaLive, Rekognition and CloudWatch\n");
+    println!(
+        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch and EventBridge\n"
+    );
     let variables =
         SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
     let monitor = monitor(&endpoint, &variables);
@@ -106,11 +108,11 @@ async fn two_ticks(aws: &StandIn, mut monitor: Monitor) -> ExitCode {
     print::received(aws);
     let missing = channels::missing(aws);
     if missing.is_empty() {
-        println!("all expected datapoints arrived");
+        println!("all expected datapoints and events arrived");
         return ExitCode::SUCCESS;
     }
-    for datapoints in missing {
-        eprintln!("missing: {datapoints}");
+    for what in missing {
+        eprintln!("missing: {what}");
     }
     ExitCode::FAILURE
 }

@@ -7,7 +7,7 @@ use medialive_source_monitor::monitor::Report;
 
 use crate::channels::CHANNELS;
 
-/// How often new datapoints are printed during a tick.
+/// How often new datapoints and events are printed during a tick.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The letter of each fault in the line of a feed.
@@ -19,19 +19,36 @@ const LETTERS: [(&str, char); 5] = [
     ("NoPictureSeconds", 'N'),
 ];
 
-/// Waits for a tick. Prints each round as soon as CloudWatch has received its datapoints.
+/// Waits for a tick. Prints each round as soon as CloudWatch has received its datapoints, and each
+/// event as soon as EventBridge has received it.
 pub async fn rounds_while<T>(aws: &StandIn, tick: impl Future<Output = T>) -> T {
     let mut tick = std::pin::pin!(tick);
-    let mut printed = aws.fleet("WatchedFeeds").len();
+    let mut printed = (aws.fleet("WatchedFeeds").len(), aws.events().len());
     loop {
-        tokio::select! {
-            result = &mut tick => {
-                new_rounds(aws, &mut printed);
-                return result;
-            }
-            () = tokio::time::sleep(POLL_INTERVAL) => new_rounds(aws, &mut printed),
+        let result = tokio::select! {
+            result = &mut tick => Some(result),
+            () = tokio::time::sleep(POLL_INTERVAL) => None,
+        };
+        new_rounds(aws, &mut printed.0);
+        new_events(aws, &mut printed.1);
+        if let Some(result) = result {
+            return result;
         }
     }
+}
+
+fn new_events(aws: &StandIn, printed: &mut usize) {
+    let events = aws.events();
+    for event in &events[*printed..] {
+        let text = |member: &str| event.detail[member].as_str().unwrap_or_default().to_owned();
+        let kind = if event.detail_type == "MediaLive Sources Changed" {
+            "round".to_owned()
+        } else {
+            text("alarm_state").to_lowercase()
+        };
+        println!("    event: {kind:7}  {}", text("message"));
+    }
+    *printed = events.len();
 }
 
 fn new_rounds(aws: &StandIn, printed: &mut usize) {

@@ -235,6 +235,8 @@ impl Fleet {
                     ChannelClass::SinglePipeline
                 },
                 pipelines_running: channel.pipelines_running.map(usize::from),
+                arn: String::new(),
+                linked: Vec::new(),
                 tags,
             }
         })

@@ -1,9 +1,10 @@
 //! Checks of the widget's event and of links: whatever they contain, the result is within its
 //! bounds.
 
-use medialive_source_monitor::multiviewer::{
-    render::link::channel_page,
-    request::{self, Request, View, is_channel_id},
+use medialive_source_monitor::{
+    console::channel_page,
+    feed::is_channel_id,
+    multiviewer::request::{self, Request, View},
 };
 use serde_json::Value;
 

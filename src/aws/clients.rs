@@ -27,6 +27,9 @@ const FLEET_TIMEOUT: Duration = Duration::from_secs(5);
 /// The share of an attempt's time-out after which a request on an old connection hangs: a third.
 const PATIENCE_SHARE: u32 = 3;
 
+/// An event that takes longer is sent again in the next round.
+const EVENTS_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// The largest response with a thumbnail that is read. A 480x270 JPEG has 10 to 60 KB, 200 KB at
 /// the best quality; base64 adds a third.
 const MAX_THUMBNAIL_BYTES: usize = 768 * 1024;
@@ -49,6 +52,8 @@ pub struct Clients {
     pub rekognition: aws_sdk_rekognition::Client,
     /// CloudWatch.
     pub cloudwatch: aws_sdk_cloudwatch::Client,
+    /// EventBridge.
+    pub eventbridge: aws_sdk_eventbridge::Client,
     /// The connections of all of them.
     pub connections: Connections,
 }
@@ -84,6 +89,8 @@ impl Clients {
         }
         let cloudwatch =
             aws_sdk_cloudwatch::config::Builder::from(&with_timeout(shared, FLEET_TIMEOUT));
+        let eventbridge =
+            aws_sdk_eventbridge::config::Builder::from(&with_timeout(shared, EVENTS_TIMEOUT));
         let other = ResponseBodyLimit(MAX_OTHER_BYTES);
         Self {
             thumbnails: medialive(THUMBNAIL_TIMEOUT, MAX_THUMBNAIL_BYTES),
@@ -93,6 +100,9 @@ impl Clients {
             ),
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
                 cloudwatch.interceptor(other).build(),
+            ),
+            eventbridge: aws_sdk_eventbridge::Client::from_conf(
+                eventbridge.interceptor(other).build(),
             ),
             connections,
         }

@@ -21,6 +21,8 @@ pub enum ApiName {
     PutMetricData,
     /// CloudWatch: reads durations back after a cold start.
     GetMetricData,
+    /// EventBridge: announces incidents.
+    PutEvents,
 }
 
 impl fmt::Display for ApiName {

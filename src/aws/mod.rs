@@ -6,20 +6,21 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `clients` | the four SDK clients over one HTTPS stack, with their time-outs |
+//! | `clients` | the five SDK clients over one HTTPS stack, with their time-outs |
 //! | `connections` | pooled connections that outlive the time in which Lambda freezes a process |
 //! | `warm_up` | connections opened while a function starts |
 //! | `body_limit` | the largest response body that is read |
-//! | `responses`, `timestamp` | our own reading of two MediaLive responses, which no date can fail |
+//! | `responses`, `linked_channels`, `timestamp` | our own reading of two MediaLive responses, which no date can fail |
 //! | `rate_limiter` | a FIFO rate limit without bursts |
 //! | `service` | a client with its limiter, the second attempt and the counters |
-//! | `operations` | the five operations that the functions call, each as a service |
+//! | `operations` | the six operations that the functions call, each as a service |
 //! | `error` | what can go wrong, in the kinds that reports, logs and the multiviewer distinguish |
 
 mod body_limit;
 mod clients;
 mod connections;
 mod error;
+mod linked_channels;
 mod operations;
 mod rate_limiter;
 mod responses;
@@ -31,7 +32,8 @@ pub use clients::Clients;
 pub use connections::Connections;
 pub use error::{ApiName, CallError, ErrorKind};
 pub use operations::{
-    CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,
+    CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_EVENTS_TPS,
+    PUT_METRIC_DATA_TPS,
 };
 pub use service::{Attempts, CallCounts, Service};
 pub use warm_up::WarmUp;

@@ -1,4 +1,4 @@
-//! The five operations that the functions call, each with the share of its quota that a function
+//! The six operations that the functions call, each with the share of its quota that a function
 //! may use.
 
 use std::num::NonZeroU32;
@@ -23,6 +23,11 @@ pub const PUT_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(50).unwrap();
 /// multiviewer may make 10 more, and dashboards and other tools use the rest.
 pub const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
+/// PutEvents calls a second, of 400 that an account may make in the smaller Regions and 10,000 in
+/// the larger ones (<https://docs.aws.amazon.com/general/latest/gr/ev.html>). The incidents of 1,000
+/// feeds are 101 calls.
+pub const PUT_EVENTS_TPS: NonZeroU32 = NonZeroU32::new(100).unwrap();
+
 /// Calls a second that a function may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallRates {
@@ -36,6 +41,8 @@ pub struct CallRates {
     pub put_metric_data: NonZeroU32,
     /// GetMetricData.
     pub get_metric_data: NonZeroU32,
+    /// PutEvents.
+    pub put_events: NonZeroU32,
 }
 
 /// The operations of a process.
@@ -51,6 +58,8 @@ pub struct Operations {
     pub put_metric_data: Service<aws_sdk_cloudwatch::Client>,
     /// Reads durations back.
     pub get_metric_data: Service<aws_sdk_cloudwatch::Client>,
+    /// Announces incidents.
+    pub put_events: Service<aws_sdk_eventbridge::Client>,
     /// The connections of all of them.
     pub connections: Connections,
 }
@@ -59,7 +68,8 @@ impl Operations {
     /// The operations over these clients, within these rates.
     #[must_use]
     pub fn new(clients: Clients, rates: CallRates) -> Self {
-        let Clients { thumbnails, channels, rekognition, cloudwatch, connections } = clients;
+        let Clients { thumbnails, channels, rekognition, cloudwatch, eventbridge, connections } =
+            clients;
         Self {
             list_channels: Service::new(channels, ApiName::ListChannels, rates.list_channels),
             describe_thumbnails: Service::new(
@@ -78,6 +88,7 @@ impl Operations {
                 ApiName::GetMetricData,
                 rates.get_metric_data,
             ),
+            put_events: Service::new(eventbridge, ApiName::PutEvents, rates.put_events),
             connections,
         }
     }
@@ -90,5 +101,6 @@ impl Operations {
             + self.detect_labels.counts()
             + self.put_metric_data.counts()
             + self.get_metric_data.counts()
+            + self.put_events.counts()
     }
 }

@@ -41,7 +41,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde::Deserialize;
 use serde_json::{Value, error::Category, value::RawValue};
 
-use super::timestamp::timestamp;
+use super::{linked_channels::linked, timestamp::timestamp};
 
 /// Puts [`Reader`] in the place of the SDK's deserialiser, for successful responses of the two
 /// operations.
@@ -174,6 +174,8 @@ struct ChannelsBody<'a> {
 #[serde(rename_all = "camelCase")]
 struct SummaryBody<'a> {
     #[serde(borrow)]
+    arn: Option<&'a RawValue>,
+    #[serde(borrow)]
     id: Option<&'a RawValue>,
     #[serde(borrow)]
     name: Option<&'a RawValue>,
@@ -184,6 +186,8 @@ struct SummaryBody<'a> {
     #[serde(borrow)]
     pipelines_running_count: Option<&'a RawValue>,
     #[serde(borrow)]
+    linked_channel_settings: Option<&'a RawValue>,
+    #[serde(borrow)]
     tags: Option<&'a RawValue>,
 }
 
@@ -191,6 +195,7 @@ fn channels(body: &[u8]) -> Result<Output, serde_json::Error> {
     let read: ChannelsBody<'_> = serde_json::from_slice(body)?;
     let channels = read.channels.unwrap_or_default().into_iter().flatten().map(|channel| {
         ChannelSummary::builder()
+            .set_arn(channel.arn.and_then(text))
             .set_id(channel.id.and_then(text))
             .set_name(channel.name.and_then(text))
             .set_state(channel.state.and_then(text).map(|state| ChannelState::from(state.as_str())))
@@ -203,6 +208,7 @@ fn channels(body: &[u8]) -> Result<Output, serde_json::Error> {
             .set_pipelines_running_count(
                 channel.pipelines_running_count.and_then(text).and_then(|count| count.parse().ok()),
             )
+            .set_linked_channel_settings(channel.linked_channel_settings.and_then(linked))
             .set_tags(channel.tags.and_then(tags))
             .build()
     });
@@ -268,6 +274,7 @@ mod tests {
             json!({
                 "id": id, "name": "News", "state": "RUNNING", "channelClass": "STANDARD", "pipelinesRunningCount": 2,
                 "tags": {"env": "prod"}, "created": date,
+                "linkedChannelSettings": date,
                 "channelEngineVersion": {"name": "1", "expirationDate": date},
                 "usedChannelEngineVersions": [{"name": "1", "expirationDate": date}, date],
                 "maintenance": {"maintenanceDay": "MONDAY", "maintenanceScheduledDate": date, "maintenanceDeadline": date},

@@ -33,6 +33,11 @@ impl ChannelCache {
         Some(self.channels.clone())
     }
 
+    /// Whether the last list has this channel.
+    pub(super) fn lists(&self, id: &str) -> bool {
+        self.channels.iter().any(|channel| channel.id == id)
+    }
+
     /// Stores a new list and returns its channels; if listing failed, returns those of the last
     /// list.
     ///

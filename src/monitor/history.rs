@@ -6,14 +6,21 @@
 //! which feeds to sample in which order, for which of them a rating is due, and which have to be
 //! restored.
 
+mod resume;
+mod unwatched;
+
 use std::{
-    collections::{HashMap, HashSet},
-    mem,
+    collections::HashMap,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use source_detection::{Condition, FeedState, Thresholds, Verdict, judge::SampleTime};
+use source_detection::{
+    Condition, FeedState, Verdict,
+    judge::{IncidentEvent, SampleTime},
+};
+
+pub(super) use unwatched::EndedUnwatched;
 
 use super::{
     plan::{PlannedSample, Request, RoundPlan},
@@ -22,8 +29,7 @@ use super::{
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
     aws::{Attempts, ErrorKind},
-    feed::{ChannelState, Feed, FeedKey, Pipeline},
-    restore::{PublishedState, Restored},
+    feed::{Channel, ChannelState, Feed, FeedKey, Pipeline},
     settings::RekognitionUse,
 };
 
@@ -65,6 +71,8 @@ struct Memory {
     /// The slot since which CloudWatch does not return what was published.
     unreadable_since: Option<SystemTime>,
     state: FeedState,
+    /// The channel, while an incident is open: the list may lack it when the incident ends.
+    channel: Option<Arc<Channel>>,
 }
 
 /// A rating that was due and not received.
@@ -168,43 +176,6 @@ impl History {
         RatingPlan::Due { last_rated, attempts }
     }
 
-    /// Continues from what another process published of a feed, if that is news: later than this
-    /// process's own samples and than the latest start of the channel. What could not be read
-    /// before is news later, unless it contradicts an incident that was raised meanwhile.
-    pub(super) fn restore(&mut self, sample: &Sample, restored: Restored, slot: SystemTime) {
-        let feed = &sample.feed;
-        if feed.channel.state == ChannelState::Starting {
-            return;
-        }
-        let memory = self.feeds.entry(feed.key.clone()).or_insert_with(|| Memory::new(slot));
-        let published = match restored {
-            Restored::Unreadable => {
-                memory.unreadable_since.get_or_insert(slot);
-                return;
-            }
-            Restored::NoDatapoints => {
-                memory.unreadable_since = None;
-                return;
-            }
-            // Rather a source that is called lost than one whose loss is put down to a setting.
-            Restored::NotRead => {
-                memory.state = mem::take(&mut memory.state).with_thumbnail_before(true);
-                return;
-            }
-            Restored::State(published) => published,
-        };
-        let was_unreadable = memory.unreadable_since.take().is_some();
-        let is_own = memory.sampled.is_some_and(|sampled| sampled >= published.slot);
-        let is_late = was_unreadable && published.fault.is_some();
-        let is_news = !is_own || is_late && memory.state.incident().is_none();
-        if !is_news || memory.not_before.is_some_and(|slot| slot > published.slot) {
-            return;
-        }
-        // The other process is assumed to have sampled at the same distance from its slots.
-        let phase = sample.taken.duration_since(slot).unwrap_or_default();
-        memory.state = continued(published, phase, &feed.thresholds);
-    }
-
     /// Records a sample and judges it. `rating_gap` is the longest distance between two ratings
     /// that are neighbours.
     pub(super) fn record(
@@ -233,24 +204,8 @@ impl History {
         let grace_left = memory.state.grace_left(at);
         let is_rating_missing = memory.is_rating_missing(slot);
         let had_thumbnail = memory.state.had_thumbnail();
+        memory.channel = verdict.incident.map(|_| feed.channel);
         Assessment { quality, difference, verdict, grace_left, had_thumbnail, is_rating_missing }
-    }
-
-    /// Resets the feeds that are no longer watched: if they are watched again, what was known of
-    /// them is not news. `is_ours` says whether a channel belongs to the shard whose feeds these
-    /// are.
-    pub(super) fn reset_unwatched(
-        &mut self,
-        watched: &[Feed],
-        slot: SystemTime,
-        is_ours: impl Fn(&str) -> bool,
-    ) {
-        let watched: HashSet<_> = watched.iter().map(|feed| &feed.key).collect();
-        for (key, memory) in &mut self.feeds {
-            if memory.sampled.is_some() && is_ours(&key.channel_id) && !watched.contains(key) {
-                *memory = Memory { not_before: Some(slot), ..Memory::new(memory.listed) };
-            }
-        }
     }
 
     /// Forgets the feeds that have not been listed for a while.
@@ -273,7 +228,15 @@ impl Memory {
             not_before: None,
             unreadable_since: None,
             state: FeedState::new(),
+            channel: None,
         }
+    }
+
+    /// The end of the open incident, if there is one, as of the latest sample.
+    fn end(&self) -> Option<IncidentEvent> {
+        let incident = *self.state.incident()?;
+        let lasted = self.sampled?.duration_since(incident.since).unwrap_or_default();
+        Some(IncidentEvent { incident, lasted })
     }
 
     /// Whether what was published of the feed is not known yet and still asked for.
@@ -331,22 +294,6 @@ impl Memory {
         let neighbour = previous
             .filter(|(_, rated)| slot.duration_since(*rated).is_ok_and(|gap| gap <= rating_gap));
         (Some(quality), neighbour.map(|(before, _)| sum.abs_diff(before)))
-    }
-}
-
-/// The state of a feed of which another process published this, `phase` after its slots.
-fn continued(published: PublishedState, phase: Duration, thresholds: &Thresholds) -> FeedState {
-    let time_of = |slot| SampleTime { taken: slot + phase, slot };
-    let state = match published.fault {
-        None => FeedState::new(),
-        Some((fault, lasted)) => {
-            FeedState::restored(fault, lasted, time_of(published.slot), thresholds)
-        }
-    };
-    let state = state.with_thumbnail_before(published.had_thumbnail);
-    match published.grace_until {
-        None => state,
-        Some(end) => state.with_grace_until(time_of(end)),
     }
 }
 

@@ -9,11 +9,16 @@ use humantime::format_rfc3339_seconds;
 use source_detection::judge::{Evidence, IncidentEvent};
 use tracing::{debug, info, warn};
 
-use super::{datapoints::Fleet, history::Assessment, report::rounded_seconds, sample::Sample};
+use super::{
+    datapoints::Fleet,
+    history::{Assessment, EndedUnwatched},
+    report::rounded_seconds,
+    sample::Sample,
+};
 use crate::{
     analyse::Quality,
     aws::CallCounts,
-    feed::{Channel, Feed},
+    feed::{Channel, Feed, FeedKey},
     tags::InvalidTag,
 };
 
@@ -76,12 +81,12 @@ pub(super) fn sample(sample: &Sample) {
 
 /// A sample was judged: a line for an incident that it raised or cleared.
 pub(super) fn assessment(feed: &Feed, assessment: &Assessment) {
-    let verdict = &assessment.verdict;
+    let (verdict, quality) = (&assessment.verdict, assessment.quality.as_ref());
     if let Some(event) = &verdict.cleared {
-        incident("incident cleared", feed, event, assessment.quality.as_ref());
+        incident("incident cleared", (&feed.key, &feed.channel), event, quality);
     }
     if let Some(event) = &verdict.raised {
-        incident("incident raised", feed, event, assessment.quality.as_ref());
+        incident("incident raised", (&feed.key, &feed.channel), event, quality);
     }
     debug!(
         channel = feed.channel.id,
@@ -92,7 +97,17 @@ pub(super) fn assessment(feed: &Feed, assessment: &Assessment) {
     );
 }
 
-fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: Option<&Quality>) {
+/// The incident of a feed ended because the feed is no longer watched.
+pub(super) fn ended_unwatched(ended: &EndedUnwatched) {
+    incident("incident cleared", (&ended.feed, &ended.channel), &ended.event, None);
+}
+
+fn incident(
+    message: &'static str,
+    (feed, channel): (&FeedKey, &Channel),
+    event: &IncidentEvent,
+    quality: Option<&Quality>,
+) {
     let incident = &event.incident;
     let evidence = incident.evidence.as_ref().map(ToString::to_string);
     let likely_cause = (incident.evidence == Some(Evidence::NoThumbnailYet)).then_some(
@@ -100,9 +115,9 @@ fn incident(message: &'static str, feed: &Feed, event: &IncidentEvent, quality: 
     );
     let colour = quality.and_then(|quality| quality.colours.first());
     info!(
-        channel = feed.channel.id,
-        name = feed.channel.name,
-        pipeline = feed.key.pipeline.as_str(),
+        channel = channel.id,
+        name = channel.name,
+        pipeline = feed.pipeline.as_str(),
         condition = incident.fault.name(),
         since = %format_rfc3339_seconds(incident.since),
         seconds = rounded_seconds(event.lasted),

@@ -4,11 +4,12 @@
 //! ```text
 //! trigger ─► slots ─► round ─►  channel_cache ─► history ─► sampling ─► sample ─► history ─► datapoints ─► report
 //! event      when     window    known channels   plan       concurrent  outcome   assessment               response
+//!                                                                                    └─► changes ─► announce
 //! ```
 //!
 //! Overlapping ticks, or one that is delivered twice, are harmless: everything published is a gauge
 //! whose time stamp is its slot, so the second process writes what the first one wrote, and one
-//! process samples a slot once.
+//! process samples a slot once. An incident that both announce has one id.
 
 pub mod trigger;
 mod slots;
@@ -20,10 +21,12 @@ mod plan;
 mod history;
 mod sampling;
 mod datapoints;
+mod changes;
 mod error;
 mod report;
 mod log;
 mod round;
+mod delivery;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -40,13 +43,16 @@ pub use report::{OpenIncident, Report};
 pub use sample::FailureKind;
 
 use crate::{
+    announce::{EventOutbox, event::Origin},
     aws::{
-        CallRates, Clients, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_METRIC_DATA_TPS,
+        CallRates, Clients, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_EVENTS_TPS,
+        PUT_METRIC_DATA_TPS,
     },
     discover::PageSize,
     lambda::{Clock, Function, Invocation, time_left},
     publish::Outbox,
     settings::Settings,
+    spill::Spill,
 };
 use channel_cache::ChannelCache;
 use history::History;
@@ -78,8 +84,8 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// A monitor that has sampled nothing yet. Datapoints that CloudWatch doesn't take are written
-    /// to `spill`.
+    /// A monitor that has sampled nothing yet. Datapoints that CloudWatch doesn't take and events
+    /// that EventBridge doesn't take are written to `spill`.
     #[must_use]
     pub fn new(settings: Settings, clients: Clients, spill: Box<dyn Write + Send>) -> Self {
         let rates = CallRates {
@@ -88,12 +94,20 @@ impl Monitor {
             detect_labels: settings.rekognition_tps,
             put_metric_data: PUT_METRIC_DATA_TPS,
             get_metric_data: GET_METRIC_DATA_TPS,
+            put_events: PUT_EVENTS_TPS,
         };
+        let region = clients.eventbridge.config().region();
+        let origin = Origin {
+            region: region.map(ToString::to_string).unwrap_or_default(),
+            dashboard: settings.dashboard.clone(),
+        };
+        let spill = Spill::new(spill);
         let rounds = Rounds {
             operations: Operations::new(clients, rates),
             page_size: PageSize::default(),
             history: History::default(),
-            outbox: Outbox::new(&settings.namespace, spill),
+            outbox: Outbox::new(&settings.namespace, Box::new(spill.clone())),
+            event_outbox: EventOutbox::new(origin, Box::new(spill)),
             channel_cache: ChannelCache::default(),
             selects_nothing: false,
             reported_tags: HashSet::new(),
@@ -152,7 +166,7 @@ impl Monitor {
             report.add_round(Box::pin(self.rounds.make(round)).await);
         }
         report.slot_overruns(slots.missed);
-        report.add_published(self.rounds.publish_rest(last_publish_by(&clock, deadline)).await);
+        report.add_delivered(self.rounds.deliver_rest(last_publish_by(&clock, deadline)).await);
         report.finish(self.rounds.operations.counts() - before)
     }
 

@@ -13,6 +13,7 @@ use super::{
     sample::{FailureKind, Outcome},
 };
 use crate::{
+    announce::Announced,
     aws::{CallCounts, CallError},
     feed::Feed,
     publish::Published,
@@ -37,6 +38,10 @@ pub struct Report {
     pub published: usize,
     /// Datapoints that went to the log instead.
     pub spilled: usize,
+    /// Events that EventBridge took.
+    pub events: usize,
+    /// Events that went to the log instead.
+    pub spilled_events: usize,
     /// Attempts rejected because of a quota.
     pub throttles: u64,
     /// Attempts that failed in another way.
@@ -93,6 +98,8 @@ pub(super) struct RoundResult {
     pub(super) discovery_error: Option<CallError>,
     /// What became of its datapoints.
     pub(super) published: Published,
+    /// What became of its events.
+    pub(super) announced: Announced,
 }
 
 /// How samples ended.
@@ -128,11 +135,12 @@ pub(super) struct ReportBuilder {
     discovered: bool,
     discovery_error: Option<CallError>,
     published: Published,
+    announced: Announced,
 }
 
 impl ReportBuilder {
     pub(super) fn add_round(&mut self, round: RoundResult) {
-        let RoundResult { samples, incidents, discovery_error, published } = round;
+        let RoundResult { samples, incidents, discovery_error, published, announced } = round;
         self.report.rounds += 1;
         if let Some(incidents) = incidents {
             self.discovered = true;
@@ -146,11 +154,12 @@ impl ReportBuilder {
             *self.report.failures.entry(kind).or_default() += count;
         }
         self.discovery_error = discovery_error.or(self.discovery_error.take());
-        self.published += published;
+        self.add_delivered((published, announced));
     }
 
-    pub(super) fn add_published(&mut self, published: Published) {
+    pub(super) fn add_delivered(&mut self, (published, announced): (Published, Announced)) {
         self.published += published;
+        self.announced += announced;
     }
 
     pub(super) fn slot_overruns(&mut self, slots: u64) {
@@ -165,6 +174,8 @@ impl ReportBuilder {
         let Published { published, spilled, error } = self.published;
         self.report.published = published;
         self.report.spilled = spilled;
+        self.report.events = self.announced.sent;
+        self.report.spilled_events = self.announced.spilled;
         self.report.throttles = calls.throttles;
         self.report.api_errors = calls.errors;
         match (self.discovery_error, error) {

@@ -13,9 +13,10 @@ use tokio::time::{Duration, Instant, sleep_until};
 use tracing::warn;
 
 use super::{
+    changes::Changes,
     channel_cache::ChannelCache,
     datapoints::{Fleet, feed_points, fleet_points},
-    history::History,
+    history::{Assessment, EndedUnwatched, History},
     log,
     plan::RoundPlan,
     report::{OpenIncident, RoundResult, SampleCounts},
@@ -26,13 +27,14 @@ use super::{
     window::Window,
 };
 use crate::{
+    announce::EventOutbox,
     aws::{ApiName, CallCounts, CallError, Operations},
     datapoint::Datapoint,
     discover::{PageSize, discover},
     feed::{Channel, ChannelState, Feed, FeedKey, feeds},
     lambda::Clock,
     metric::Metric,
-    publish::{Outbox, Published, publish},
+    publish::Outbox,
     restore::{DurationQuery, Restored, restore},
     settings::Settings,
     tags::{TagFilter, TagOverrides},
@@ -50,6 +52,7 @@ pub(super) struct Rounds {
     pub(super) page_size: PageSize,
     pub(super) history: History,
     pub(super) outbox: Outbox,
+    pub(super) event_outbox: EventOutbox,
     pub(super) channel_cache: ChannelCache,
     /// Whether the log says that no channel is watched.
     pub(super) selects_nothing: bool,
@@ -84,6 +87,8 @@ struct WatchedFeeds {
 struct Sampled {
     samples: Vec<Sample>,
     restored: HashMap<FeedKey, Restored>,
+    /// Incidents of feeds that are no longer watched.
+    ended: Vec<EndedUnwatched>,
 }
 
 /// What the samples of a round lead to.
@@ -93,6 +98,7 @@ struct Assessed {
     points: Vec<Datapoint>,
     samples: SampleCounts,
     incidents: Vec<OpenIncident>,
+    changes: Changes,
 }
 
 impl Round {
@@ -111,10 +117,12 @@ impl Rounds {
             Ok(channels) => channels,
             Err(error) => {
                 let points = fleet_points(round.slot, None, self.operations.counts() - before);
-                let published = self.publish(points, round.window.publish_by).await;
+                let (published, announced) =
+                    self.deliver(points, None, round.window.publish_by).await;
                 return RoundResult {
                     discovery_error: Some(error),
                     published,
+                    announced,
                     ..RoundResult::default()
                 };
             }
@@ -151,15 +159,25 @@ impl Rounds {
     /// Adds samples of the feeds that turned out to be new, and drops those of feeds that are no
     /// longer watched.
     async fn sample_rest(&mut self, feeds: Vec<Feed>, early: Sampled, round: Round) -> Sampled {
-        self.history
-            .reset_unwatched(&feeds, round.judged_slot(), |channel| round.trigger.watches(channel));
+        let (slot, shift) = (round.judged_slot(), round.shift);
+        let is_ours = |channel: &str| round.trigger.watches(channel);
+        let is_followed = |feed: &FeedKey, sampled| {
+            let restored = early.restored.get(feed).cloned();
+            let restored = restored.map(|one| one.map_times(|time| shift.to_timeline(time)));
+            let interval = self.settings.interval;
+            restored.is_some_and(|one| one.shows_another_process(sampled, slot, interval))
+        };
+        let mut ended = self.history.reset_unwatched(&feeds, slot, is_ours, is_followed);
+        for ended in &mut ended {
+            ended.event.incident.map_times(|time| shift.to_clock(time));
+        }
         let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
         let late = self.sample(new, round).await;
         samples.extend(late.samples);
         let mut restored = early.restored;
         restored.extend(late.restored);
         let samples = mark_down_pipelines(samples, &mut self.history.down_pipelines);
-        Sampled { samples, restored }
+        Sampled { samples, restored, ended }
     }
 
     /// Samples these feeds, and concurrently reads back how long those that this process doesn't
@@ -204,7 +222,7 @@ impl Rounds {
             Some(samples) => samples,
             None => sampling.await,
         };
-        Sampled { samples, restored }
+        Sampled { samples, restored, ended: Vec::new() }
     }
 
     fn duration_query<'a>(&'a self, metrics: &'a [Metric], now: SystemTime) -> DurationQuery<'a> {
@@ -241,25 +259,49 @@ impl Rounds {
         watched
     }
 
+    /// The incidents that ended because their feeds are no longer watched.
+    fn unwatched(&self, ended: Vec<EndedUnwatched>) -> Changes {
+        let mut changes = Changes::default();
+        for ended in ended {
+            log::ended_unwatched(&ended);
+            let listed = self.channel_cache.lists(&ended.channel.id);
+            changes.add_unwatched(ended, listed);
+        }
+        changes
+    }
+
+    /// Judges a sample on the time line of the faults, after what CloudWatch has of the feed.
+    fn judge(
+        &mut self,
+        mut sample: Sample,
+        restored: Option<Restored>,
+        round: Round,
+    ) -> Assessment {
+        let (slot, shift) = (round.judged_slot(), round.shift);
+        sample.taken = shift.to_timeline(sample.taken);
+        if let Some(restored) = restored {
+            let restored = restored.map_times(|time| shift.to_timeline(time));
+            self.history.restore(&sample, &restored, slot);
+        }
+        let mut assessment = self.history.record(slot, sample, self.settings.rating_gap());
+        assessment.verdict.map_times(|time| shift.to_clock(time));
+        assessment
+    }
+
     /// Judges the samples and turns them into datapoints.
     fn assess(&mut self, round: Round, sampled: Sampled) -> Assessed {
-        let mut assessed = Assessed::default();
-        assessed.fleet.read_back = sampled.restored.len();
-        let (slot, shift) = (round.judged_slot(), round.shift);
-        for mut sample in sampled.samples {
-            let by_clock = sample.taken;
-            sample.taken = shift.to_timeline(by_clock);
-            if let Some(&restored) = sampled.restored.get(&sample.feed.key) {
-                let restored = restored.map_times(|time| shift.to_timeline(time));
-                self.history.restore(&sample, restored, slot);
-            }
+        let Sampled { samples, mut restored, ended } = sampled;
+        let mut assessed = Assessed { changes: self.unwatched(ended), ..Assessed::default() };
+        assessed.fleet.read_back = restored.len();
+        for sample in samples {
             assessed.samples.add(&sample.outcome);
             assessed.fleet.add_outcome(&sample.outcome);
+            assessed.changes.add_outcome(&sample.feed, &sample.outcome);
             log::sample(&sample);
-            let feed = sample.feed.clone();
+            let (feed, taken) = (sample.feed.clone(), sample.taken);
             let is_down = matches!(sample.outcome, Outcome::PipelineDown);
-            let mut assessment = self.history.record(slot, sample, self.settings.rating_gap());
-            assessment.verdict.map_times(|time| shift.to_clock(time));
+            let assessment = self.judge(sample, restored.remove(&feed.key), round);
+            assessed.changes.add_verdict(&feed, taken, &assessment.verdict);
             let recovers = feed.channel.state == ChannelState::Recovering;
             if is_down && !(recovers && assessment.verdict.incident.is_some()) {
                 // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on
@@ -269,7 +311,7 @@ impl Rounds {
             assessed.fleet.add_assessment(&assessment);
             log::assessment(&feed, &assessment);
             if let Some(incident) = &assessment.verdict.incident {
-                assessed.incidents.push(OpenIncident::new(&feed, incident, by_clock));
+                assessed.incidents.push(OpenIncident::new(&feed, incident, taken));
             }
             assessed.points.extend(feed_points(
                 round.slot,
@@ -288,35 +330,20 @@ impl Rounds {
         assessed: Assessed,
         calls: CallCounts,
     ) -> RoundResult {
-        let Assessed { fleet, mut points, samples, incidents } = assessed;
+        let Assessed { fleet, mut points, samples, incidents, changes } = assessed;
         points.extend(fleet_points(round.slot, Some(&fleet), calls));
-        let published = self.publish(points, round.window.publish_by).await;
+        let is_listed = |id: &str| self.channel_cache.lists(id);
+        let alerts = changes.into_alerts(round.slot, round.trigger, is_listed);
+        let (published, announced) = self.deliver(points, alerts, round.window.publish_by).await;
         self.history.forget(round.judged_slot());
         log::round(round.slot, &fleet, calls, self.outbox.is_empty());
-        RoundResult { samples, incidents: Some(incidents), discovery_error: None, published }
-    }
-
-    async fn publish(&mut self, points: Vec<Datapoint>, deadline: Instant) -> Published {
-        self.outbox.put(points);
-        publish(&self.operations.put_metric_data, &mut self.outbox, deadline).await
-    }
-
-    /// Publishes what earlier rounds could not, and writes to the log what CloudWatch doesn't take
-    /// now either.
-    pub(super) async fn publish_rest(&mut self, deadline: Instant) -> Published {
-        if self.outbox.is_empty() {
-            return Published::default();
+        RoundResult {
+            samples,
+            incidents: Some(incidents),
+            discovery_error: None,
+            published,
+            announced,
         }
-        let mut published = self.publish(Vec::new(), deadline).await;
-        let spilled = self.outbox.spill_all();
-        if spilled > 0 {
-            warn!(
-                datapoints = spilled,
-                "CloudWatch did not take these datapoints: they are in the log in embedded metric format"
-            );
-        }
-        published.spilled += spilled;
-        published
     }
 }
 

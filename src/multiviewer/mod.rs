@@ -117,6 +117,7 @@ impl Multiviewer {
             detect_labels: UNUSED_TPS,
             put_metric_data: UNUSED_TPS,
             get_metric_data: GET_METRIC_DATA_TPS,
+            put_events: UNUSED_TPS,
         };
         let operations = Operations::new(clients, rates);
         Self { operations, page_size: PageSize::default(), region, settings }

@@ -13,7 +13,7 @@ use source_detection::variables::{InvalidSetting, Reader};
 use thiserror::Error;
 
 use crate::{
-    feed::{Channel, Tags},
+    feed::{Channel, Tags, is_channel_id},
     lambda::excerpt,
 };
 
@@ -254,13 +254,6 @@ fn channel_id(value: &Value) -> Option<String> {
         Value::String(id) if is_channel_id(id) => Some(id.clone()),
         _ => None,
     }
-}
-
-/// Whether a text can be a channel's id: digits, and at most as many as a `u64` has. MediaLive's
-/// ids have seven.
-#[must_use]
-pub fn is_channel_id(text: &str) -> bool {
-    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A key has at most 128 characters and a value 256

@@ -72,7 +72,7 @@ fn point(metric: Metric, slot: u64, seconds: u64) -> LatestDuration {
 }
 
 fn state(durations: &[LatestDuration]) -> PublishedState {
-    published_state(durations).unwrap()
+    published_state(durations, Vec::new()).unwrap()
 }
 
 #[test]
@@ -90,16 +90,17 @@ fn an_unreadable_start_grace_does_not_make_a_feed_unknown() {
 fn the_latest_slot_wins_and_zeros_mean_no_fault() {
     let frozen = state(&[point(BlackSeconds, 20, 0), point(FrozenSeconds, 20, 600)]);
     let fault = Some((Fault::Frozen, Duration::from_mins(10)));
-    assert_eq!(
-        frozen,
-        PublishedState { slot: at(20), fault, grace_until: None, had_thumbnail: true }
-    );
+    let expected = PublishedState {
+        slot: at(20),
+        fault,
+        past: Vec::new(),
+        grace_until: None,
+        had_thumbnail: true,
+    };
+    assert_eq!(frozen, expected);
     let healthy = state(&[point(FrozenSeconds, 10, 600), point(BlackSeconds, 20, 0)]);
-    assert_eq!(
-        healthy,
-        PublishedState { slot: at(20), fault: None, grace_until: None, had_thumbnail: true }
-    );
-    assert_eq!(published_state(&[]), None);
+    assert_eq!(healthy, PublishedState { fault: None, ..expected });
+    assert_eq!(published_state(&[], Vec::new()), None);
 }
 
 #[test]
@@ -109,4 +110,24 @@ fn the_rest_of_a_grace_is_no_fault_and_says_when_the_grace_ends() {
     let later = state(&[point(BlackSeconds, 90, 30), point(StartGraceSeconds, 50, 10)]);
     let fault = Some((Fault::Black, Duration::from_secs(30)));
     assert_eq!((later.slot, later.fault, later.grace_until), (at(90), fault, Some(at(60))));
+}
+
+#[test]
+fn the_past_has_the_fault_of_each_slot_oldest_first() {
+    let series = |points: &[(i64, f64)]| {
+        let mut series = Series::default();
+        series.add(&result(points, StatusCode::Complete));
+        series
+    };
+    let metrics = [BlackSeconds, FrozenSeconds, StartGraceSeconds];
+    let black = series(&[(120, 0.0), (110, 0.0), (100, 70.0), (90, f64::NAN)]);
+    let frozen = series(&[(120, 0.0), (110, 10.0), (100, 0.0)]);
+    let grace = series(&[(130, 60.0)]);
+    let lasted = |fault, seconds| Some((fault, Duration::from_secs(seconds)));
+    let expected = [
+        (at(100), lasted(Fault::Black, 70)),
+        (at(110), lasted(Fault::Frozen, 10)),
+        (at(120), None),
+    ];
+    assert_eq!(past(&metrics, &[black, frozen, grace]), expected);
 }

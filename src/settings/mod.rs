@@ -15,7 +15,7 @@ use source_detection::{
 };
 use tracing::Level;
 
-use crate::metric::Metric;
+use crate::{console::is_dashboard_name, metric::Metric};
 
 /// How often Rekognition rates a feed. It dominates the bill: $0.00075 a picture
 /// (<https://aws.amazon.com/rekognition/pricing/>, us-east-1, the first million a month).
@@ -87,6 +87,10 @@ pub struct Settings {
     pub include_tags: Vec<(String, String)>,
     /// `EXCLUDE_TAGS`: channels that carry one of these are not watched.
     pub exclude_tags: Vec<(String, String)>,
+    /// `EVENTS`: send incidents to EventBridge.
+    pub events: bool,
+    /// `DASHBOARD`: the name of the CloudWatch dashboard that events link to.
+    pub dashboard: Option<String>,
 }
 
 /// `THUMBNAIL_TPS` of the monitor if it is not set.
@@ -168,6 +172,8 @@ impl Settings {
             thresholds: from.thresholds(interval),
             include_tags: from.pairs("INCLUDE_TAGS"),
             exclude_tags: from.pairs("EXCLUDE_TAGS"),
+            events: from.switch("EVENTS", true),
+            dashboard: dashboard(&mut from),
         };
         from.finish(settings).map_err(SettingsError)
     }
@@ -203,6 +209,11 @@ impl Settings {
         }
         metrics
     }
+}
+
+fn dashboard(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<String> {
+    let name = from.text("DASHBOARD", "", DASHBOARD_ACCEPTS, is_dashboard_name);
+    if name.is_empty() { None } else { Some(name) }
 }
 
 /// `REKOGNITION_INTERVAL` for every sample. An empty value means the same, but a guided deployment
@@ -243,6 +254,11 @@ fn is_namespace(value: &str) -> bool {
         && !value.starts_with(':')
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_/#:".contains(&byte))
 }
+
+/// CloudWatch's rule
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html>).
+const DASHBOARD_ACCEPTS: &str =
+    "the name of a dashboard: 1 to 255 of the characters A-Z a-z 0-9 - _";
 
 fn is_region(value: &str) -> bool {
     let parts: Vec<_> = value.split('-').collect();

@@ -31,6 +31,16 @@ fn without_variables_the_defaults_apply() {
     assert_eq!((settings.thumbnail_tps.get(), settings.rekognition_tps.get()), (20, 5));
     assert_eq!(settings.feed_metrics, Metric::DEFAULT);
     assert!(!settings.debug);
+    assert_eq!((settings.events, settings.dashboard), (true, None));
+}
+
+#[test]
+fn events_are_sent_unless_they_are_switched_off_and_link_to_a_dashboard_that_is_named() {
+    assert!(!read(&[("EVENTS", "false")]).unwrap().events);
+    assert_invalid("EVENTS", "off", "true or false");
+    let dashboard = read(&[("DASHBOARD", "source-monitor-eu-west-1")]).unwrap().dashboard;
+    assert_eq!(dashboard.as_deref(), Some("source-monitor-eu-west-1"));
+    assert_invalid("DASHBOARD", "my dashboard", DASHBOARD_ACCEPTS);
 }
 
 #[test]

@@ -18,6 +18,7 @@
 )]
 
 mod harness;
+mod schema;
 mod in_process;
 mod functions;
 mod repository;

@@ -1,5 +1,6 @@
 //! A stand-in for AWS: MediaLive, Rekognition, CloudWatch and EventBridge on one loopback port,
-//! driven by a script of scenes; and the Lambda Runtime API, which runs a built function as Lambda does.
+//! driven by a script of scenes; and the Lambda Runtime API, which runs a built function as Lambda
+//! does.
 //!
 //! Tests, the local example and the load driver point real SDK clients at [`StandIn::endpoint`].
 //! The stand-in speaks the services' own protocols (REST JSON, AWS JSON 1.1, RPC v2 CBOR, gzip),

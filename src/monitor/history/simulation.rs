@@ -3,6 +3,9 @@
 //!
 //! The expectations follow from the course alone, by rules that know nothing of the judge's state.
 
+mod announcements;
+mod reading_back;
+
 use std::{
     fs,
     path::Path,
@@ -12,12 +15,13 @@ use std::{
 use proptest::{collection::vec, prelude::*};
 use source_detection::{Fault, Picture, Thresholds};
 
+use reading_back::read_back;
+
 use super::*;
 use crate::{
     analyse::Analysis,
     aws::{ApiName, CallError},
     feed::{Channel, ChannelClass, Tags},
-    restore::PublishedState,
 };
 
 /// Seconds from slot to slot.
@@ -160,6 +164,17 @@ fn time(slot: usize) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 + slot * INTERVAL)
 }
 
+fn thresholds(step: Step) -> Thresholds {
+    let interval = Duration::from_secs(INTERVAL);
+    let expects_black = step.listing == Listing::BlackExpected;
+    Thresholds {
+        longest_gap: Thresholds::gap_for(interval),
+        jitter: Thresholds::jitter_for(interval),
+        expected: expects_black.then_some(Fault::Black).into_iter().collect(),
+        ..Thresholds::default()
+    }
+}
+
 fn sample(step: Step, slot: usize, process: usize) -> Sample {
     let channel = Channel {
         id: "1001".to_owned(),
@@ -170,16 +185,11 @@ fn sample(step: Step, slot: usize, process: usize) -> Sample {
         },
         class: ChannelClass::SinglePipeline,
         pipelines_running: None,
+        arn: String::new(),
+        linked: Vec::new(),
         tags: Tags::new(),
     };
-    let interval = Duration::from_secs(INTERVAL);
-    let expects_black = step.listing == Listing::BlackExpected;
-    let thresholds = Thresholds {
-        longest_gap: Thresholds::gap_for(interval),
-        jitter: Thresholds::jitter_for(interval),
-        expected: expects_black.then_some(Fault::Black).into_iter().collect(),
-        ..Thresholds::default()
-    };
+    let thresholds = thresholds(step);
     let key = FeedKey::new("1001", Pipeline::Zero);
     let feed = Feed { key, channel: Arc::new(channel), thresholds: Arc::new(thresholds) };
     // The second process is slower.
@@ -211,23 +221,17 @@ fn durations(verdict: &Verdict) -> Durations {
 /// What one sample published: the durations, and what was left of the grace after a start.
 type Published = (Durations, Duration);
 
-/// What a process reads back from CloudWatch in this slot, which keeps the largest value.
-fn read_back(published: &[Vec<Published>], slot: usize) -> Restored {
-    let window = slot.saturating_sub(LOOK_BACK)..slot;
-    let filled: Vec<_> = window.filter(|slot| !published[*slot].is_empty()).collect();
-    let Some(&latest) = filled.last() else { return Restored::NoDatapoints };
-    let lasting = published[latest].iter().flat_map(|(durations, _)| durations);
-    let lasting = lasting.filter(|(_, lasted)| !lasted.is_zero());
-    let fault = lasting.max_by_key(|(_, lasted)| *lasted).copied();
-    let rest = |slot: usize| published[slot].iter().map(|(_, rest)| *rest).max();
-    let mut rests = filled.iter().rev().map(|&slot| (slot, rest(slot).unwrap_or_default()));
-    let latest_rest = rests.find(|(_, rest)| !rest.is_zero());
-    let grace_until = latest_rest.map(|(slot, rest)| time(slot) + rest);
-    Restored::State(PublishedState { slot: time(latest), fault, grace_until, had_thumbnail: true })
-}
-
 /// The verdicts of both processes, for each slot.
 fn run(course: &[Step]) -> Vec<[Option<Verdict>; 2]> {
+    run_and(course, |_, _| {})
+}
+
+/// The verdicts of both processes, for each slot. `unwatched` gets the incidents that ended because
+/// the channel is absent, each with its slot.
+fn run_and(
+    course: &[Step],
+    mut unwatched: impl FnMut(usize, EndedUnwatched),
+) -> Vec<[Option<Verdict>; 2]> {
     let mut processes = [History::default(), History::default()];
     let mut published = vec![Vec::new(); SLOTS];
     let mut verdicts = Vec::new();
@@ -237,14 +241,24 @@ fn run(course: &[Step]) -> Vec<[Option<Verdict>; 2]> {
             if !step.is_active(process) {
                 continue;
             }
-            if step.listing == Listing::Absent {
-                history.reset_unwatched(&[], time(slot), |_| true);
-                continue;
-            }
             let sample = sample(step, slot, process);
             let plan = history.plan(vec![sample.feed.clone()], time(slot), RekognitionUse::Never);
+            if step.listing == Listing::Absent {
+                // The cached list still has the channel, so what is missing was asked for.
+                let restored = read_back(&published, slot);
+                let interval = Duration::from_secs(INTERVAL);
+                let is_followed = |_: &FeedKey, sampled| {
+                    !plan.unrestored.is_empty()
+                        && restored.shows_another_process(sampled, time(slot), interval)
+                };
+                let ended = history.reset_unwatched(&[], time(slot), |_| true, is_followed);
+                for ended in ended {
+                    unwatched(slot, ended);
+                }
+                continue;
+            }
             if !plan.unrestored.is_empty() {
-                history.restore(&sample, read_back(&published, slot), time(slot));
+                history.restore(&sample, &read_back(&published, slot), time(slot));
             }
             of_slot[process] = Some(history.record(time(slot), sample, Duration::ZERO));
         }
@@ -272,17 +286,18 @@ proptest! {
     #[test]
     fn an_incident_is_of_a_fault_that_was_there_since_the_latest_start(course in course()) {
         for (slot, verdicts) in run(&course).iter().enumerate() {
-            if course[slot].programme == Programme::NoPicture {
-                // Without a picture, a process can't know what it missed while it had no ticks.
-                continue;
-            }
             for incident in verdicts.iter().flatten().filter_map(|verdict| verdict.incident) {
                 let seen = latest(&course, slot + 1, |step| step.programme.fault() == Some(incident.fault));
                 let reset = latest(&course, slot + 1, |step| {
                     matches!(step.listing, Listing::Starting | Listing::Absent)
                         || step.listing == Listing::BlackExpected && incident.fault == Fault::Black
                 });
-                prop_assert!(seen > reset, "{:?} in slot {}: seen {:?}, reset {:?}", incident, slot, seen, reset);
+                // Without a picture, a process can't know what it missed while it had no ticks.
+                let blind = latest(&course, slot + 1, |step| step.programme == Programme::NoPicture);
+                prop_assert!(
+                    seen.max(blind) > reset,
+                    "{:?} in slot {}: seen {:?}, reset {:?}", incident, slot, seen, reset
+                );
             }
         }
     }

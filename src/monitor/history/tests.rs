@@ -18,6 +18,8 @@ fn feed() -> Feed {
         state: ChannelState::Running,
         class: ChannelClass::SinglePipeline,
         pipelines_running: None,
+        arn: String::new(),
+        linked: Vec::new(),
         tags: Tags::new(),
     };
     let key = FeedKey::new("1001", Pipeline::Zero);

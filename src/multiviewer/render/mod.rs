@@ -4,14 +4,13 @@
 //! style sheet, base64 that [`super::picture`] has checked, and JSON without a character that has a
 //! meaning in HTML.
 //!
-//! In reading order: `fit` keeps the page within Lambda's limit, `icon`, `words` and [`link`] are
+//! In reading order: `fit` keeps the page within Lambda's limit, `icon` and `words` are
 //! the parts of a tile, `layout` computes its size, `frame` holds the style sheet, and `header`,
 //! `tile`, `pager` and `message` draw.
 
 mod fit;
 mod icon;
 mod words;
-pub mod link;
 mod layout;
 mod frame;
 mod header;

@@ -7,6 +7,7 @@ use source_detection::{Fault, Thresholds, variables::InvalidSetting};
 
 use super::*;
 use crate::{
+    console,
     feed::{Channel, ChannelClass, ChannelState, Feed, FeedKey, Pipeline, Tags},
     multiviewer::{
         request::{RequiredTag, Theme},
@@ -25,6 +26,8 @@ fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
         state: ChannelState::Running,
         class: ChannelClass::Standard,
         pipelines_running: Some(2),
+        arn: String::new(),
+        linked: Vec::new(),
         tags: Tags::new(),
     };
     let key = FeedKey::new(id, Pipeline::Zero);
@@ -305,7 +308,7 @@ proptest! {
                 now: SystemTime::UNIX_EPOCH,
             }))
         };
-        let linked = link::channel_page(&region, &id).is_some();
+        let linked = console::channel_page(&region, &id).is_some();
         let plain = draw("News", if linked { "7" } else { "x" }, ARN, "eu-west-1", "env");
         prop_assert_eq!(draw(&name, &id, &arn, &region, &tag), plain);
     }

@@ -5,11 +5,14 @@ use std::time::Duration;
 use maud::{Markup, PreEscaped, html};
 use source_detection::Fault;
 
-use super::{icon, link, words};
-use crate::multiviewer::{
-    picture::Picture,
-    select::Entry,
-    status::{FeedStatus, UnknownReason},
+use super::{icon, words};
+use crate::{
+    console,
+    multiviewer::{
+        picture::Picture,
+        select::Entry,
+        status::{FeedStatus, UnknownReason},
+    },
 };
 
 /// The tile of a feed.
@@ -46,7 +49,7 @@ fn frame(entry: &Entry, region: &str, content: &Markup) -> Markup {
                 }
                 div.msm-pic { (content) }
                 div.msm-name title=(name) {
-                    @if let Some(address) = link::channel_page(region, &key.channel_id) {
+                    @if let Some(address) = console::channel_page(region, &key.channel_id) {
                         a href=(address) target="_blank" rel="noopener noreferrer" { bdi { (name) } }
                     } @else {
                         bdi { (name) }

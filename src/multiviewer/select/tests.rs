@@ -21,6 +21,8 @@ fn channel(id: &str, name: &str, tags: &[(&str, &str)]) -> Channel {
         state: ChannelState::Running,
         class: ChannelClass::SinglePipeline,
         pipelines_running: Some(1),
+        arn: String::new(),
+        linked: Vec::new(),
         tags: tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect(),
     }
 }

@@ -7,6 +7,7 @@
 //! | `monitor` | events, settings, errors and the log of the scheduled function |
 //! | `multiviewer` | the log of the picture wall |
 //! | `dates` | every format of MediaLive's dates |
+//! | `events` | what the process logs and needs when EventBridge fails, and in a storm |
 //! | `survival` | faults that the process survives, and its limits: deadline, memory, signals |
 
 mod start;
@@ -15,6 +16,9 @@ mod multiviewer;
 mod dates;
 mod connections;
 mod survival;
+mod events;
+
+use std::fs;
 
 use aws_stand_in::{StandIn, runtime_api::FunctionResponse};
 use serde_json::Value;
@@ -35,6 +39,14 @@ fn variables(aws: &StandIn, more: &[(&'static str, &str)]) -> Vec<(&'static str,
     ];
     variables.extend(more.iter().map(|&(name, value)| (name, value.to_owned())));
     variables
+}
+
+/// The resident memory of a process, in KB: `VmHWM` is the highest value of its life, `VmRSS` the
+/// current one.
+fn kilobytes(id: u32, field: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// The lines of a log, each of which must be JSON.

@@ -16,10 +16,10 @@ use aws_stand_in::{
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::{MONITOR, error, log_lines, variables};
+use super::{MONITOR, error, kilobytes, log_lines, variables};
 use crate::harness::{channels, feed_metric};
 
-/// The operations that the monitor calls.
+/// The operations that the monitor calls although nothing changes.
 const ALL: [Api; 5] = [
     Api::ListChannels,
     Api::DescribeThumbnails,
@@ -56,14 +56,6 @@ fn spilled(log: &[Value]) -> BTreeMap<String, f64> {
         members.filter_map(|(name, value)| Some((name.clone(), value.as_f64()?))).collect()
     };
     lines.map(numbers).next_back().unwrap_or_default()
-}
-
-/// The resident memory of a process, in KB: `VmHWM` is the highest value of its life, `VmRSS` the
-/// current one.
-fn kilobytes(id: u32, field: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 /// The number of open file descriptors of a process.

@@ -7,6 +7,9 @@
 //! | `ratings` | when Rekognition is called, and the AWS sample's metric |
 //! | `verdicts` | conditions and incidents over several rounds |
 //! | `over_time` | changes over time, and processes that take turns |
+//! | `events` | incidents as events, over processes that take turns |
+//! | `event_failures` | events that EventBridge does not take, storms, hostile names |
+//! | `permissions` | the calls that are made, and the roles in the template |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
 
@@ -15,5 +18,8 @@ mod ratings;
 mod service_behaviour;
 mod verdicts;
 mod over_time;
+mod events;
+mod event_failures;
+mod permissions;
 mod failures;
 mod multiviewer;

@@ -19,10 +19,11 @@ mod alarms;
 use std::collections::{BTreeMap, BTreeSet};
 
 use medialive_source_monitor::{
+    announce::{event, summary},
     metric::{FEED_DIMENSIONS, Metric, Scope},
     monitor::trigger::{self, Trigger},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use read::{Use, allowed, of_type, template, used_by_alarms, used_by_dashboard, widgets};
 
@@ -144,4 +145,31 @@ fn the_roles_allow_the_calls_that_are_made_and_no_others() {
             "{role}"
         );
     }
+}
+
+#[test]
+fn events_link_to_the_dashboard_of_the_stack() {
+    let template = template();
+    let variable = &template["Globals"]["Function"]["Environment"]["Variables"]["DASHBOARD"];
+    let dashboard = &template["Resources"]["Dashboard"]["Properties"]["DashboardName"];
+    assert!(dashboard["Fn::Sub"].is_string());
+    assert_eq!(variable, dashboard);
+}
+
+#[test]
+fn the_monitor_may_send_its_own_events_to_the_default_bus_and_no_others() {
+    let template = template();
+    let policies = &template["Resources"]["MonitorRole"]["Properties"]["Policies"];
+    let statements = policies[0]["PolicyDocument"]["Statement"].as_array().unwrap();
+    let sends = |statement: &&Value| statement["Action"] == "events:PutEvents";
+    let statement = statements.iter().find(sends).unwrap();
+    assert_eq!(
+        statement["Resource"]["Fn::Sub"],
+        "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"
+    );
+    let expected = json!({"StringEquals": {
+        "events:source": event::SOURCE,
+        "events:detail-type": [event::ALERT, summary::SOURCES_CHANGED],
+    }});
+    assert_eq!(statement["Condition"], expected);
 }

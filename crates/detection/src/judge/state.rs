@@ -3,6 +3,8 @@
 //! [`Observation`]s enter in order of time, [`Verdict`]s leave. The documentation of `judge` has
 //! the rules.
 
+mod restored;
+
 use std::time::{Duration, SystemTime};
 
 use super::{
@@ -61,41 +63,6 @@ impl FeedState {
         Self::default()
     }
 
-    /// A feed of which an earlier process knew at `at` that `fault` had lasted for `lasted`. If
-    /// that reaches the set time, the incident is open, and was reported by that process.
-    ///
-    /// One picture can contradict black, bars and no picture, but not a freeze: the first picture
-    /// is assumed to be the frozen one, and the second decides.
-    #[must_use]
-    pub fn restored(
-        fault: Fault,
-        lasted: Duration,
-        at: impl Into<SampleTime>,
-        thresholds: &Thresholds,
-    ) -> Self {
-        let at = at.into();
-        let Some(since) = at.checked_sub(lasted) else { return Self::new() };
-        if lasted <= BRIEF || thresholds.expects(fault) {
-            return Self::new();
-        }
-        let run = FaultRun { fault, since, latest: at };
-        let condition = Some(fault.condition());
-        let mut state = Self { condition, latest: Some(at), ..Self::new() };
-        if fault == Fault::NoPicture {
-            state.no_picture = Some(run);
-        } else {
-            state.picture_fault = Some(run);
-            state.latest_picture = Some(at);
-        }
-        if fault == Fault::Frozen {
-            state.references = ReferencePictures::restored(since);
-        }
-        if thresholds.set_time(fault).is_some_and(|set| thresholds.is_reached(set, lasted)) {
-            state.incident = Some(Incident { fault, since: since.taken, evidence: None });
-        }
-        state
-    }
-
     /// Records that the channel is starting at `at`: what was seen before the start is dropped, and
     /// faults count from the end of the grace. Call it before [`FeedState::observe`] for every
     /// sample during the start.
@@ -106,19 +73,6 @@ impl FeedState {
             *self = Self { ended, ..Self::new() };
         }
         self.start_grace.begin(at, thresholds.start_grace);
-    }
-
-    /// Continues the grace after a start that another process saw: faults count from its end.
-    #[must_use]
-    pub fn with_grace_until(self, end: SampleTime) -> Self {
-        Self { start_grace: StartGrace::until(end), ..self }
-    }
-
-    /// Continues what another process knew of the feed: whether it has had a thumbnail.
-    #[must_use]
-    pub fn with_thumbnail_before(mut self, had_thumbnail: bool) -> Self {
-        self.thumbnails.had_any = had_thumbnail;
-        self
     }
 
     /// Whether there has been a thumbnail since the feed is watched and its channel last started.
@@ -359,7 +313,7 @@ impl FeedState {
 
     fn open(&mut self, run: &FaultRun, evidence: Evidence) -> IncidentEvent {
         let since = self.counted_from(run);
-        let incident = Incident { fault: run.fault, since: since.taken, evidence: Some(evidence) };
+        let incident = Incident::new(run.fault, since, Some(evidence));
         self.incident = Some(incident);
         IncidentEvent { incident, lasted: since.elapsed_until(run.latest) }
     }

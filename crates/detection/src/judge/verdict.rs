@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::{
     condition::{Condition, Fault},
     evidence::Evidence,
+    sample_time::SampleTime,
 };
 
 /// The result of judging one sample of a feed.
@@ -59,7 +60,7 @@ impl Verdict {
         let events = [self.raised.as_mut(), self.cleared.as_mut()].into_iter().flatten();
         let incidents = events.map(|event| &mut event.incident).chain(self.incident.as_mut());
         for incident in incidents {
-            incident.since = map(incident.since);
+            incident.map_times(&map);
         }
     }
 
@@ -92,9 +93,23 @@ pub struct Incident {
     /// When the fault began to count: its first faulty sample, or the end of the grace after a
     /// start.
     pub since: SystemTime,
+    /// The slot of that sample. Processes that sample the same slots agree on it.
+    pub since_slot: SystemTime,
     /// The numbers behind the sample that raised it; `None` for an incident that an earlier process
     /// raised.
     pub evidence: Option<Evidence>,
+}
+
+impl Incident {
+    /// Replaces the times at which the fault began, for a caller that judges by a clock of its own.
+    pub fn map_times(&mut self, map: impl Fn(SystemTime) -> SystemTime) {
+        self.since = map(self.since);
+        self.since_slot = map(self.since_slot);
+    }
+
+    pub(super) fn new(fault: Fault, since: SampleTime, evidence: Option<Evidence>) -> Self {
+        Self { fault, since: since.taken, since_slot: since.slot, evidence }
+    }
 }
 
 /// The beginning or the end of an incident.

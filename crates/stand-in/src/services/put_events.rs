@@ -110,9 +110,8 @@ impl Entry {
         if detail_type.chars().count() > MAX_DETAIL_TYPE || !is_default {
             return Err("InvalidArgument");
         }
-        let detail = match serde_json::from_str(detail) {
-            Ok(detail @ Value::Object(_)) => detail,
-            _ => return Err("MalformedDetail"),
+        let Ok(detail @ Value::Object(_)) = serde_json::from_str(detail) else {
+            return Err("MalformedDetail");
         };
         let time = self.time.map_or(now, |seconds| {
             SystemTime::UNIX_EPOCH + Duration::try_from_secs_f64(seconds).unwrap_or_default()

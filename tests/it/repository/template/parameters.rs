@@ -23,7 +23,7 @@ use serde_json::Value;
 use super::read::{default_of, template};
 
 /// Variables that no parameter sets, because nobody should have to.
-const FIXED: [&str; 2] = ["SCHEDULE_PERIOD", "CONCURRENT_FEEDS"];
+const FIXED: [&str; 3] = ["SCHEDULE_PERIOD", "CONCURRENT_FEEDS", "DASHBOARD"];
 
 /// The parameters that are whole numbers, with the smallest and the largest.
 const RANGES: [(&str, u64, u64); 11] = [
@@ -118,6 +118,7 @@ fn the_variables_are_the_settings_and_refer_to_the_parameters_of_the_same_name()
     });
     let mut read = read.into_inner();
     assert!(read.remove("AWS_LAMBDA_LOG_LEVEL"), "Lambda sets it from LoggingConfig");
+    assert!(read.remove("EVENTS"), "the default holds");
     assert_eq!(variables(&template).into_keys().collect::<BTreeSet<_>>(), read);
     for (variable, parameter, body) in with_parameters(&template) {
         assert_eq!(parameter, pascal_case(&variable));

@@ -1,6 +1,6 @@
-//! The address of a channel in the MediaLive console. Each partition has a console of its own.
+//! Addresses in the AWS console. Each partition has a console of its own. Pure.
 
-use crate::multiviewer::request::is_channel_id;
+use crate::feed::is_channel_id;
 
 /// The address of a channel's page; `None` unless both texts have the form of a Region and of a
 /// channel id. The address then contains only ASCII letters, digits and `:/.?=#-`.
@@ -13,6 +13,27 @@ pub fn channel_page(region: &str, channel_id: &str) -> Option<String> {
     Some(format!(
         "https://{region}.console.{domain}/medialive/home?region={region}#/channels/{channel_id}"
     ))
+}
+
+/// The address of a CloudWatch dashboard; `None` unless both texts have the form of a Region and of
+/// a dashboard's name.
+#[must_use]
+pub fn dashboard_page(region: &str, name: &str) -> Option<String> {
+    if !is_region(region) || !is_dashboard_name(name) {
+        return None;
+    }
+    let domain = domain(region);
+    Some(format!(
+        "https://{region}.console.{domain}/cloudwatch/home?region={region}#dashboards/dashboard/{name}"
+    ))
+}
+
+/// Whether a text can be a dashboard's name
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html>).
+#[must_use]
+pub fn is_dashboard_name(text: &str) -> bool {
+    (1..=255).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 fn is_region(text: &str) -> bool {
@@ -47,6 +68,17 @@ mod tests {
             let expected = format!("{start}/medialive/home?region={region}#/channels/1234567");
             assert_eq!(channel_page(region, "1234567"), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_dashboard_has_a_page() {
+        assert_eq!(
+            dashboard_page("eu-west-1", "source-monitor-eu-west-1").unwrap(),
+            "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1\
+             #dashboards/dashboard/source-monitor-eu-west-1"
+        );
+        assert_eq!(dashboard_page("eu-west-1", "a/b"), None);
+        assert_eq!(dashboard_page("", "name"), None);
     }
 
     #[test]

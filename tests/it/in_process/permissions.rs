@@ -1,0 +1,63 @@
+//! The calls that the functions make, compared with what their roles in the template allow.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, SystemTime},
+};
+
+use aws_stand_in::{Channel, Pace, Scene, StandIn};
+use medialive_source_monitor::{
+    announce::{event, summary},
+    multiviewer::Multiviewer,
+    settings::Settings,
+};
+use serde_json::json;
+
+use crate::harness::{Harness, clients};
+
+/// The services whose APIs the functions call themselves. Lambda uses the rest of a role.
+const CALLED: [&str; 4] = ["cloudwatch:", "events:", "medialive:", "rekognition:"];
+
+/// The calls that a role allows.
+fn allowed(role: &str) -> BTreeSet<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/repository/permissions.json");
+    let roles: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let actions = roles[role].values().flatten();
+    let is_called = |action: &&String| CALLED.iter().any(|service| action.starts_with(service));
+    actions.filter(is_called).cloned().collect()
+}
+
+fn aws() -> StandIn {
+    StandIn::builder()
+        .channel(Channel::new("1001").shows(Scene::Black))
+        .pace(Pace::PerRequest)
+        .start()
+}
+
+#[tokio::test]
+async fn the_monitor_makes_exactly_the_calls_that_its_role_allows() {
+    let aws = aws();
+    Harness::new(&aws, 3, &[("BLACK_AFTER", "4")]).tick().await;
+    assert_eq!(aws.operations(), allowed("MonitorRole"));
+}
+
+#[tokio::test]
+async fn the_multiviewer_makes_exactly_the_calls_that_its_role_allows() {
+    let aws = aws();
+    let settings = Settings::read_multiviewer(|_| None).unwrap();
+    let multiviewer = Multiviewer::new(settings, clients(&aws));
+    let arn = "arn:aws:lambda:eu-west-1:111122223333:function:customWidget-multiviewer";
+    let deadline = SystemTime::now() + Duration::from_secs(60);
+    multiviewer.view(&json!({}), arn, deadline).await.unwrap();
+    assert_eq!(aws.operations(), allowed("MultiviewerRole"));
+}
+
+#[tokio::test]
+async fn events_have_the_source_and_the_detail_types_that_the_role_allows() {
+    let aws = aws();
+    Harness::new(&aws, 3, &[("BLACK_AFTER", "4")]).tick().await;
+    let sent: BTreeSet<_> = aws.events().into_iter().map(|event| event.detail_type).collect();
+    assert_eq!(sent, [event::ALERT, summary::SOURCES_CHANGED].map(String::from).into());
+    assert!(aws.events().iter().all(|one| one.source == event::SOURCE));
+}
