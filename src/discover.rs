@@ -127,6 +127,7 @@ fn watched(summary: ChannelSummary) -> Option<Channel> {
             .and_then(|count| usize::try_from(count).ok()),
         arn: summary.arn.unwrap_or_default(),
         linked: summary.linked_channel_settings.as_ref().map(linked).unwrap_or_default(),
+        maintenance: summary.maintenance.and_then(|one| one.maintenance_scheduled_date),
         tags: summary.tags.unwrap_or_default().into_iter().collect(),
     })
 }

@@ -86,6 +86,9 @@ pub struct Channel {
     /// The identifiers of the channels that it is linked with. MediaLive links single-pipeline
     /// channels in pairs, each of which is then the other's second pipeline.
     pub linked: Vec<String>,
+    /// When MediaLive is going to restart it for maintenance, if a date is set; as MediaLive words
+    /// it.
+    pub maintenance: Option<String>,
     /// The tags. Those that begin with `source-monitor` override settings.
     pub tags: Tags,
 }

@@ -85,6 +85,7 @@ pub mod console;
 pub mod metric;
 pub mod datapoint;
 pub mod settings;
+pub mod mute;
 pub mod tags;
 pub mod aws;
 pub mod discover;

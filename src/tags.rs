@@ -10,7 +10,10 @@ use source_detection::{
     variables::{AFTER_RANGE, whole},
 };
 
-use crate::feed::Tags;
+use crate::{
+    feed::Tags,
+    mute::{self, Mute},
+};
 
 /// The tag that switches a channel `off` or `on`; the others begin with it and a colon.
 const TAG: &str = "source-monitor";
@@ -27,8 +30,28 @@ pub struct TagOverrides {
     pub watched: bool,
     /// Its set and clear times.
     pub thresholds: Thresholds,
+    /// What people get to know of its incidents, and when.
+    pub notice: Notice,
     /// Its invalid `source-monitor` tags.
     pub invalid: Vec<InvalidTag>,
+}
+
+/// What people get to know of a channel's incidents, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// When they are not notified.
+    pub mute: Mute,
+    /// What to do, as a link or a short text.
+    pub runbook: Option<String>,
+}
+
+impl Notice {
+    /// What these tags say, without those that are invalid.
+    #[must_use]
+    pub fn of(tags: &Tags) -> Self {
+        let every = TagFilter { include: &[], exclude: &[] };
+        TagOverrides::of(tags, &Thresholds::default(), every).notice
+    }
 }
 
 /// An invalid `source-monitor` tag. Its value stays out of the logs.
@@ -65,6 +88,7 @@ impl TagOverrides {
         let mut overrides = Self {
             watched: filter.selects(tags),
             thresholds: defaults.clone(),
+            notice: Notice::default(),
             invalid: Vec::new(),
         };
         for (key, value) in tags.range(TAG.to_owned()..).take_while(|(key, _)| key.starts_with(TAG))
@@ -94,6 +118,10 @@ impl TagOverrides {
             "clear-after" => thresholds.clear_after = seconds(value)?,
             "frozen-background" => thresholds.frozen_background_after = frozen_background(value)?,
             "expect" => thresholds.expected = expected(value)?,
+            "mute-until" => self.notice.mute.until = Some(mute::until(value)?),
+            "mute" => self.notice.mute.windows = mute::windows(value)?,
+            "runbook" if value.is_empty() => return Err("a link or a short text"),
+            "runbook" => self.notice.runbook = Some(value.to_owned()),
             _ => return Err(KNOWN_TAGS),
         }
         Ok(())
@@ -104,7 +132,7 @@ impl TagOverrides {
 const KNOWN_TAGS: &str = "unknown tag; known: source-monitor, source-monitor:frozen-after, \
     source-monitor:black-after, source-monitor:bars-after, source-monitor:flat-after, \
     source-monitor:no-picture-after, source-monitor:clear-after, source-monitor:frozen-background, \
-    source-monitor:expect";
+    source-monitor:expect, source-monitor:mute, source-monitor:mute-until, source-monitor:runbook";
 
 fn on_or_off(value: &str) -> Option<bool> {
     match value {
@@ -161,8 +189,12 @@ mod tests {
 
     #[test]
     fn a_channel_without_tags_is_watched_with_the_defaults() {
-        let expected =
-            TagOverrides { watched: true, thresholds: Thresholds::default(), invalid: Vec::new() };
+        let expected = TagOverrides {
+            watched: true,
+            thresholds: Thresholds::default(),
+            notice: Notice::default(),
+            invalid: Vec::new(),
+        };
         assert_eq!(overrides(&[("env", "prod"), ("source-monitoring", "off")]), expected);
     }
 
@@ -189,6 +221,25 @@ mod tests {
     fn a_channel_can_be_meant_to_show_bars_or_one_colour() {
         let thresholds = overrides(&[("source-monitor:expect", "bars+flat")]).thresholds;
         assert_eq!(thresholds.expected, [Fault::Bars, Fault::Flat]);
+    }
+
+    #[test]
+    fn tags_mute_a_channel_and_name_its_runbook() {
+        let notice = overrides(&[
+            ("source-monitor:mute-until", "2026-11-26T06:00:00Z"),
+            ("source-monitor:mute", "Sun 02:00-04:00 UTC + daily 05:00-05:10 UTC"),
+            ("source-monitor:runbook", "https://wiki.example/sports"),
+        ])
+        .notice;
+        assert!(notice.mute.until.is_some());
+        assert_eq!(notice.mute.windows.len(), 8);
+        assert_eq!(notice.runbook.as_deref(), Some("https://wiki.example/sports"));
+        for (key, value) in [("mute-until", "6 o'clock"), ("mute", "on Sundays"), ("runbook", " ")]
+        {
+            let overridden = overrides(&[(&format!("source-monitor:{key}"), value)]);
+            assert_eq!(overridden.notice, Notice::default(), "{key}");
+            assert_eq!(overridden.invalid.len(), 1, "{key}");
+        }
     }
 
     #[test]

@@ -237,6 +237,7 @@ impl Fleet {
                 pipelines_running: channel.pipelines_running.map(usize::from),
                 arn: String::new(),
                 linked: Vec::new(),
+                maintenance: None,
                 tags,
             }
         })

@@ -24,6 +24,10 @@ pub struct Alert {
     pub lasted: Duration,
     /// What is left of the channel.
     pub redundancy: Redundancy,
+    /// When it had lasted for its set time.
+    pub due: SystemTime,
+    /// Whether its channel is muted, so that it is not announced.
+    pub muted: bool,
 }
 
 /// What is left of a channel, counting the pipelines of the channels that it is linked with.

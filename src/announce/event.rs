@@ -11,7 +11,10 @@ use super::{
     alert::{Alert, Cleared, Redundancy, alert_type},
     text::{MAX_NAME, one_line},
 };
-use crate::console::{channel_page, dashboard_page};
+use crate::{
+    console::{channel_page, dashboard_page},
+    tags::Notice,
+};
 
 /// The `source` of every event. Only sources that begin with `aws.` are reserved.
 pub const SOURCE: &str = "medialive-source-monitor";
@@ -19,6 +22,13 @@ pub const SOURCE: &str = "medialive-source-monitor";
 /// The `detail-type` of an incident's beginning and end: MediaLive's own, so that a rule for its
 /// alerts takes these with one more source.
 pub const ALERT: &str = "MediaLive Channel Alert";
+
+/// The longest runbook, in characters: that of a tag's value
+/// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>).
+const MAX_RUNBOOK: usize = 256;
+
+/// The longest date, in characters.
+const MAX_DATE: usize = 40;
 
 /// Where events come from: what ids and links need.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +85,10 @@ struct AlertDetail<'a> {
     severity: &'static str,
     dedup_key: String,
     action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runbook: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maintenance: Option<String>,
     links: Links,
 }
 
@@ -140,6 +154,8 @@ fn detail<'a>(alert: &'a Alert, origin: &Origin) -> AlertDetail<'a> {
         severity: severity(alert.redundancy),
         dedup_key: dedup_key(alert, origin),
         action: "trigger",
+        runbook: runbook(alert),
+        maintenance: maintenance(alert),
         links: Links {
             channel: channel_page(&origin.region, &channel.id),
             dashboard: dashboard_link(origin),
@@ -160,6 +176,16 @@ fn event(alert: &Alert, slot: SystemTime, detail: &AlertDetail<'_>) -> Event {
 /// The numbers that decided the condition; `None` for an incident that an earlier process raised.
 pub(super) fn evidence(alert: &Alert) -> Option<String> {
     alert.incident.evidence.as_ref().map(ToString::to_string)
+}
+
+/// What to do, as the channel's tag says.
+pub(super) fn runbook(alert: &Alert) -> Option<String> {
+    Notice::of(&alert.channel.tags).runbook.map(|text| one_line(&text, MAX_RUNBOOK))
+}
+
+/// When MediaLive is going to restart the channel.
+pub(super) fn maintenance(alert: &Alert) -> Option<String> {
+    alert.channel.maintenance.as_deref().map(|date| one_line(date, MAX_DATE))
 }
 
 /// The address of the dashboard, if it has a name.

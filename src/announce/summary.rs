@@ -2,12 +2,17 @@
 //!
 //! Messages to people are made of it: a router that takes down 200 feeds is one event here.
 
+use std::ops::Not;
+
 use humantime::format_rfc3339_seconds;
 use serde::Serialize;
 
 use super::{
     alert::{Alert, Cleared, Redundancy, RoundAlerts},
-    event::{Event, Origin, alarm_id, dashboard_link, evidence, json, rounded_seconds},
+    event::{
+        Event, Origin, alarm_id, dashboard_link, evidence, json, maintenance, rounded_seconds,
+        runbook,
+    },
     text::{MAX_NAME, one_line},
 };
 
@@ -66,6 +71,13 @@ struct Item<'a> {
     alarm_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    runbook: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maintenance: Option<String>,
+    /// Whether the channel is muted; left out if it is not.
+    #[serde(skip_serializing_if = "<&bool>::not")]
+    muted: bool,
 }
 
 /// How much of each incident is listed.
@@ -125,6 +137,9 @@ fn item<'a>(alert: &'a Alert, origin: &Origin, extent: Extent) -> Item<'a> {
         reason: None,
         alarm_id: if everything { Some(alarm_id(alert, origin)) } else { None },
         evidence: if everything { evidence(alert) } else { None },
+        runbook: if everything { runbook(alert) } else { None },
+        maintenance: if everything { maintenance(alert) } else { None },
+        muted: alert.muted,
     }
 }
 

@@ -42,6 +42,7 @@ fn alert(id: &str, name: &str, fault: Fault, seconds: u64) -> Alert {
         pipelines_running: Some(1),
         arn: format!("arn:aws:medialive:eu-west-1:111122223333:channel:{id}"),
         linked: Vec::new(),
+        maintenance: None,
         tags: Tags::new(),
     };
     let since_slot = at(SLOT - seconds);
@@ -57,6 +58,8 @@ fn alert(id: &str, name: &str, fault: Fault, seconds: u64) -> Alert {
         },
         lasted: Duration::from_secs(seconds),
         redundancy: Redundancy::OffAir,
+        due: since_slot + Duration::from_secs(30),
+        muted: false,
     }
 }
 

@@ -23,7 +23,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_medialive::{
     operation::{describe_thumbnails::DescribeThumbnailsOutput, list_channels::ListChannelsOutput},
-    types::{ChannelClass, ChannelState, ChannelSummary, Thumbnail, ThumbnailDetail},
+    types::{
+        ChannelClass, ChannelState, ChannelSummary, MaintenanceStatus, Thumbnail, ThumbnailDetail,
+    },
 };
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -188,6 +190,8 @@ struct SummaryBody<'a> {
     #[serde(borrow)]
     linked_channel_settings: Option<&'a RawValue>,
     #[serde(borrow)]
+    maintenance: Option<&'a RawValue>,
+    #[serde(borrow)]
     tags: Option<&'a RawValue>,
 }
 
@@ -209,6 +213,7 @@ fn channels(body: &[u8]) -> Result<Output, serde_json::Error> {
                 channel.pipelines_running_count.and_then(text).and_then(|count| count.parse().ok()),
             )
             .set_linked_channel_settings(channel.linked_channel_settings.and_then(linked))
+            .set_maintenance(channel.maintenance.map(maintenance))
             .set_tags(channel.tags.and_then(tags))
             .build()
     });
@@ -218,6 +223,19 @@ fn channels(body: &[u8]) -> Result<Output, serde_json::Error> {
             .set_next_token(read.next_token.and_then(text))
             .build(),
     ))
+}
+
+/// When a channel is going to be maintained, whatever else its maintenance says.
+fn maintenance(value: &RawValue) -> MaintenanceStatus {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Body<'a> {
+        #[serde(borrow)]
+        maintenance_scheduled_date: Option<&'a RawValue>,
+    }
+    let body: Body<'_> = serde_json::from_str(value.get()).unwrap_or_default();
+    let date = body.maintenance_scheduled_date.and_then(text);
+    MaintenanceStatus::builder().set_maintenance_scheduled_date(date).build()
 }
 
 /// The text of a string, or a number as it is written; `None` for every other kind of value.

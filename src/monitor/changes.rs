@@ -11,7 +11,7 @@ use source_detection::{
     judge::{Incident, IncidentEvent},
 };
 
-use super::{history::EndedUnwatched, sample::Outcome, trigger::Trigger};
+use super::{history::EndedUnwatched, sample::Outcome, trigger::Trigger, withheld::Withheld};
 use crate::{
     announce::alert::{Alert, Cleared, EndReason, Redundancy, RoundAlerts},
     feed::{Channel, ChannelState, Feed, FeedKey, Pipeline},
@@ -38,7 +38,10 @@ impl Changes {
 
     /// Adds what a sample, taken at `taken`, changed.
     pub(super) fn add_verdict(&mut self, feed: &Feed, taken: SystemTime, verdict: &Verdict) {
-        let alert = |incident, lasted| alert(&feed.key, &feed.channel, incident, lasted);
+        let alert = |incident: Incident, lasted| {
+            let due = due(feed, &incident);
+            Alert { due, ..alert(&feed.key, &feed.channel, incident, lasted) }
+        };
         if let Some(IncidentEvent { incident, lasted }) = verdict.cleared {
             let reason = end_reason(feed, verdict, &incident, lasted);
             self.cleared.push(Cleared { alert: alert(incident, lasted), reason });
@@ -66,11 +69,12 @@ impl Changes {
     /// list.
     pub(super) fn into_alerts(
         self,
-        slot: SystemTime,
-        trigger: Trigger,
+        withheld: &mut Withheld,
+        (slot, trigger): (SystemTime, Trigger),
         is_listed: impl Fn(&str) -> bool,
     ) -> Option<RoundAlerts> {
         let Self { mut raised, mut cleared, mut open, down } = self;
+        withheld.apply(slot, &mut raised, &mut cleared, &mut open);
         if raised.is_empty() && cleared.is_empty() {
             return None;
         }
@@ -96,7 +100,14 @@ fn alert(feed: &FeedKey, channel: &Arc<Channel>, incident: Incident, lasted: Dur
         incident,
         lasted,
         redundancy: Redundancy::Full,
+        due: incident.since,
+        muted: false,
     }
+}
+
+/// When an incident had lasted for its set time.
+fn due(feed: &Feed, incident: &Incident) -> SystemTime {
+    incident.since + feed.thresholds.set_time(incident.fault).unwrap_or_default()
 }
 
 /// What is left of a feed's channel. A pipeline that could not be sampled counts as unaffected: it

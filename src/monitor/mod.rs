@@ -21,6 +21,7 @@ mod plan;
 mod history;
 mod sampling;
 mod datapoints;
+mod withheld;
 mod changes;
 mod error;
 mod report;
@@ -62,6 +63,7 @@ use slots::Slots;
 use timeline::{Clocks, Shift, Timeline};
 use trigger::Trigger;
 use window::Window;
+use withheld::Withheld;
 
 /// Kept back before the deadline of an invocation: time to publish once more and to write the rest
 /// to the log.
@@ -109,6 +111,7 @@ impl Monitor {
             outbox: Outbox::new(&settings.namespace, Box::new(spill.clone())),
             event_outbox: EventOutbox::new(origin, Box::new(spill)),
             channel_cache: ChannelCache::default(),
+            withheld: Withheld::default(),
             selects_nothing: false,
             reported_tags: HashSet::new(),
             settings,

@@ -25,6 +25,7 @@ use super::{
     timeline::Shift,
     trigger::Trigger,
     window::Window,
+    withheld::Withheld,
 };
 use crate::{
     announce::EventOutbox,
@@ -54,6 +55,7 @@ pub(super) struct Rounds {
     pub(super) outbox: Outbox,
     pub(super) event_outbox: EventOutbox,
     pub(super) channel_cache: ChannelCache,
+    pub(super) withheld: Withheld,
     /// Whether the log says that no channel is watched.
     pub(super) selects_nothing: bool,
     /// Invalid tags that the log has, by channel and key.
@@ -333,7 +335,8 @@ impl Rounds {
         let Assessed { fleet, mut points, samples, incidents, changes } = assessed;
         points.extend(fleet_points(round.slot, Some(&fleet), calls));
         let is_listed = |id: &str| self.channel_cache.lists(id);
-        let alerts = changes.into_alerts(round.slot, round.trigger, is_listed);
+        let when = (round.slot, round.trigger);
+        let alerts = changes.into_alerts(&mut self.withheld, when, is_listed);
         let (published, announced) = self.deliver(points, alerts, round.window.publish_by).await;
         self.history.forget(round.judged_slot());
         log::round(round.slot, &fleet, calls, self.outbox.is_empty());

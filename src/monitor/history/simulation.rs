@@ -187,6 +187,7 @@ fn sample(step: Step, slot: usize, process: usize) -> Sample {
         pipelines_running: None,
         arn: String::new(),
         linked: Vec::new(),
+        maintenance: None,
         tags: Tags::new(),
     };
     let thresholds = thresholds(step);

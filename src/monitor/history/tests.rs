@@ -20,6 +20,7 @@ fn feed() -> Feed {
         pipelines_running: None,
         arn: String::new(),
         linked: Vec::new(),
+        maintenance: None,
         tags: Tags::new(),
     };
     let key = FeedKey::new("1001", Pipeline::Zero);

@@ -28,6 +28,7 @@ fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
         pipelines_running: Some(2),
         arn: String::new(),
         linked: Vec::new(),
+        maintenance: None,
         tags: Tags::new(),
     };
     let key = FeedKey::new(id, Pipeline::Zero);

@@ -23,6 +23,7 @@ fn channel(id: &str, name: &str, tags: &[(&str, &str)]) -> Channel {
         pipelines_running: Some(1),
         arn: String::new(),
         linked: Vec::new(),
+        maintenance: None,
         tags: tags.iter().map(|&(key, value)| (key.to_owned(), value.to_owned())).collect(),
     }
 }

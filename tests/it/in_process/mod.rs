@@ -8,6 +8,7 @@
 //! | `verdicts` | conditions and incidents over several rounds |
 //! | `over_time` | changes over time, and processes that take turns |
 //! | `events` | incidents as events, over processes that take turns |
+//! | `mutes` | incidents of channels that are muted |
 //! | `event_failures` | events that EventBridge does not take, storms, hostile names |
 //! | `permissions` | the calls that are made, and the roles in the template |
 //! | `failures` | failing services, malformed responses and unusual pictures |
@@ -19,6 +20,7 @@ mod service_behaviour;
 mod verdicts;
 mod over_time;
 mod events;
+mod mutes;
 mod event_failures;
 mod permissions;
 mod failures;
