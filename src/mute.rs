@@ -85,12 +85,12 @@ fn days(text: &str) -> Option<Vec<Window>> {
     }
     let (begin, end) = times.split_once('-')?;
     let (begin, end) = (time_of_day(begin)?, time_of_day(end)?);
-    // A window that ends earlier than it begins ends on the next day.
-    let end = if end > begin { end } else { end + DAY };
-    let length = end.saturating_sub(begin);
     if begin == end || begin == DAY {
         return None;
     }
+    // A window that ends earlier than it begins ends on the next day.
+    let end = if end > begin { end } else { end + DAY };
+    let length = end.saturating_sub(begin);
     let window = |day: usize| {
         let day = u32::try_from(day).ok()?;
         Some(Window { begin: DAY * day + begin, length })
