@@ -164,8 +164,8 @@ impl Monitor {
             let window = Window::new(Instant::now(), interval, end);
             let shift = self.shift(&clock, interval);
             let round = Round { slot: slots.time(slot), shift, clock, window, trigger };
-            // Boxed: a round holds the futures of all its calls, and the compiler gives up on a type
-            // that deep.
+            // Boxed: a round holds the futures of all its calls, and the compiler gives up on a
+            // type that deep.
             report.add_round(Box::pin(self.rounds.make(round)).await);
         }
         report.slot_overruns(slots.missed);

@@ -99,6 +99,7 @@ async fn the_beginning_of_an_incident_is_an_event_with_everything_that_is_known(
     let evidence = set.detail["evidence"].as_str().unwrap();
     assert!(evidence.starts_with("100.0 % of cells dark"), "{evidence}");
     expected["evidence"] = evidence.into();
+    expected["maintenance"] = "2027-07-18T12:04:24".into();
     assert_eq!(set.detail, expected);
 }
 
