@@ -69,13 +69,13 @@ async fn events_that_are_never_accepted_are_whole_in_the_log_once_and_no_datapoi
         Fault::reset,
         Fault::broken_body,
     ];
-    let ticks = failing.map(|failing| async move {
+    for failing in failing {
         let aws = three_black_channels(failing(Fault::on(Api::PutEvents)));
-        let mut harness = Harness::new(&aws, 5, &SETTINGS);
+        let mut harness = Harness::new(&aws, 4, &SETTINGS);
         let report = harness.try_tick(Duration::from_secs(60)).await.unwrap();
-        assert_eq!((report.rounds, report.slot_overruns), (5, 0));
+        assert_eq!((report.rounds, report.slot_overruns), (4, 0));
         assert_eq!((report.events, report.spilled_events, report.spilled), (0, 4, 0));
-        assert_eq!(values(&aws.fleet("BlackFeeds")), [0.0, 0.0, 3.0, 3.0, 3.0]);
+        assert_eq!(values(&aws.fleet("BlackFeeds")), [0.0, 0.0, 3.0, 3.0]);
         let lines = harness.spilled();
         let conditions: Vec<_> =
             lines.iter().map(|line| line["event"]["detail"]["condition"].clone()).collect();
@@ -85,8 +85,7 @@ async fn events_that_are_never_accepted_are_whole_in_the_log_once_and_no_datapoi
             line["event"]["region"] = "eu-west-1".into();
             assert_eq!(violations(&line["event"]), Vec::<String>::new());
         }
-    });
-    futures_util::future::join_all(ticks).await;
+    }
 }
 
 #[tokio::test]
