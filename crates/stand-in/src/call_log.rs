@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     pictures::quality::Quality,
-    services::{metric_store::Datum, put_events::Event},
+    services::{metric_store::Datum, publish::Message, put_events::Event},
     wire::api::{Api, Feed},
 };
 
@@ -83,6 +83,7 @@ pub(crate) struct CallLog {
     pub(crate) data_count: u64,
     pub(crate) events: Vec<Event>,
     pub(crate) event_count: u64,
+    pub(crate) messages: Vec<Message>,
     pub(crate) served: HashMap<Feed, Vec<ServedThumbnail>>,
     pub(crate) analysed: HashMap<Feed, Vec<AnalysedPicture>>,
     /// The feed that served a picture last, by fingerprint.

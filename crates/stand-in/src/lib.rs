@@ -1,11 +1,11 @@
-//! A stand-in for AWS: MediaLive, Rekognition, CloudWatch and EventBridge on one loopback port,
-//! driven by a script of scenes; and the Lambda Runtime API, which runs a built function as Lambda
-//! does.
+//! A stand-in for AWS: MediaLive, Rekognition, CloudWatch, EventBridge and SNS on one loopback
+//! port, driven by a script of scenes; and the Lambda Runtime API, which runs a built function as
+//! Lambda does.
 //!
 //! Tests, the local example and the load driver point real SDK clients at [`StandIn::endpoint`].
-//! The stand-in speaks the services' own protocols (REST JSON, AWS JSON 1.1, RPC v2 CBOR, gzip),
-//! returns results and errors in their shapes, and logs every call. It imports nothing of the
-//! monitor, otherwise it would share the monitor's misconceptions.
+//! The stand-in speaks the services' own protocols (REST JSON, AWS JSON 1.1, Query, RPC v2 CBOR,
+//! gzip), returns results and errors in their shapes, and logs every call. It imports nothing of
+//! the monitor, otherwise it would share the monitor's misconceptions.
 //!
 //! # Example
 //!
@@ -42,7 +42,8 @@
 //!    │                                    describe_thumbnails ─► pictures: playout ─► still
 //!    │                                    detect_labels ─► pictures: quality
 //!    │                                    put_metric_data, get_metric_data, list_metrics ─► metric_store
-//!    │                                    put_events
+//!    │                                    put_events, publish
+//!    │                                    describe_channel: also schedule and alerts
 //!    └─► call_log ─► queries
 //! ```
 //!
@@ -95,8 +96,10 @@ pub use pictures::{
 };
 pub use services::{
     channel::{Channel, ChannelState},
+    channel_detail::{ChannelAlert, InputSwitch},
     date_format::DateFormat,
     metric_store::{Datum, Metric},
+    publish::Message,
     put_events::Event,
     quota::Quota,
 };

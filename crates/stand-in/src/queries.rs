@@ -9,7 +9,7 @@ use std::{
 use crate::{
     call_log::{AnalysedPicture, Call, ServedThumbnail},
     lock,
-    services::{metric_store::Datum, put_events::Event},
+    services::{metric_store::Datum, publish::Message, put_events::Event},
     state::AwsState,
     wire::api::{Api, Feed},
 };
@@ -56,6 +56,17 @@ impl AwsState {
     pub fn events_of(&self, detail_type: &str) -> Vec<Event> {
         let log = lock(&self.call_log);
         log.events.iter().filter(|event| event.detail_type == detail_type).cloned().collect()
+    }
+
+    /// All accepted messages, in order of arrival.
+    pub fn messages(&self) -> Vec<Message> {
+        lock(&self.call_log).messages.clone()
+    }
+
+    /// The accepted messages for this topic, in order of arrival.
+    pub fn messages_to(&self, topic: &str) -> Vec<Message> {
+        let log = lock(&self.call_log);
+        log.messages.iter().filter(|message| message.topic == topic).cloned().collect()
     }
 
     /// Number of accepted events.

@@ -6,6 +6,8 @@ mod thumbnails;
 mod labels;
 mod metrics;
 mod events;
+mod channel_details;
+mod messages;
 mod scripted_failures;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -68,6 +70,10 @@ fn rekognition(aws: &StandIn) -> aws_sdk_rekognition::Client {
 
 fn eventbridge(aws: &StandIn) -> aws_sdk_eventbridge::Client {
     client!(aws_sdk_eventbridge, aws)
+}
+
+fn sns(aws: &StandIn) -> aws_sdk_sns::Client {
+    client!(aws_sdk_sns, aws)
 }
 
 fn cloudwatch(aws: &StandIn) -> aws_sdk_cloudwatch::Client {

@@ -200,9 +200,9 @@ async fn the_call_log_has_time_feed_and_concurrency_of_each_call() {
         calls.iter().map(|call| call.feed.clone().unwrap().to_string()).collect();
     assert_eq!(feeds, ids.iter().map(|id| format!("{id}/0")).collect());
     assert!(calls.iter().all(|call| call.status == Some(200) && call.at >= start));
-    let _ = medialive(&aws).describe_channel().channel_id("1").send().await.unwrap_err();
+    let _ = medialive(&aws).describe_input().input_id("1").send().await.unwrap_err();
     let operations: Vec<_> = aws.operations().into_iter().collect();
-    assert_eq!(operations, ["GET /prod/channels/1", "medialive:DescribeThumbnails"]);
+    assert_eq!(operations, ["GET /prod/inputs/1", "medialive:DescribeThumbnails"]);
     aws.reset_call_log();
     assert_eq!((aws.count(Api::DescribeThumbnails), aws.operations().len()), (0, 0));
 }

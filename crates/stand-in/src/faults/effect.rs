@@ -60,6 +60,7 @@ pub(crate) fn throttled(api: Api) -> ServiceError {
             "Provisioned rate exceeded",
         ),
         Protocol::RpcV2Cbor => ServiceError::new(400, "Throttling", "Rate exceeded"),
+        Protocol::Query => ServiceError::new(429, "Throttled", "Rate exceeded"),
     }
 }
 
@@ -72,6 +73,7 @@ fn server_error(api: Api, status: u16) -> ServiceError {
         (Protocol::AwsJson11, _) if api == Api::PutEvents => "InternalException",
         (Protocol::AwsJson11, _) => "InternalServerError",
         (Protocol::RpcV2Cbor, _) => "InternalServiceError",
+        (Protocol::Query, _) => "InternalError",
     };
     ServiceError::new(status, code, "Something went wrong on our side")
 }
@@ -86,6 +88,7 @@ fn denied(api: Api) -> ServiceError {
         Protocol::RestJson => ServiceError::new(403, "AccessDeniedException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "AccessDeniedException", message),
         Protocol::RpcV2Cbor => ServiceError::new(403, "AccessDenied", message),
+        Protocol::Query => ServiceError::new(403, "AuthorizationError", message),
     }
 }
 
@@ -97,6 +100,7 @@ fn skewed(api: Api) -> ServiceError {
         Protocol::RestJson => ServiceError::new(403, "InvalidSignatureException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "InvalidSignatureException", message),
         Protocol::RpcV2Cbor => ServiceError::new(403, "RequestExpired", message),
+        Protocol::Query => ServiceError::new(403, "SignatureDoesNotMatch", message),
     }
 }
 
@@ -105,7 +109,7 @@ fn expired(api: Api) -> ServiceError {
     match api.protocol() {
         Protocol::RestJson => ServiceError::new(403, "ExpiredTokenException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "ExpiredTokenException", message),
-        Protocol::RpcV2Cbor => ServiceError::new(403, "ExpiredToken", message),
+        Protocol::RpcV2Cbor | Protocol::Query => ServiceError::new(403, "ExpiredToken", message),
     }
 }
 
@@ -123,6 +127,7 @@ fn invalid(api: Api) -> ServiceError {
         Protocol::RpcV2Cbor => {
             ServiceError::new(400, "InvalidParameterValue", "The value for a parameter is invalid")
         }
+        Protocol::Query => ServiceError::new(400, "InvalidParameter", "Invalid parameter"),
     }
 }
 

@@ -9,12 +9,12 @@ use crate::{
     lock,
     pictures::still::fingerprint,
     services::{
-        describe_thumbnails, detect_labels,
+        describe_channel, describe_thumbnails, detect_labels,
         get_metric_data::{self, Answer},
         list_channels::{self, PageOptions},
         list_metrics,
         metric_store::Datum,
-        put_events,
+        publish, put_events,
         put_metric_data::{self, Arrival},
     },
     state::AwsState,
@@ -70,6 +70,8 @@ impl OpenCall {
             ServiceRequest::DescribeThumbnails(feed) => self.describe_thumbnails(&feed, now, fault),
             ServiceRequest::DetectLabels(request) => self.detect_labels(&request, feed, now),
             ServiceRequest::PutEvents(request) => Ok(self.put_events(&request, now, fault)),
+            ServiceRequest::Channel(request) => self.channel(&request),
+            ServiceRequest::Publish(message) => Ok(self.publish(message)),
             ServiceRequest::CloudWatch { request, bytes } => {
                 self.cloudwatch(&request, &Arrival { at: now, bytes, call: self.number }, fault)
             }
@@ -141,6 +143,25 @@ impl OpenCall {
             );
         }
         Ok(ServiceResponse::ok(self.api, body))
+    }
+
+    fn channel(
+        &self,
+        request: &describe_channel::Request,
+    ) -> Result<ServiceResponse, ServiceError> {
+        let date_format = self.aws.date_format();
+        let mut channels = lock(&self.aws.channels);
+        let body = match self.api {
+            Api::DescribeSchedule => describe_channel::schedule(request, &mut channels)?,
+            Api::ListAlerts => describe_channel::alerts(request, &mut channels, &date_format)?,
+            _ => describe_channel::describe(request, &mut channels, &date_format)?,
+        };
+        Ok(ServiceResponse::ok(self.api, body))
+    }
+
+    fn publish(&self, message: publish::Message) -> ServiceResponse {
+        lock(&self.aws.call_log).messages.push(message);
+        ServiceResponse::ok(self.api, publish::respond(self.number))
     }
 
     fn put_events(

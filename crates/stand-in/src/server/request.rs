@@ -14,7 +14,7 @@ use crate::{
     call_log::CallLog,
     pictures::still,
     services::{
-        describe_thumbnails, detect_labels, list_channels, put_events,
+        describe_channel, describe_thumbnails, detect_labels, list_channels, publish, put_events,
         put_metric_data::MAX_BODY_BYTES,
     },
     wire::{
@@ -27,6 +27,8 @@ use crate::{
 const CHANNELS_PATH: &str = "/prod/channels";
 /// Prefix of the paths of CloudWatch's operations in RPC v2 CBOR.
 const CLOUDWATCH_PREFIX: &str = "/service/GraniteServiceVersion20100801/operation/";
+/// Content type of the Query protocol.
+const FORM: &str = "application/x-www-form-urlencoded";
 /// Prefixes of the operations in `X-Amz-Target`, each with the service's name in IAM policies.
 const TARGET_PREFIXES: [(&str, &str); 2] =
     [("RekognitionService.", "rekognition"), ("AWSEvents.", "events")];
@@ -39,8 +41,7 @@ pub(crate) fn operation(head: &Parts) -> (Api, String) {
         match path {
             CHANNELS_PATH => Api::ListChannels,
             "/" if header(head, "authorization").is_none() => Api::WarmUp,
-            _ if thumbnails_channel(path).is_some() => Api::DescribeThumbnails,
-            _ => Api::Unknown,
+            _ => channel_operation(path).map_or(Api::Unknown, |(api, _)| api),
         }
     } else if let Some(operation) = path.strip_prefix(CLOUDWATCH_PREFIX) {
         unknown = format!("cloudwatch:{operation}");
@@ -50,6 +51,9 @@ pub(crate) fn operation(head: &Parts) -> (Api, String) {
             "ListMetrics" => Api::ListMetrics,
             _ => Api::Unknown,
         }
+    } else if path == "/" && header(head, "content-type") == Some(FORM) {
+        // The operation's name is in the body, which only Publish's service reads.
+        Api::Publish
     } else {
         if let Some(target) = header(head, "x-amz-target").and_then(target_operation) {
             unknown = target;
@@ -71,10 +75,18 @@ fn target_operation(target: &str) -> Option<String> {
     })
 }
 
-/// The channel ID, still encoded, in a path of DescribeThumbnails.
-fn thumbnails_channel(path: &str) -> Option<&str> {
-    let id = path.strip_prefix(CHANNELS_PATH)?.strip_prefix('/')?.strip_suffix("/thumbnails")?;
-    if id.is_empty() || id.contains('/') { None } else { Some(id) }
+/// The operation on one channel and the channel's ID, still encoded, in a path.
+fn channel_operation(path: &str) -> Option<(Api, &str)> {
+    let rest = path.strip_prefix(CHANNELS_PATH)?.strip_prefix('/')?;
+    let (id, operation) = rest.split_once('/').unwrap_or((rest, ""));
+    let api = match operation {
+        "" => Api::DescribeChannel,
+        "thumbnails" => Api::DescribeThumbnails,
+        "schedule" => Api::DescribeSchedule,
+        "alerts" => Api::ListAlerts,
+        _ => return None,
+    };
+    if id.is_empty() { None } else { Some((api, id)) }
 }
 
 /// The parameters of a request.
@@ -84,6 +96,9 @@ pub(crate) enum ServiceRequest {
     DescribeThumbnails(Feed),
     DetectLabels(detect_labels::Request),
     PutEvents(put_events::Request),
+    /// DescribeChannel, DescribeSchedule or ListAlerts.
+    Channel(describe_channel::Request),
+    Publish(publish::Message),
     /// One of CloudWatch's operations: the CBOR and its size in bytes after decompression.
     CloudWatch {
         request: Value,
@@ -95,12 +110,16 @@ impl ServiceRequest {
     /// Reads the parameters from query string, path and body.
     pub(crate) fn read(api: Api, head: &Parts, body: &Bytes) -> Result<Self, ServiceError> {
         let query = head.uri.query().unwrap_or_default();
+        let channel = channel_operation(head.uri.path()).map_or("", |(_, id)| id);
         match api {
             Api::ListChannels => list_channels::read(query).map(Self::ListChannels),
             Api::DescribeThumbnails => {
-                let channel = thumbnails_channel(head.uri.path()).unwrap_or_default();
                 describe_thumbnails::read(channel, query).map(Self::DescribeThumbnails)
             }
+            Api::DescribeChannel | Api::DescribeSchedule | Api::ListAlerts => {
+                Ok(Self::Channel(describe_channel::read(channel, query)))
+            }
+            Api::Publish => publish::read(body).map(Self::Publish),
             Api::DetectLabels => detect_labels::read(body).map(Self::DetectLabels),
             Api::PutEvents => put_events::read(body).map(Self::PutEvents),
             Api::PutMetricData | Api::GetMetricData | Api::ListMetrics => cbor(head, body),
@@ -123,7 +142,11 @@ impl ServiceRequest {
             Self::DetectLabels(request) => {
                 still::feed_of(&request.image).or_else(|| log.served_by(request.fingerprint))
             }
-            Self::ListChannels(_) | Self::PutEvents(_) | Self::CloudWatch { .. } => None,
+            Self::ListChannels(_)
+            | Self::PutEvents(_)
+            | Self::Channel(_)
+            | Self::Publish(_)
+            | Self::CloudWatch { .. } => None,
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::date_format::DateFormat;
+use super::{
+    channel_detail::{ActiveInput, ChannelAlert, ChannelDetail, InputSwitch},
+    date_format::DateFormat,
+};
 use crate::pictures::{
     playout::TimeStamp,
     scene::{Programme, Scene},
@@ -63,6 +66,7 @@ pub struct Channel {
     pub(crate) time_stamps: [TimeStamp; 2],
     pub(crate) date_format: Option<DateFormat>,
     pub(crate) link: Option<Link>,
+    pub(crate) detail: ChannelDetail,
 }
 
 /// A channel's part in a pair of linked channels, with the other channel's ID.
@@ -89,6 +93,7 @@ impl Channel {
             time_stamps: [TimeStamp::Fresh; 2],
             date_format: None,
             link: None,
+            detail: ChannelDetail::default(),
         }
     }
 
@@ -164,6 +169,36 @@ impl Channel {
     /// Links the channel to the one with this ID, which follows it.
     pub fn followed_by(mut self, follower: impl Into<String>) -> Self {
         self.link = Some(Link::LeadsTo(follower.into()));
+        self
+    }
+
+    /// The input attachment that a pipeline, 0 or 1, uses. `source` by default.
+    pub fn input(mut self, pipeline: u8, attachment: impl Into<String>) -> Self {
+        let input = ActiveInput { attachment: attachment.into(), switched_by: None };
+        self.detail.inputs[usize::from(pipeline)] = Some(input);
+        self
+    }
+
+    /// Adds an action to the schedule. One without a time is in effect on all pipelines.
+    pub fn scheduled(mut self, action: InputSwitch) -> Self {
+        if action.at.is_none() {
+            let (attachment, switched_by) = (action.to.clone(), Some(action.name.clone()));
+            let input = Some(ActiveInput { attachment, switched_by });
+            self.detail.inputs = [input.clone(), input];
+        }
+        self.detail.schedule.push(action);
+        self
+    }
+
+    /// Adds an alert.
+    pub fn alert(mut self, alert: ChannelAlert) -> Self {
+        self.detail.alerts.push(alert);
+        self
+    }
+
+    /// Adds an output group that is CMAF Ingest.
+    pub fn cmaf_ingest(mut self, output_group: impl Into<String>) -> Self {
+        self.detail.cmaf_groups.push(output_group.into());
         self
     }
 

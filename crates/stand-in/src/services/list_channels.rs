@@ -21,7 +21,7 @@ use crate::{
 /// Region and account of the channels' ARNs.
 const ARN_PREFIX: &str = "arn:aws:medialive:eu-west-1:111122223333:channel:";
 /// Expiration of the channel engine, since 1970: 2027-07-18T12:04:24Z.
-const ENGINE_EXPIRATION: Duration = Duration::from_secs(1_815_912_264);
+pub(crate) const ENGINE_EXPIRATION: Duration = Duration::from_secs(1_815_912_264);
 
 /// The parameters of a call.
 #[derive(Debug)]
@@ -117,7 +117,8 @@ fn summary(channel: &Channel, date_format: &DateFormat) -> Value {
     summary
 }
 
-fn arn(id: &str) -> String {
+/// The ARN of the channel with this ID.
+pub(crate) fn arn(id: &str) -> String {
     format!("{ARN_PREFIX}{id}")
 }
 

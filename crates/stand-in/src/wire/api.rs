@@ -20,6 +20,14 @@ pub enum Api {
     ListMetrics,
     /// `events:PutEvents`.
     PutEvents,
+    /// `medialive:DescribeChannel`.
+    DescribeChannel,
+    /// `medialive:DescribeSchedule`.
+    DescribeSchedule,
+    /// `medialive:ListAlerts`.
+    ListAlerts,
+    /// `sns:Publish`.
+    Publish,
     /// `GET /` without a signature, which every service rejects: a client opens a connection ahead
     /// of its first call.
     WarmUp,
@@ -36,11 +44,13 @@ pub(crate) enum Protocol {
     AwsJson11,
     /// Smithy RPC v2 CBOR.
     RpcV2Cbor,
+    /// AWS Query: a form in, XML out.
+    Query,
 }
 
 impl Api {
     /// The operations that a caller needs a permission for.
-    pub(crate) const OPERATIONS: [Self; 7] = [
+    pub(crate) const OPERATIONS: [Self; 11] = [
         Self::ListChannels,
         Self::DescribeThumbnails,
         Self::DetectLabels,
@@ -48,6 +58,10 @@ impl Api {
         Self::GetMetricData,
         Self::ListMetrics,
         Self::PutEvents,
+        Self::DescribeChannel,
+        Self::DescribeSchedule,
+        Self::ListAlerts,
+        Self::Publish,
     ];
 
     /// Number of variants: the length of a table that [`Api::index`] indexes.
@@ -64,6 +78,10 @@ impl Api {
             Self::GetMetricData => "cloudwatch:GetMetricData",
             Self::ListMetrics => "cloudwatch:ListMetrics",
             Self::PutEvents => "events:PutEvents",
+            Self::DescribeChannel => "medialive:DescribeChannel",
+            Self::DescribeSchedule => "medialive:DescribeSchedule",
+            Self::ListAlerts => "medialive:ListAlerts",
+            Self::Publish => "sns:Publish",
             Self::WarmUp => "GET /",
             Self::Unknown => "unknown",
         }
@@ -71,9 +89,14 @@ impl Api {
 
     pub(crate) fn protocol(self) -> Protocol {
         match self {
-            Self::ListChannels | Self::DescribeThumbnails | Self::WarmUp | Self::Unknown => {
-                Protocol::RestJson
-            }
+            Self::ListChannels
+            | Self::DescribeThumbnails
+            | Self::DescribeChannel
+            | Self::DescribeSchedule
+            | Self::ListAlerts
+            | Self::WarmUp
+            | Self::Unknown => Protocol::RestJson,
+            Self::Publish => Protocol::Query,
             Self::DetectLabels | Self::PutEvents => Protocol::AwsJson11,
             Self::PutMetricData | Self::GetMetricData | Self::ListMetrics => Protocol::RpcV2Cbor,
         }

@@ -39,6 +39,7 @@ impl ServiceResponse {
         let headers = match api.protocol() {
             Protocol::RestJson => vec![("content-type", "application/json".into())],
             Protocol::AwsJson11 => vec![("content-type", "application/x-amz-json-1.1".into())],
+            Protocol::Query => vec![("content-type", "text/xml".into())],
             Protocol::RpcV2Cbor => {
                 vec![
                     ("content-type", "application/cbor".into()),
@@ -60,6 +61,15 @@ impl ServiceResponse {
             }
             Protocol::AwsJson11 => {
                 Self::ok(api, json!({ "__type": code, "message": message }).to_string())
+            }
+            Protocol::Query => {
+                let fault = if *status < 500 { "Sender" } else { "Receiver" };
+                let body = format!(
+                    "<ErrorResponse><Error><Type>{fault}</Type><Code>{code}</Code>\
+                     <Message>{}</Message></Error></ErrorResponse>",
+                    message.replace('&', "&amp;").replace('<', "&lt;")
+                );
+                Self::ok(api, body)
             }
             Protocol::RpcV2Cbor => {
                 let shape = Value::Text(format!("com.amazonaws.cloudwatch#{code}"));
