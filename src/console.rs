@@ -36,6 +36,19 @@ pub fn is_dashboard_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
+/// The partition of a Region, as ARNs name it; `None` for a text without the form of a Region.
+#[must_use]
+pub fn partition(region: &str) -> Option<&'static str> {
+    if !is_region(region) {
+        return None;
+    }
+    Some(match domain(region) {
+        "amazonaws.cn" => "aws-cn",
+        "amazonaws-us-gov.com" => "aws-us-gov",
+        _ => "aws",
+    })
+}
+
 fn is_region(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -68,6 +81,12 @@ mod tests {
             let expected = format!("{start}/medialive/home?region={region}#/channels/1234567");
             assert_eq!(channel_page(region, "1234567"), Some(expected));
         }
+    }
+
+    #[test]
+    fn each_region_has_a_partition() {
+        let regions = ["eu-west-1", "cn-north-1", "us-gov-west-1", "EU"].map(partition);
+        assert_eq!(regions, [Some("aws"), Some("aws-cn"), Some("aws-us-gov"), None]);
     }
 
     #[test]

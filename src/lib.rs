@@ -5,7 +5,7 @@
 //! makes a thumbnail of every pipeline's source. One scheduled function, `monitor`, fetches it
 //! every few seconds, analyses it, judges it beside the ones before, and publishes durations and
 //! counts that an alarm can use as they are. A second function, `multiviewer`, draws all sources on
-//! a CloudWatch dashboard.
+//! a CloudWatch dashboard. A third one, `notifier`, tells people of incidents.
 //!
 //! # Glossary
 //!
@@ -36,7 +36,8 @@
 //!        slots,   window,                            rating       ▲                     │
 //!        deadline concurrency                         history ◄── restore ◄─────────────┴──► multiviewer
 //!                                                        └─► changes ─► announce ─► EventBridge ─► rules
-//!                                                                        events
+//!                                                                        events           │
+//!                                                                                      notifier ─► SNS ─► mail, chat
 //! ```
 //!
 //! Stages are verbs and values are nouns. A stage takes the previous stage's value and returns the
@@ -49,7 +50,7 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`lambda`] | Lambda's side of both functions: runtime loop, deadlines, clock, logging |
+//! | [`lambda`] | Lambda's side of the functions: runtime loop, deadlines, clock, logging |
 //! | [`feed`], [`metric`], [`datapoint`] | values: what is watched, what can be published, one value of it |
 //! | [`console`] | addresses in the AWS console |
 //! | [`settings`], [`tags`] | environment variables, and the channel tags that override them |
@@ -63,6 +64,7 @@
 //! | [`restore`] | GetMetricData: how long feeds have been faulty, after a cold start and for the multiviewer |
 //! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, changes, report, log |
 //! | [`multiviewer`] | the dashboard's function: the picture wall |
+//! | [`notifier`] | the function that tells people: what else is known, mails, chat messages |
 //!
 //! Stage 4, judging, is [`source_detection::judge`].
 //!
@@ -97,3 +99,4 @@ pub mod announce;
 pub mod restore;
 pub mod monitor;
 pub mod multiviewer;
+pub mod notifier;

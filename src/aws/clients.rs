@@ -6,6 +6,7 @@ use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
     stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
 };
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::{
     body_limit::ResponseBodyLimit, connections::Connections, responses::LenientDeserializer,
@@ -61,14 +62,7 @@ pub struct Clients {
 impl Clients {
     /// Clients for the Region and credentials of the environment.
     pub async fn from_env(rekognition_region: Option<&str>) -> Self {
-        let app_name = AppName::new("medialive-source-monitor")
-            .unwrap_or_else(|_| unreachable!("a fixed, valid name"));
-        let shared = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(Connections::default().client(FLEET_TIMEOUT))
-            .app_name(app_name)
-            .load()
-            .await;
-        Self::new(&shared, rekognition_region)
+        Self::new(&environment().await, rekognition_region)
     }
 
     /// Clients that share this configuration, whatever its endpoint.
@@ -109,15 +103,39 @@ impl Clients {
     }
 }
 
+/// The configuration of the environment: Region, credentials and endpoints.
+pub(super) async fn environment() -> SdkConfig {
+    let app_name = AppName::new("medialive-source-monitor")
+        .unwrap_or_else(|_| unreachable!("a fixed, valid name"));
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(Connections::default().client(FLEET_TIMEOUT))
+        .app_name(app_name)
+        .load()
+        .await
+}
+
 /// The shared configuration over these connections, with this time-out for an attempt.
-fn with_timeout(shared: &SdkConfig, timeout: Duration, connections: &Connections) -> SdkConfig {
+pub(super) fn with_timeout(
+    shared: &SdkConfig,
+    timeout: Duration,
+    connections: &Connections,
+) -> SdkConfig {
+    with_client(shared, timeout, connections.client(timeout / PATIENCE_SHARE))
+}
+
+/// The shared configuration with this HTTP client and this time-out for an attempt.
+pub(super) fn with_client(
+    shared: &SdkConfig,
+    timeout: Duration,
+    client: SharedHttpClient,
+) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(timeout)
         .build();
     shared
         .to_builder()
-        .http_client(connections.client(timeout / PATIENCE_SHARE))
+        .http_client(client)
         // `Service` makes the attempts, each with a permit of its own.
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)

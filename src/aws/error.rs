@@ -23,6 +23,14 @@ pub enum ApiName {
     GetMetricData,
     /// EventBridge: announces incidents.
     PutEvents,
+    /// MediaLive: which input a channel uses.
+    DescribeChannel,
+    /// MediaLive: the schedule of a channel.
+    DescribeSchedule,
+    /// MediaLive: the alerts of a channel.
+    ListAlerts,
+    /// SNS: sends a message.
+    Publish,
 }
 
 impl fmt::Display for ApiName {

@@ -10,17 +10,20 @@
 //! | `connections` | pooled connections that outlive the time in which Lambda freezes a process |
 //! | `warm_up` | connections opened while a function starts |
 //! | `body_limit` | the largest response body that is read |
-//! | `responses`, `linked_channels`, `timestamp` | our own reading of two MediaLive responses, which no date can fail |
+//! | `responses`, `linked_channels`, `channel_responses`, `timestamp` | our own reading of MediaLive's responses, which no date can fail |
 //! | `rate_limiter` | a FIFO rate limit without bursts |
 //! | `service` | a client with its limiter, the second attempt and the counters |
-//! | `operations` | the six operations that the functions call, each as a service |
+//! | `operations` | the six operations that monitor and multiviewer call, each as a service |
+//! | `notifier` | clients and operations of the notifier |
 //! | `error` | what can go wrong, in the kinds that reports, logs and the multiviewer distinguish |
 
 mod body_limit;
+mod channel_responses;
 mod clients;
 mod connections;
 mod error;
 mod linked_channels;
+mod notifier;
 mod operations;
 mod rate_limiter;
 mod responses;
@@ -31,6 +34,7 @@ mod warm_up;
 pub use clients::Clients;
 pub use connections::Connections;
 pub use error::{ApiName, CallError, ErrorKind};
+pub use notifier::{NotifierClients, NotifierOperations};
 pub use operations::{
     CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_EVENTS_TPS,
     PUT_METRIC_DATA_TPS,

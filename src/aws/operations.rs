@@ -1,5 +1,5 @@
-//! The six operations that the functions call, each with the share of its quota that a function
-//! may use.
+//! The six operations that monitor and multiviewer call, each with the share of its quota that a
+//! function may use.
 
 use std::num::NonZeroU32;
 
@@ -24,8 +24,8 @@ pub const PUT_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(50).unwrap();
 pub const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
 /// PutEvents calls a second, of 400 that an account may make in the smaller Regions and 10,000 in
-/// the larger ones (<https://docs.aws.amazon.com/general/latest/gr/ev.html>). The incidents of 1,000
-/// feeds are 101 calls.
+/// the larger ones (<https://docs.aws.amazon.com/general/latest/gr/ev.html>). The incidents of
+/// 1,000 feeds are 101 calls.
 pub const PUT_EVENTS_TPS: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
 /// Calls a second that a function may make.

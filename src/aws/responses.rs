@@ -43,9 +43,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde::Deserialize;
 use serde_json::{Value, error::Category, value::RawValue};
 
-use super::{linked_channels::linked, timestamp::timestamp};
+use super::{channel_responses, linked_channels::linked, timestamp::timestamp};
 
-/// Puts [`Reader`] in the place of the SDK's deserialiser, for successful responses of the two
+/// Puts [`Reader`] in the place of the SDK's deserialiser, for successful responses of these
 /// operations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LenientDeserializer;
@@ -67,6 +67,9 @@ impl Intercept for LenientDeserializer {
         let reader = match config.load::<Metadata>().map(Metadata::name) {
             Some("DescribeThumbnails") => Reader(thumbnails),
             Some("ListChannels") => Reader(channels),
+            Some("DescribeChannel") => Reader(channel_responses::channel),
+            Some("DescribeSchedule") => Reader(channel_responses::schedule),
+            Some("ListAlerts") => Reader(channel_responses::alerts),
             _ => return Ok(()),
         };
         config.interceptor_state().store_put(SharedResponseDeserializer::new(reader));
@@ -239,7 +242,7 @@ fn maintenance(value: &RawValue) -> MaintenanceStatus {
 }
 
 /// The text of a string, or a number as it is written; `None` for every other kind of value.
-fn text(value: &RawValue) -> Option<String> {
+pub(super) fn text(value: &RawValue) -> Option<String> {
     let json = value.get();
     match json.as_bytes() {
         // A thumbnail's base64, which needs no second look: what has no backslash holds no escape.

@@ -19,7 +19,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use tokio::time::timeout;
 use tracing::debug;
 
-use super::clients::Clients;
+use super::{clients::Clients, notifier::NotifierClients};
 
 /// How long the warm-up of a service may take: one that can't be reached now may be there when it
 /// is needed.
@@ -53,6 +53,23 @@ impl Clients {
             connect("MediaLive", medialive),
             connect("CloudWatch", cloudwatch),
             rekognition
+        );
+    }
+}
+
+impl NotifierClients {
+    /// Opens a connection to each service, for a second at most. A failure only makes the first
+    /// calls slower.
+    pub async fn warm_up(&self) {
+        let medialive =
+            self.medialive.list_channels().customize().interceptor(WarmUpRequest).send();
+        let cloudwatch =
+            self.cloudwatch.get_metric_data().customize().interceptor(WarmUpRequest).send();
+        let sns = self.sns.publish().customize().interceptor(WarmUpRequest).send();
+        tokio::join!(
+            connect("MediaLive", medialive),
+            connect("CloudWatch", cloudwatch),
+            connect("SNS", sns)
         );
     }
 }

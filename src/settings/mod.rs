@@ -4,11 +4,13 @@
 //! covers names, defaults and ranges. `variables::environment` in the detection crate is the one
 //! place that reads the environment.
 
+mod notifier;
 #[cfg(test)]
 mod tests;
 
 use std::{num::NonZeroU32, ops::RangeInclusive, time::Duration};
 
+pub use notifier::NotifierSettings;
 use source_detection::{
     Thresholds,
     variables::{Reader, SettingsError, environment, whole},

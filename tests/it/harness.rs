@@ -12,7 +12,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::config::{Credentials, SharedCredentialsProvider};
 use aws_stand_in::{Channel, Datum, Metric, StandIn};
 use medialive_source_monitor::{
-    aws::Clients,
+    aws::{Clients, NotifierClients},
     monitor::{Monitor, Report, TickError},
     settings::Settings,
 };
@@ -41,6 +41,11 @@ pub fn feed_metric(channel: &str, name: &str) -> Metric {
 /// The production clients, with the stand-in as their endpoint.
 pub fn clients(aws: &StandIn) -> Clients {
     Clients::new(&sdk_config(&aws.endpoint()), None)
+}
+
+/// The notifier's production clients, with the stand-in as their endpoint.
+pub fn notifier_clients(aws: &StandIn) -> NotifierClients {
+    NotifierClients::new(&sdk_config(&aws.endpoint()))
 }
 
 /// An SDK configuration for a service at this loopback endpoint.

@@ -11,15 +11,23 @@ const SCHEMA: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/events/s
 /// Asserts that an event has the form that the schema describes.
 #[track_caller]
 pub fn assert_valid(event: &Event) {
-    let received = json!({
+    let received = received(event);
+    assert_eq!(violations(&received), Vec::<String>::new(), "{received:#}");
+}
+
+/// An event as a rule's target receives it.
+pub fn received(event: &Event) -> Value {
+    json!({
+        "version": "0",
+        "id": "6f9e9d1b-0f5c-4f5a-9b2e-3a1f1c0d7e11",
         "source": event.source,
         "detail-type": event.detail_type,
+        "account": "111122223333",
         "time": humantime::format_rfc3339_seconds(event.time).to_string(),
         "region": "eu-west-1",
         "resources": event.resources,
         "detail": event.detail,
-    });
-    assert_eq!(violations(&received), Vec::<String>::new(), "{received:#}");
+    })
 }
 
 /// What is wrong with an event as a target receives it, each with its place.

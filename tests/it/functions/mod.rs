@@ -8,6 +8,7 @@
 //! | `multiviewer` | the log of the picture wall |
 //! | `dates` | every format of MediaLive's dates |
 //! | `events` | what the process logs and needs when EventBridge fails, and in a storm |
+//! | `notifier` | events, settings, errors and the log of the function that sends messages |
 //! | `survival` | faults that the process survives, and its limits: deadline, memory, signals |
 
 mod start;
@@ -17,6 +18,7 @@ mod dates;
 mod connections;
 mod survival;
 mod events;
+mod notifier;
 
 use std::fs;
 
@@ -25,6 +27,9 @@ use serde_json::Value;
 
 /// The scheduled function.
 const MONITOR: &str = env!("CARGO_BIN_EXE_monitor");
+
+/// The function that sends messages.
+const NOTIFIER: &str = env!("CARGO_BIN_EXE_notifier");
 
 /// The dashboard widget.
 const MULTIVIEWER: &str = env!("CARGO_BIN_EXE_multiviewer");

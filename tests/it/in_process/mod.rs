@@ -1,4 +1,4 @@
-//! Both functions in this process: production clients send real requests to the stand-in for AWS,
+//! The functions in this process: production clients send real requests to the stand-in for AWS,
 //! and the tests compare what it received with the script.
 //!
 //! | file | tests |
@@ -10,6 +10,8 @@
 //! | `events` | incidents as events, over processes that take turns |
 //! | `mutes` | incidents of channels that are muted |
 //! | `event_failures` | events that EventBridge does not take, storms, hostile names |
+//! | `notifier` | mails and chat messages about what the monitor announces |
+//! | `notifier_failures` | APIs that fail the notifier, events that come twice, storms, hostile names |
 //! | `permissions` | the calls that are made, and the roles in the template |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
@@ -22,6 +24,8 @@ mod over_time;
 mod events;
 mod mutes;
 mod event_failures;
+mod notifier;
+mod notifier_failures;
 mod permissions;
 mod failures;
 mod multiviewer;

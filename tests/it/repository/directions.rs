@@ -13,10 +13,11 @@ use regex_lite::{Captures, Regex};
 
 /// Modules whose submodules are declared in reading order: the source folder of a crate, and a path
 /// from its root.
-const ORDERED: [(&str, &[&str]); 5] = [
+const ORDERED: [(&str, &[&str]); 6] = [
     ("src", &[]),
     ("src", &["monitor"]),
     ("src", &["multiviewer"]),
+    ("src", &["notifier"]),
     ("crates/detection/src", &[]),
     ("crates/stand-in/src", &[]),
 ];
