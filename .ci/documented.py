@@ -162,7 +162,7 @@ def built_and_deployed(change):
         run(f"cd {folder} && sam build", PATH=path, RECORD=str(folder / "record"))
         record = (folder / "record").read_text(encoding="utf-8").splitlines()
         commands = [line for line in record if line.startswith("lambda build")]
-        assert len(commands) == 2, record
+        assert len(commands) == 3, record
         asked = {"arm64" if "--arm64" in command else "x86_64" for command in commands}
         from samcli.yamlhelper import yaml_parse
 

@@ -28,7 +28,7 @@ PERMISSIONS = json.loads(pathlib.Path("tests/it/repository/permissions.json").re
 ALARMS = {f"{STACK}-{name}" for name in (
     "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-no-picture",
     "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds",
-    "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
+    "care-notifier-errors", "care-notifier-lost-messages", "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
 ALARMS_PER_FEED = {f"{STACK}-picture-{name}-feed" for name in ("frozen", "black", "bars", "no-picture")}
 # Types that moto does not create; `assert` checks them in the transformed template.
@@ -128,16 +128,50 @@ def assert_functions(template):
         assert function["Environment"]["Variables"]["ENABLE_DEBUG"] == "true", function["FunctionName"]
     reserved = Deployed(template, ReservedConcurrency=4).of_type("AWS::Lambda::Function")["Monitor"]
     assert reserved["ReservedConcurrentExecutions"] == 4
-    (invoke,) = defaults.of_type("AWS::Lambda::EventInvokeConfig").values()
-    assert invoke["FunctionName"] == "<Monitor>" and invoke["Qualifier"] == "$LATEST"
-    assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (0, 60)
-    assert invoke["DestinationConfig"] == {"OnFailure": {"Destination": "<LostTicks.Arn>"}}
+    invokes = {one["FunctionName"]: one for one in defaults.of_type("AWS::Lambda::EventInvokeConfig").values()}
+    for function, retries, age, queue in (("Monitor", 0, 60, "LostTicks"), ("Notifier", 2, 3600, "LostMessages")):
+        invoke = invokes.pop(f"<{function}>")
+        assert invoke["Qualifier"] == "$LATEST"
+        assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (retries, age), invoke
+        assert invoke["DestinationConfig"] == {"OnFailure": {"Destination": f"<{queue}.Arn>"}}, invoke
+    assert not invokes, invokes
     multiviewer = defaults.of_type("AWS::Lambda::Function")["Multiviewer"]
     assert multiviewer["FunctionName"].startswith("customWidget")
     without_wall = Deployed(template, PictureWall="no")
     assert not [name for name in without_wall.resources if name.startswith("Multiviewer")]
     assert "Multiviewer" not in json.dumps(without_wall.resources)
     print("functions: runtime, logs, asynchronous invocation; PictureWall=no removes all of the picture wall")
+
+
+def assert_notifier(template):
+    """The rule hands this stack's events of rounds to the notifier, and whatever is not delivered to the queue."""
+    for paused, state in (("no", "ENABLED"), ("yes", "DISABLED")):
+        deployed = Deployed(template, Paused=paused)
+        (rule,) = deployed.of_type("AWS::Events::Rule").values()
+        (target,) = rule["Targets"]
+        assert rule["State"] == state and rule["Name"] == f"{STACK}-notifier", rule
+        assert rule["EventPattern"] == {
+            "source": ["medialive-source-monitor"], "detail-type": ["MediaLive Sources Changed"],
+            "detail": {"links": {"dashboard": [{"suffix": f"#dashboards/dashboard/{STACK}-{REGION}"}]}},
+        }, rule
+        assert "EventBusName" not in rule, "MediaLive's and the monitor's events are on the default bus"
+        assert target["Arn"] == "<Notifier.Arn>" and target["DeadLetterConfig"] == {"Arn": "<LostMessages.Arn>"}
+        assert target["RetryPolicy"] == {"MaximumRetryAttempts": 20, "MaximumEventAgeInSeconds": 3600}, target
+    policy = deployed.of_type("AWS::SQS::QueuePolicy")["LostMessagesPolicy"]["PolicyDocument"]["Statement"]
+    allow = next(one for one in policy if one["Effect"] == "Allow")
+    assert allow["Principal"] == {"Service": "events.amazonaws.com"} and allow["Action"] == "sqs:SendMessage"
+    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": "<NotifierRule.Arn>"}}, allow
+    (invocation,) = deployed.of_type("AWS::Lambda::Permission").values()
+    assert invocation["SourceArn"] == "<NotifierRule.Arn>", invocation
+    with_chat = Deployed(template, ChatMessages="yes")
+    for one, chat, topics in ((deployed, "", {"<AlarmTopic>"}), (with_chat, "<ChatTopic>", {"<AlarmTopic>", "<ChatTopic>"})):
+        variables = one.of_type("AWS::Lambda::Function")["Notifier"]["Environment"]["Variables"]
+        assert (variables["TOPIC_ARN"], variables["CHAT_TOPIC_ARN"]) == ("<AlarmTopic>", chat), variables
+        granted, statements = permissions(one, "NotifierRole")
+        assert granted == expected_permissions("NotifierRole"), granted
+        assert {one["Resource"] for one in statements if one["Action"] == "sns:Publish"} == topics
+    assert set(deployed.of_type("AWS::SNS::Topic")) == {"AlarmTopic"}
+    print("notifier: this stack's events only, retries, dead letters, one topic, and a second one with ChatMessages")
 
 
 # Texts that are numbers somewhere and no whole numbers in plain digits: fractions, signs, exponents, other
@@ -432,12 +466,16 @@ def assert_dashboard(template):
 
 def assert_topic_and_queue(template):
     defaults = Deployed(template)
+    with_chat = Deployed(template, ChatMessages="yes")
     for kind, deny in (("AWS::SNS::TopicPolicy", "sns:Publish"), ("AWS::SQS::QueuePolicy", "sqs:*")):
-        (policy,) = defaults.of_type(kind).values()
-        tls = next(one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny")
-        assert tls["Action"] == deny and tls["Principal"] == "*"
-        assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert defaults.of_type("AWS::SNS::Topic")["AlarmTopic"]["KmsMasterKeyId"] == "<AlarmKey>"
+        policies = with_chat.of_type(kind).values()
+        assert len(policies) == 2
+        for policy in policies:
+            tls = next(one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny")
+            assert tls["Action"] == deny and tls["Principal"] == "*"
+            assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    for topic in with_chat.of_type("AWS::SNS::Topic").values():
+        assert topic["KmsMasterKeyId"] == "<AlarmKey>", topic
     assert not defaults.of_type("AWS::SNS::Subscription")
     (mail,) = Deployed(template, AlarmEmail="mcr@example.com").of_type("AWS::SNS::Subscription").values()
     assert (mail["Protocol"], mail["Endpoint"]) == ("email", "mcr@example.com")
@@ -448,7 +486,7 @@ def assert_topic_and_queue(template):
     }
     assert not kept, f"kept when the stack is deleted: {kept}"
     print(
-        "topic and queue: encrypted, TLS only; e-mail only with AlarmEmail;"
+        "topics and queues: encrypted, TLS only; e-mail only with AlarmEmail;"
         " no resource is kept when the stack is deleted"
     )
 
@@ -491,7 +529,8 @@ def create_and_read_back(template, client):
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
     assert outputs["DashboardUrl"].endswith(f"#dashboards/dashboard/{STACK}-{REGION}"), outputs
     created = {
-        one["LogicalResourceId"]: one["PhysicalResourceId"]
+        # moto gives a permission of a function no id.
+        one["LogicalResourceId"]: one.get("PhysicalResourceId")
         for one in stacks.describe_stack_resources(StackName=STACK)["StackResources"]
         if "LogicalResourceId" in one
     }
@@ -511,7 +550,7 @@ def create_and_read_back(template, client):
     assert multiviewer["Environment"]["Variables"] == variables | {"THUMBNAIL_TPS": ""}
 
     roles = client("iam")
-    for logical in ("MonitorRole", "MultiviewerRole"):
+    for logical in ("MonitorRole", "MultiviewerRole", "NotifierRole"):
         role = created[logical]
         assert roles.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
         granted = {"any_resource": set(), "named_resource": set()}
@@ -536,6 +575,7 @@ def create_and_read_back(template, client):
     }
     assert groups == {
         f"/aws/lambda/{STACK}-monitor": 30, f"/aws/lambda/customWidget-{STACK}": 30,
+        f"/aws/lambda/{STACK}-notifier": 30,
     }, groups
     dashboard = client("cloudwatch").get_dashboard(DashboardName=f"{STACK}-{REGION}")
     dashboard = json.loads(dashboard["DashboardBody"])
@@ -570,6 +610,7 @@ def main():
     assert_schedules(template)
     assert_functions(template)
     assert_policies(template)
+    assert_notifier(template)
     assert_viewers(template)
     assert_alarms(template)
     assert_dashboard(template)

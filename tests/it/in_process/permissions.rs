@@ -13,10 +13,14 @@ use medialive_source_monitor::{
 };
 use serde_json::json;
 
-use crate::harness::{Harness, clients};
+use super::notifier::{notifier, notify};
+use crate::{
+    harness::{Harness, clients},
+    schema::received,
+};
 
 /// The services whose APIs the functions call themselves. Lambda uses the rest of a role.
-const CALLED: [&str; 4] = ["cloudwatch:", "events:", "medialive:", "rekognition:"];
+const CALLED: [&str; 5] = ["cloudwatch:", "events:", "medialive:", "rekognition:", "sns:"];
 
 /// The calls that a role allows.
 fn allowed(role: &str) -> BTreeSet<String> {
@@ -51,6 +55,16 @@ async fn the_multiviewer_makes_exactly_the_calls_that_its_role_allows() {
     let deadline = SystemTime::now() + Duration::from_secs(60);
     multiviewer.view(&json!({}), arn, deadline).await.unwrap();
     assert_eq!(aws.operations(), allowed("MultiviewerRole"));
+}
+
+#[tokio::test]
+async fn the_notifier_makes_exactly_the_calls_that_its_role_allows() {
+    let aws = aws();
+    Harness::new(&aws, 3, &[("BLACK_AFTER", "4")]).tick().await;
+    let event = received(aws.events_of(summary::SOURCES_CHANGED).last().unwrap());
+    aws.reset_call_log();
+    notify(&mut notifier(&aws, true), &event).await.unwrap();
+    assert_eq!(aws.operations(), allowed("NotifierRole"));
 }
 
 #[tokio::test]

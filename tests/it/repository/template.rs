@@ -10,11 +10,13 @@
 //! | `parameters` | the parameters with the settings |
 //! | `deployment` | what is deployed with what the documents say about it |
 //! | `alarms` | alarms on the monitor itself with what their descriptions promise |
+//! | `notifier` | the notifier's rule with the events that are sent |
 
 mod read;
 mod parameters;
 mod deployment;
 mod alarms;
+mod notifier;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,7 +10,7 @@ use std::{
 
 use medialive_source_monitor::{
     metric::{Metric, Scope},
-    settings::Settings,
+    settings::{NotifierSettings, Settings},
 };
 use regex_lite::Regex;
 
@@ -76,6 +76,17 @@ fn the_configuration_page_lists_every_setting_and_no_other() {
     })
     .unwrap();
     assert_eq!(rows(&read("docs/configuration.md"), "## Settings\n"), asked.into_inner());
+}
+
+#[test]
+fn the_configuration_page_lists_every_setting_of_the_notifier_and_no_other() {
+    let asked = RefCell::new(BTreeSet::new());
+    let _ = NotifierSettings::read(|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    });
+    let page = read("docs/configuration.md");
+    assert_eq!(rows(&page, "## Settings of the notifier\n"), asked.into_inner());
 }
 
 #[test]

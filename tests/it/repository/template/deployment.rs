@@ -16,7 +16,7 @@ fn the_architecture_is_defined_once_for_build_and_deployment() {
     let template = template();
     assert_eq!(template["Globals"]["Function"]["Architectures"], serde_json::json!(["arm64"]));
     assert!(template["Parameters"].get("Architecture").is_none());
-    for function in ["Monitor", "Multiviewer"] {
+    for function in ["Monitor", "Multiviewer", "Notifier"] {
         let properties = &template["Resources"][function]["Properties"];
         assert!(properties.get("Architectures").is_none(), "{function}");
     }
