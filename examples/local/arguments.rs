@@ -5,7 +5,7 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 Runs the monitor on this machine against a stand-in for AWS.
 
-  cargo run --example local                     two ticks with their events, then the samples and what CloudWatch received
+  cargo run --example local                     three ticks with their events and mails, then the samples and what CloudWatch received
   cargo run --example local -- --serve          runs until interrupted, for a browser or a built function
   cargo run --example local -- --stills FOLDER  adds a channel that shows the JPEG files in FOLDER
   cargo run --example local -- --port PORT      listens on this port instead of any free one

@@ -1,7 +1,10 @@
-//! The channels of the local run, and the datapoints and events that have to exist at its end.
+//! The channels of the local run, and what has to exist at its end.
+
+use std::time::{Duration, SystemTime};
 
 use aws_stand_in::{
-    Api, Builder, Channel, Event, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp,
+    Api, Builder, Channel, ChannelAlert, Event, Fault, InputSwitch, Message, Metric, Pace,
+    Programme, Scene, Span, StandIn, TimeStamp,
 };
 
 use crate::arguments::Arguments;
@@ -64,15 +67,16 @@ fn script() -> Builder {
     let comes_and_goes = Programme::of(Scene::Moving, Span::Stills(2))
         .then(Scene::Frozen, Span::Stills(5))
         .then(Scene::Moving, Span::Rest);
+    let freezes = Programme::of(Scene::Moving, Span::Stills(4)).then(Scene::Frozen, Span::Rest);
     let channel = |scripted: &ScriptedChannel| Channel::new(scripted.id).name(scripted.name);
     let [news, sports, regional, events, uplink, off, comes, throttled, stuck, clock] = &CHANNELS;
     StandIn::builder()
         .channel(channel(news).standard().shows(Scene::Moving))
-        .channel(channel(sports).shows(Scene::Frozen))
+        .channel(channel(sports).shows(freezes).input(0, "playout-2").scheduled(evening()))
         .channel(channel(regional).shows(Scene::NoisyBlack))
         .channel(channel(events).standard().shows(Scene::Moving).pipeline(1, Scene::Bars))
         .channel(channel(uplink).shows(Scene::Flat))
-        .channel(channel(off).shows(Scene::NoThumbnail))
+        .channel(channel(off).shows(Scene::NoThumbnail).alert(no_upload()))
         .channel(channel(comes).shows(comes_and_goes))
         .channel(channel(throttled).shows(Scene::Moving))
         .channel(channel(stuck).shows(Scene::Moving).time_stamp(TimeStamp::Stale))
@@ -84,8 +88,43 @@ fn script() -> Builder {
         .fault(Fault::on(Api::DescribeThumbnails).channel(throttled.id).throttle().calls(1..7))
 }
 
-/// The expected datapoints and events that did not arrive, one line each.
-pub fn missing(aws: &StandIn) -> Vec<String> {
+/// The switch to the input of the channel "Sports", a quarter of an hour ago.
+fn evening() -> InputSwitch {
+    let at = SystemTime::now() - Duration::from_mins(15);
+    InputSwitch::at("evening-programme", "playout-2", at)
+}
+
+fn no_upload() -> ChannelAlert {
+    ChannelAlert::set("Failed To Upload Thumbnail", "Access to the bucket was denied", 0)
+}
+
+/// MediaLive's own metrics: each input delivers, whatever it shows.
+pub fn inputs_deliver(aws: &StandIn) {
+    for channel in &CHANNELS {
+        for pipeline in 0..channel.pipelines {
+            let feed = [("ChannelId", channel.id), ("Pipeline", &*pipeline.to_string())];
+            for (name, value) in [("InputVideoFrameRate", 25.0), ("FillMsec", 0.0)] {
+                aws.add_history(
+                    Metric::new("AWS/MediaLive", name, &feed),
+                    SystemTime::now(),
+                    value,
+                );
+            }
+        }
+    }
+}
+
+/// The storm: from now on all channels are black.
+pub fn all_black(aws: &StandIn) {
+    for channel in &CHANNELS {
+        for pipeline in 0..channel.pipelines {
+            aws.set_programme(channel.id, pipeline, Scene::Black);
+        }
+    }
+}
+
+/// The expected datapoints, events and mails that did not arrive, one line each.
+pub fn missing(aws: &StandIn, mails: &[Message]) -> Vec<String> {
     let rounds = aws.fleet("WatchedFeeds").len();
     let mut missing = Vec::new();
     if rounds < ROUNDS {
@@ -110,6 +149,13 @@ pub fn missing(aws: &StandIn) -> Vec<String> {
         let is_of = |event: &Event| event.detail["channel_id"] == id;
         if channel.fault_metric.is_some() && !aws.events().iter().any(is_of) {
             missing.push(format!("channel {id}: no event"));
+        }
+    }
+    for subject in ["OFF AIR: Sports (1002) frozen on pipeline 0", "sources down: "] {
+        let is_about =
+            |mail: &Message| mail.subject.as_ref().is_some_and(|one| one.contains(subject));
+        if !mails.iter().any(is_about) {
+            missing.push(format!("mail: {subject}"));
         }
     }
     missing

@@ -1,7 +1,7 @@
 //! The monitor on this machine, without an AWS account: a stand-in for AWS on a loopback port,
 //! channels with live and faulty pictures, and ticks of the real function.
 //!
-//! `cargo run --example local` runs two ticks, prints the events, the samples and what CloudWatch
+//! `cargo run --example local` runs three ticks, prints the events, the samples and what CloudWatch
 //! received, and fails if a datapoint or an event is missing. `-- --serve` runs until interrupted,
 //! for a browser and for the built function.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example that cannot continue ends")]
@@ -13,6 +13,7 @@
 mod arguments;
 mod channels;
 mod sdk_config;
+mod people;
 mod plots;
 mod print;
 mod serve;
@@ -25,12 +26,17 @@ use std::{
 
 use arguments::Arguments;
 use aws_stand_in::StandIn;
-use medialive_source_monitor::{aws::Clients, monitor::Monitor, settings::Settings};
+use medialive_source_monitor::{
+    aws::Clients,
+    monitor::{Monitor, TickError},
+    settings::Settings,
+};
+use people::People;
 use source_detection::variables::from_map;
 
 /// The shortest interval and thresholds to match, so that all faults are found within seconds. The
 /// defaults are about ten times as long.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("DETECTION_INTERVAL", "2"),
     ("SCHEDULE_PERIOD", "12"),
     ("FROZEN_AFTER", "6"),
@@ -40,13 +46,15 @@ const SETTINGS: [(&str, &str); 10] = [
     ("NO_PICTURE_AFTER", "6"),
     ("CLEAR_AFTER", "2"),
     ("REKOGNITION_TPS", "50"),
+    ("DASHBOARD", "source-monitor-eu-west-1"),
     (
         "FEED_METRICS",
         "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds",
     ),
 ];
 
-/// The events of the two ticks: one from EventBridge Scheduler and one from an EventBridge rule.
+/// The events of the first two ticks: one from EventBridge Scheduler and one from an EventBridge
+/// rule. The third one is like the second.
 const EVENTS: [(&str, &str); 2] = [
     ("events/scheduler-default.json", include_str!("../../events/scheduler-default.json")),
     ("events/rule.json", include_str!("../../events/rule.json")),
@@ -71,7 +79,7 @@ async fn main() -> ExitCode {
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
     println!(
-        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch and EventBridge\n"
+        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch, EventBridge and SNS\n"
     );
     let variables =
         SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -81,7 +89,7 @@ async fn main() -> ExitCode {
         tokio::task::LocalSet::new().run_until(serve::serve(aws, monitor, &variables)).await;
         return ExitCode::SUCCESS;
     }
-    two_ticks(&aws, monitor).await
+    tokio::task::LocalSet::new().run_until(three_ticks(&aws, monitor)).await
 }
 
 /// The production monitor with production clients.
@@ -91,22 +99,27 @@ fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
     Monitor::new(settings, clients, Box::new(std::io::stdout()))
 }
 
-async fn two_ticks(aws: &StandIn, mut monitor: Monitor) -> ExitCode {
-    for (name, event) in EVENTS {
-        println!("tick on {name}");
-        let event = serde_json::from_str(event).unwrap();
-        let tick = Box::pin(monitor.tick(&event, SystemTime::now() + TIME_LEFT));
-        match print::rounds_while(aws, tick).await {
-            Ok(report) => print::report(&report),
-            Err(error) => {
-                eprintln!("the tick failed: {error}");
-                return ExitCode::FAILURE;
-            }
+/// Two ticks with single faults and one with a storm, while people are told.
+async fn three_ticks(aws: &StandIn, mut monitor: Monitor) -> ExitCode {
+    channels::inputs_deliver(aws);
+    let people = People::tell(aws);
+    for event in EVENTS {
+        if let Err(error) = tick(aws, &mut monitor, event).await {
+            eprintln!("the tick failed: {error}");
+            return ExitCode::FAILURE;
         }
     }
     print::feeds(aws);
+    println!("a storm: the router fails, and all sources are black");
+    channels::all_black(aws);
+    if let Err(error) = tick(aws, &mut monitor, EVENTS[1]).await {
+        eprintln!("the tick failed: {error}");
+        return ExitCode::FAILURE;
+    }
+    people.know_all().await;
+    print::mails(&people.mails());
     print::received(aws);
-    let missing = channels::missing(aws);
+    let missing = channels::missing(aws, &people.mails());
     if missing.is_empty() {
         println!("all expected datapoints and events arrived");
         return ExitCode::SUCCESS;
@@ -115,4 +128,17 @@ async fn two_ticks(aws: &StandIn, mut monitor: Monitor) -> ExitCode {
         eprintln!("missing: {what}");
     }
     ExitCode::FAILURE
+}
+
+async fn tick(
+    aws: &StandIn,
+    monitor: &mut Monitor,
+    (name, event): (&str, &str),
+) -> Result<(), TickError> {
+    println!("tick on {name}");
+    let event = serde_json::from_str(event).unwrap();
+    let tick = Box::pin(monitor.tick(&event, SystemTime::now() + TIME_LEFT));
+    let report = print::rounds_while(aws, tick).await?;
+    print::report(&report);
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, future::Future, io::Write, time::Duration};
 
-use aws_stand_in::{Api, Datum, StandIn};
+use aws_stand_in::{Api, Datum, Message, StandIn};
 use medialive_source_monitor::monitor::Report;
 
 use crate::channels::CHANNELS;
@@ -137,6 +137,20 @@ fn history(aws: &StandIn, channel: &str, pipeline: u8) -> (String, String) {
         None => "-".to_owned(),
     };
     (letters.into_values().collect(), longest)
+}
+
+/// Prints the mail about one channel that is off air, and the last one about several.
+pub fn mails(mails: &[Message]) {
+    let about = |part: &str| {
+        mails.iter().rfind(|mail| mail.subject.as_ref().is_some_and(|one| one.contains(part)))
+    };
+    for mail in [about("OFF AIR: Sports"), about("sources down")].into_iter().flatten() {
+        println!("mail\n  Subject: {}\n", mail.subject.as_deref().unwrap_or_default());
+        for line in mail.text.lines() {
+            println!("  {line}");
+        }
+        println!();
+    }
 }
 
 /// Prints how many datapoints of which metric CloudWatch received.

@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap, convert::Infallible, net::SocketAddr, sync::Arc, time::SystemTime,
 };
 
-use aws_stand_in::StandIn;
+use aws_stand_in::{Message, StandIn};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 use source_detection::variables::from_map;
 use tokio::net::TcpListener;
 
-use crate::{TIME_LEFT, plots::plots, sdk_config::sdk_config};
+use crate::{TIME_LEFT, channels, people::People, plots::plots, sdk_config::sdk_config};
+
+/// Number of mails on the page.
+const SHOWN_MAILS: usize = 10;
 
 /// Seconds after which the browser reloads the page. A dashboard's shortest interval is 10.
 const RELOAD_INTERVAL: u32 = 5;
@@ -27,6 +30,7 @@ const RELOAD_INTERVAL: u32 = 5;
 struct Page {
     multiviewer: Multiviewer,
     aws: StandIn,
+    people: People,
     address: SocketAddr,
 }
 
@@ -37,7 +41,9 @@ pub async fn serve(aws: StandIn, monitor: Monitor, variables: &BTreeMap<String, 
     println!("the picture wall is at http://{address}/ (dark: http://{address}/?theme=dark)\n");
     let settings = Settings::read_multiviewer(from_map(variables)).unwrap();
     let multiviewer = Multiviewer::new(settings, Clients::new(&sdk_config(&aws.endpoint()), None));
-    let page = Arc::new(Page { multiviewer, aws, address });
+    channels::inputs_deliver(&aws);
+    let people = People::tell(&aws);
+    let page = Arc::new(Page { multiviewer, aws, people, address });
     tokio::task::spawn_local(tick_for_ever(monitor));
     loop {
         let (stream, _) = listener.accept().await.unwrap();
@@ -68,7 +74,10 @@ async fn respond(
     let arn = page.address.to_string();
     let (status, body) =
         match page.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
-            Ok(Value::String(wall)) => (200, html(&wall, &plots(&page.aws), dark)),
+            Ok(Value::String(wall)) => {
+                let more = plots(&page.aws) + &mails(&page.people.mails());
+                (200, html(&wall, &more, dark))
+            }
             Ok(other) => (500, other.to_string()),
             Err(error) => (502, error.to_string()),
         };
@@ -92,14 +101,24 @@ fn event(dark: bool) -> Value {
     event
 }
 
-fn html(wall: &str, plots: &str, dark: bool) -> String {
+/// The latest mails, newest first.
+fn mails(mails: &[Message]) -> String {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let mail = |mail: &Message| {
+        let subject = mail.subject.as_deref().unwrap_or_default();
+        format!("<h3>{}</h3><pre>{}</pre>", escaped(subject), escaped(&mail.text))
+    };
+    mails.iter().rev().take(SHOWN_MAILS).map(mail).collect()
+}
+
+fn html(wall: &str, more: &str, dark: bool) -> String {
     let (paper, ink) = if dark { ("#0f141a", "#d5dbdb") } else { ("#ffffff", "#16191f") };
     format!(
         "<!doctype html><html lang=en><head><meta charset=utf-8><title>source monitor</title>\
          <meta http-equiv=refresh content={RELOAD_INTERVAL}>\
          <style>body{{margin:16px;max-width:1400px;background:{paper};color:{ink};font-family:sans-serif}}\
-         .plots{{display:flex;flex-wrap:wrap;gap:12px;margin-top:24px}}.plot{{font-size:12px}}\
+         .plots{{display:flex;flex-wrap:wrap;gap:12px;margin-top:24px}}.plot{{font-size:12px}}h3,pre{{width:100%;margin:0;white-space:pre-wrap}}\
          .plot svg{{display:block;background:#8882}}</style></head>\
-         <body>{wall}<div class=plots>{plots}</div></body></html>"
+         <body>{wall}<div class=plots>{more}</div></body></html>"
     )
 }
