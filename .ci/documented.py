@@ -71,7 +71,7 @@ def assert_commands(template, aws):
     server, endpoint = emulated_cloudwatch()
     try:
         client = boto3.client("cloudwatch", region_name=REGION, endpoint_url=endpoint)
-        deployed = Deployed(template, AlarmPerFeed="yes", MinimumFeeds=4)
+        deployed = Deployed(template, Notify="feeds", MinimumFeeds=4)
         alarms = deployed.of_type("AWS::CloudWatch::Alarm").values()
         known = set(client.meta.service_model.operation_model("PutMetricAlarm").input_shape.members)
         for alarm in alarms:

@@ -31,6 +31,7 @@ ALARMS = {f"{STACK}-{name}" for name in (
     "care-notifier-errors", "care-notifier-lost-messages", "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
 ALARMS_PER_FEED = {f"{STACK}-picture-{name}-feed" for name in ("frozen", "black", "bars", "no-picture")}
+ALARMS_OF_MEDIALIVE = {f"{STACK}-signal-{name}" for name in ("silent-output", "fill-frames", "no-input-frames")}
 # Types that moto does not create; `assert` checks them in the transformed template.
 NOT_EMULATED = {
     "AWS::CloudWatch::Alarm",
@@ -238,7 +239,7 @@ def assert_sizes(template):
 
     def fits(length):
         stack = "s" * length
-        for body in Deployed(template, stack=stack, region="ap-southeast-5", MinimumFeeds=1, AlarmPerFeed="yes",
+        for body in Deployed(template, stack=stack, region="ap-southeast-5", MinimumFeeds=1, Notify="feeds",
                              Shards=8).resources.values():
             for key, limit in limits.items():
                 value = body["Properties"].get(key, "")
@@ -348,11 +349,12 @@ def named(deployed):
 
 
 def assert_alarms(template):
-    defaults, per_feed = Deployed(template), Deployed(template, AlarmPerFeed="yes", FrozenAfter=45, MinimumFeeds=4)
+    defaults, per_feed = Deployed(template), Deployed(template, Notify="feeds", FrozenAfter=45, MinimumFeeds=4, MediaLiveAlarms="yes")
     few_feeds, no_ratings = f"{STACK}-blind-few-feeds", f"{STACK}-care-missing-ratings"
     assert set(named(defaults)) == ALARMS, set(named(defaults)) ^ ALARMS
-    assert set(named(per_feed)) == ALARMS | ALARMS_PER_FEED | {few_feeds}
+    assert set(named(per_feed)) == ALARMS | ALARMS_PER_FEED | ALARMS_OF_MEDIALIVE | {few_feeds}
     assert set(named(Deployed(template, RekognitionInterval="0"))) == ALARMS - {no_ratings}
+    assert set(named(Deployed(template, MediaLiveAlarms="yes"))) == ALARMS | ALARMS_OF_MEDIALIVE
     dashboard = f"#dashboards/dashboard/{STACK}-{REGION}"
     for name, alarm in named(per_feed).items():
         assert alarm["AlarmDescription"].endswith(dashboard) and len(alarm["AlarmDescription"]) <= 1024, name
@@ -372,7 +374,8 @@ def assert_alarms(template):
         assert " GROUP BY ChannelId, Pipeline ORDER BY MAX() DESC" in alarm["Metrics"][0]["Expression"]
         assert f"only while {STACK}-blind-heartbeat is OK" in alarm["AlarmDescription"], name
     assert all(alarm["ActionsEnabled"] is True for alarm in named(defaults).values())
-    for parameters in ({}, {"AlarmPerFeed": "yes", "MinimumFeeds": 4}):
+    assert_nobody_is_told_twice(template)
+    for parameters in ({}, {"Notify": "feeds", "MinimumFeeds": 4, "MediaLiveAlarms": "yes"}):
         paused = named(Deployed(template, Paused="yes", **parameters))
         assert not [name for name, alarm in paused.items() if alarm["ActionsEnabled"]], "sends while paused"
     assert named(per_feed)[f"{STACK}-picture-frozen-feed"]["Threshold"] == 45
@@ -382,10 +385,27 @@ def assert_alarms(template):
     assert_heartbeat(named(defaults)[f"{STACK}-blind-heartbeat"])
     assert_no_picture(named(defaults)[f"{STACK}-picture-no-picture"])
     print(
-        f"alarms: {len(ALARMS)}, one more with MinimumFeeds, and {len(ALARMS_PER_FEED)} per feed with AlarmPerFeed;"
+        f"alarms: {len(ALARMS)}, one more with MinimumFeeds, and {len(ALARMS_PER_FEED)} per feed with Notify = feeds;"
         " all notify the topic, link to the dashboard, fire after the time that they state, and are silent while"
         " Paused"
     )
+
+
+def assert_nobody_is_told_twice(template):
+    """Mails, alarms per kind or alarms per feed: the choice tells of a new fault, and nothing else does."""
+    for notify in ("events", "fleet", "feeds"):
+        deployed = Deployed(template, Notify=notify)
+        rule = deployed.of_type("AWS::Events::Rule")["NotifierRule"]
+        assert rule["State"] == ("ENABLED" if notify == "events" else "DISABLED"), notify
+        alarms = named(deployed)
+        for name in ("frozen", "black", "bars", "flat", "no-picture"):
+            alarm = alarms[f"{STACK}-picture-{name}"]
+            assert alarm["EvaluationPeriods"] == (15 if notify == "events" else 1), (notify, name)
+            assert ("must have missed it" in alarm["AlarmDescription"]) == (notify == "events"), (notify, name)
+            per_feed = f"{STACK}-picture-{name}-feed" in alarms
+            assert per_feed == (notify == "feeds" and name != "flat"), (notify, name)
+            assert alarm["ActionsEnabled"] is not per_feed, (notify, name)
+    assert Deployed(template, Paused="yes").of_type("AWS::Events::Rule")["NotifierRule"]["State"] == "DISABLED"
 
 
 WORDS = {"three": 3, "four": 4, "five": 5, "ten": 10, "15": 15}
@@ -441,7 +461,7 @@ def assert_dashboard(template):
     counts = []
     for parameters in (
         {}, {"PictureWall": "no"}, {"RekognitionRegion": "eu-central-1"}, {"RekognitionInterval": "0"},
-        {"AlarmPerFeed": "yes", "Shards": 8, "MetricNamespace": "Play/Out", "MinimumFeeds": 4},
+        {"Notify": "feeds", "Shards": 8, "MetricNamespace": "Play/Out", "MinimumFeeds": 4, "MediaLiveAlarms": "yes"},
     ):
         deployed = Deployed(template, **parameters)
         body = json.loads(deployed.of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"])

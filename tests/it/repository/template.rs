@@ -36,12 +36,15 @@ const PERMISSIONS: &str =
 
 /// The metrics of AWS services that the template uses. They are listed so that a misspelt name
 /// fails a test.
-const AWS_METRICS: [(&str, &str); 9] = [
+const AWS_METRICS: [(&str, &str); 12] = [
     ("AWS/Lambda", "ConcurrentExecutions"),
     ("AWS/Lambda", "Duration"),
     ("AWS/Lambda", "Errors"),
     ("AWS/Lambda", "Invocations"),
     ("AWS/Lambda", "Throttles"),
+    ("AWS/MediaLive", "FillMsec"),
+    ("AWS/MediaLive", "InputVideoFrameRate"),
+    ("AWS/MediaLive", "OutputAudioLevelDbfs"),
     ("AWS/Rekognition", "SuccessfulRequestCount"),
     ("AWS/Rekognition", "ThrottledCount"),
     ("AWS/SNS", "NumberOfNotificationsFailed"),

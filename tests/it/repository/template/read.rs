@@ -152,11 +152,13 @@ fn metric_use(template: &Value, metric: &Value) -> Use {
 /// The metric of a Metrics Insights query; `None` for any other expression.
 fn query_use(expression: &str) -> Option<Use> {
     let query = Regex::new(
-        r#"^SELECT MAX\((\w+)\) FROM "([^"]+)" GROUP BY ([\w, ]+) ORDER BY MAX\(\) DESC$"#,
+        r#"^SELECT MAX\((\w+)\) FROM (?:SCHEMA\()?"([^"]+)"(?:, ([\w, ]+)\))? GROUP BY ([\w, ]+) ORDER BY MAX\(\) (?:ASC|DESC)$"#,
     )
     .unwrap();
     let parts = query.captures(expression)?;
-    Some(Use::new(&parts[2], &parts[1], parts[3].split(',')))
+    // A schema selects the series with exactly its dimensions.
+    assert!(parts.get(3).is_none_or(|schema| schema.as_str() == &parts[4]), "{expression}");
+    Some(Use::new(&parts[2], &parts[1], parts[4].split(',')))
 }
 
 /// The dashboard's widgets, as CloudWatch gets them for the parameters' defaults.
