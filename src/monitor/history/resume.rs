@@ -58,13 +58,17 @@ impl History {
         if !is_news || memory.not_before.is_some_and(|slot| slot > published.slot) {
             return;
         }
-        memory.state = continued(published, sample, slot);
+        memory.state = continued(published, memory.not_before, (sample, slot));
     }
 }
 
 /// The state that the other process left, which is assumed to have sampled at the same distance
 /// from its slots.
-fn continued(published: &PublishedState, sample: &Sample, slot: SystemTime) -> FeedState {
+fn continued(
+    published: &PublishedState,
+    not_before: Option<SystemTime>,
+    (sample, slot): (&Sample, SystemTime),
+) -> FeedState {
     let thresholds = &sample.feed.thresholds;
     let phase = sample.taken.duration_since(slot).unwrap_or_default();
     let time_of = |slot| SampleTime { taken: slot + phase, slot };
@@ -79,7 +83,8 @@ fn continued(published: &PublishedState, sample: &Sample, slot: SystemTime) -> F
     // A fault that is expected now was not when it was published.
     let at_that_time = Thresholds { expected: Vec::new(), ..Thresholds::clone(thresholds) };
     if pause <= thresholds.longest_gap
-        && let Some(incident) = open_incident(&faults(published, thresholds), &at_that_time)
+        && let Some(incident) =
+            open_incident(&faults(published, not_before, thresholds), &at_that_time)
     {
         let OpenIncident { fault, since, absent_since } = incident;
         let (since, absent_since) = (time_of(since), absent_since.map(time_of));
@@ -108,11 +113,16 @@ impl OpenIncident {
     }
 }
 
-/// The faults of a feed after the latest start, oldest first. The first sample of a fault is
-/// published as 0, like one without a fault: a later duration that reaches back to it says which it
-/// was.
-fn faults(published: &PublishedState, thresholds: &Thresholds) -> Vec<(SystemTime, Lasting)> {
+/// The faults of a feed after the latest start, and after `not_before`, oldest first. The first
+/// sample of a fault is published as 0, like one without a fault: a later duration that reaches
+/// back to it says which it was.
+fn faults(
+    published: &PublishedState,
+    not_before: Option<SystemTime>,
+    thresholds: &Thresholds,
+) -> Vec<(SystemTime, Lasting)> {
     let started = published.grace_until.and_then(|end| end.checked_sub(thresholds.start_grace));
+    let started = started.max(not_before);
     let past = published.past.iter().copied();
     let past = past.filter(|(slot, _)| started.is_none_or(|started| *slot > started));
     let mut faults: Vec<_> = past.collect();

@@ -40,7 +40,8 @@ impl History {
             {
                 ended.push(EndedUnwatched { feed: key.clone(), channel, event });
             }
-            *memory = Memory { not_before: Some(slot), ..Memory::new(memory.listed) };
+            let state = memory.state.without_samples();
+            *memory = Memory { not_before: Some(slot), state, ..Memory::new(memory.listed) };
         }
         ended.sort_by(|one, other| one.feed.cmp(&other.feed));
         ended

@@ -65,6 +65,13 @@ impl FeedState {
         Self { incident, latest, recovering_since: absent_since, ..self }
     }
 
+    /// What is left of the state of a feed that is no longer watched: the grace, in case it is soon
+    /// watched again.
+    #[must_use]
+    pub fn without_samples(&self) -> Self {
+        Self { start_grace: self.start_grace, ..Self::new() }
+    }
+
     /// Continues the grace after a start that another process saw: faults count from its end.
     #[must_use]
     pub fn with_grace_until(self, end: SampleTime) -> Self {
