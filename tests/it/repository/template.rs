@@ -12,7 +12,7 @@
 //! | `alarms` | alarms on the monitor itself with what their descriptions promise |
 //! | `notifier` | the notifier's rule with the events that are sent |
 
-mod read;
+pub(super) mod read;
 mod parameters;
 mod deployment;
 mod alarms;

@@ -5,6 +5,8 @@ use std::{fs, path::Path};
 use medialive_source_monitor::settings::NotifierSettings;
 use serde_json::{Value, json};
 
+use crate::repository::pattern::selects;
+
 use super::read::template;
 
 /// The rule's pattern for a stack with this name in eu-west-1.
@@ -16,23 +18,6 @@ fn pattern(stack: &str) -> Value {
     pattern["detail"]["links"]["dashboard"][0]["suffix"] =
         suffix.replace("${AWS::Region}", "eu-west-1").into();
     pattern
-}
-
-/// Whether EventBridge would select the event: each member of the pattern is a list of texts and
-/// suffixes, or an object of such members.
-fn selects(pattern: &Value, event: &Value) -> bool {
-    match pattern {
-        Value::Object(members) => {
-            members.iter().all(|(name, pattern)| selects(pattern, &event[name]))
-        }
-        Value::Array(alternatives) => alternatives.iter().any(|one| match one.get("suffix") {
-            Some(suffix) => {
-                event.as_str().is_some_and(|text| text.ends_with(suffix.as_str().unwrap()))
-            }
-            None => one == event,
-        }),
-        other => panic!("a pattern with {other}"),
-    }
 }
 
 fn event(name: &str) -> Value {

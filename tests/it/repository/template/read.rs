@@ -11,7 +11,12 @@ const TEMPLATE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templa
 
 /// The template with its short tags expanded: `!Sub x` is `{"Fn::Sub": "x"}`.
 pub(super) fn template() -> Value {
-    expanded(&Yaml::load_from_str(TEMPLATE).unwrap()[0])
+    parsed(TEMPLATE)
+}
+
+/// Any template with its short tags expanded.
+pub(in crate::repository) fn parsed(text: &str) -> Value {
+    expanded(&Yaml::load_from_str(text).unwrap()[0])
 }
 
 fn expanded(node: &Yaml) -> Value {
@@ -39,7 +44,7 @@ fn expanded(node: &Yaml) -> Value {
 }
 
 /// The resources of this type: logical ids and properties.
-pub(super) fn of_type<'a>(
+pub(in crate::repository) fn of_type<'a>(
     template: &'a Value,
     kind: &'a str,
 ) -> impl Iterator<Item = (&'a str, &'a Value)> {
