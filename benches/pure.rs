@@ -2,7 +2,7 @@
 //!
 //! `luma alone` is a decoder that makes pixels, as the load driver's baseline uses it. `picture`
 //! makes none for a baseline JPEG: it reads grid and tone from the JPEG's coefficients. A
-//! `progressive picture` needs the decoder.
+//! `progressive picture` is decoded to pixels.
 #![allow(missing_docs, reason = "criterion's macros define public functions")]
 #![allow(clippy::unwrap_used, reason = "a measurement that fails ends the run")]
 

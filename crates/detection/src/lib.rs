@@ -52,7 +52,7 @@
 //!
 //! In reading order:
 //!
-//! - [`picture`]: a JPEG to a [`Picture`]. `dct` computes the grid from the JPEG's coefficients,
+//! - [`picture`]: a JPEG to a [`Picture`]. `jpeg` computes the grid from the JPEG's coefficients,
 //!   `tone`, `bars` and `colour` measure what a single picture shows.
 //! - [`judge`]: an [`Observation`] to a [`Verdict`]. `difference` distinguishes a freeze with noise
 //!   from movement.

@@ -7,7 +7,10 @@
 
 use std::ops::Range;
 
-use super::grid::{COLUMNS, Grid, ROWS};
+use super::{
+    grid::{COLUMNS, Grid, ROWS},
+    jpeg::Rgb,
+};
 
 /// Vertical strips that the picture is divided into. The narrowest bar of the standards (SMPTE HD
 /// in 4:3) is more than 15 strips wide.
@@ -40,7 +43,7 @@ const MIN_UNIFORM_COLUMNS: usize = 60;
 const CANONICAL_ORDER: [u8; 7] = [0b111, 0b110, 0b011, 0b010, 0b101, 0b100, 0b001];
 
 /// How many colours of the canonical order stand side by side (0-7).
-pub(super) fn run(rgb: &[u8], width: usize, height: usize) -> u8 {
+pub(super) fn run(rgb: &Rgb, width: usize, height: usize) -> u8 {
     let strips: Vec<[u8; 3]> =
         (0..STRIPS).map(|strip| strip_colour(rgb, width, height, strip)).collect();
     let highest = strips.iter().flatten().max().copied().unwrap_or(0);
@@ -119,17 +122,15 @@ fn longest_run(bars: &[u8]) -> u8 {
 }
 
 /// The colour of a strip: the median over the sampled rows of its mean in each row.
-fn strip_colour(rgb: &[u8], width: usize, height: usize, strip: usize) -> [u8; 3] {
+fn strip_colour(rgb: &Rgb, width: usize, height: usize, strip: usize) -> [u8; 3] {
     let left = strip * width / STRIPS;
     let right = ((strip + 1) * width / STRIPS).max(left + 1);
     let (top, bottom) = (SAMPLED_HEIGHT.start * height / 100, SAMPLED_HEIGHT.end * height / 100);
-    let row = |sampled: usize| {
-        let start = (top + sampled * (bottom - top) / SAMPLED_ROWS) * width;
-        rgb[(start + left) * 3..(start + right) * 3].chunks_exact(3)
-    };
-    std::array::from_fn(|channel| {
+    rgb.channels().map(|channel| {
         let mut means: [u8; SAMPLED_ROWS] = std::array::from_fn(|sampled| {
-            let sum: usize = row(sampled).map(|pixel| usize::from(pixel[channel])).sum();
+            let start = (top + sampled * (bottom - top) / SAMPLED_ROWS) * width;
+            let sum: usize =
+                channel[start + left..start + right].iter().map(|&level| usize::from(level)).sum();
             u8::try_from(sum / (right - left)).unwrap_or(u8::MAX)
         });
         means.sort_unstable();

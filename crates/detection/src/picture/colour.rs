@@ -4,6 +4,7 @@
 
 use super::{
     grid::{CELLS, Grid},
+    jpeg::Rgb,
     tone::share_of_cells,
 };
 
@@ -31,9 +32,9 @@ pub struct Flat {
 }
 
 /// Full-range luma of one RGB pixel (BT.601, as JFIF defines it).
-pub(super) fn luma(rgb: &[u8]) -> u8 {
-    let weighted: u32 =
-        rgb.iter().zip([299, 587, 114]).map(|(&channel, weight)| u32::from(channel) * weight).sum();
+pub(super) fn luma(rgb: [u8; 3]) -> u8 {
+    let [red, green, blue] = rgb.map(u32::from);
+    let weighted = 299 * red + 587 * green + 114 * blue;
     u8::try_from((weighted + 500) / 1000).unwrap_or(u8::MAX)
 }
 
@@ -44,8 +45,8 @@ pub(super) fn may_be_flat(grid: &Grid, median: u8) -> bool {
 }
 
 impl Flat {
-    pub(super) fn of(rgb: &[u8], width: usize, height: usize) -> Self {
-        let grids = Grid::from_pixels::<3>(rgb, width, height);
+    pub(super) fn of(rgb: &Rgb, width: usize, height: usize) -> Self {
+        let grids = rgb.channels().map(|channel| Grid::from_pixels(channel, width, width, height));
         let colour = grids.each_ref().map(|grid| grid.percentiles([50])[0]);
         let (mut alike, mut drawn) = (0, 0);
         for cell in 0..CELLS {

@@ -1,7 +1,7 @@
 //! A picture as 80x45 mean luma values, small enough to keep one or two for each of thousands of
 //! feeds.
 //!
-//! Pixels enter, a [`Grid`] for each of their channels leaves. The mean over a cell (6x6 pixels of
+//! The pixels of one channel enter, a [`Grid`] leaves. The mean over a cell (6x6 pixels of
 //! a 480x270 thumbnail) removes most of the noise of source, encoder and JPEG, and still shows a
 //! moving object of one cell. A grid knows nothing of time.
 
@@ -41,39 +41,29 @@ impl Grid {
         &self.0
     }
 
-    /// The grids of a picture with `CHANNELS` interleaved channels, given row by row, a byte for
-    /// each. In a picture with fewer pixels than cells, neighbouring cells share pixels.
-    pub(super) fn from_pixels<const CHANNELS: usize>(
-        bytes: &[u8],
-        width: usize,
-        height: usize,
-    ) -> [Self; CHANNELS] {
-        let mut grids: [Self; CHANNELS] = std::array::from_fn(|_| Self::new([0; CELLS]));
-        let mut sums = vec![0_u32; width * CHANNELS];
+    /// The grid of a picture given row by row, a byte for each pixel. Rows have `stride` bytes, of
+    /// which the first `width` count. In a picture with fewer pixels than cells, neighbouring cells
+    /// share pixels.
+    pub(super) fn from_pixels(bytes: &[u8], stride: usize, width: usize, height: usize) -> Self {
+        let mut grid = Self::new([0; CELLS]);
+        let mut sums = vec![0_u32; width];
         let columns: [_; COLUMNS] = std::array::from_fn(|column| cell_span(column, COLUMNS, width));
-        for row in 0..ROWS {
+        for (row, cells) in grid.0.chunks_exact_mut(COLUMNS).enumerate() {
             let (top, bottom) = cell_span(row, ROWS, height);
             sums.fill(0);
-            for line in bytes.chunks_exact(width * CHANNELS).skip(top).take(bottom - top) {
+            for line in bytes.chunks_exact(stride).skip(top).take(bottom - top) {
                 for (sum, &level) in sums.iter_mut().zip(line) {
                     *sum += u32::from(level);
                 }
             }
-            for (column, (left, right)) in columns.into_iter().enumerate() {
+            for (cell, (left, right)) in cells.iter_mut().zip(columns) {
                 let pixels = u32::try_from((right - left) * (bottom - top)).unwrap_or(u32::MAX);
-                let mut totals = [0_u32; CHANNELS];
-                for pixel in sums[left * CHANNELS..right * CHANNELS].as_chunks::<CHANNELS>().0 {
-                    for (total, sum) in totals.iter_mut().zip(pixel) {
-                        *total += sum;
-                    }
-                }
-                for (grid, total) in grids.iter_mut().zip(totals) {
-                    let mean = (total + pixels / 2) / pixels;
-                    grid.0[row * COLUMNS + column] = u8::try_from(mean).unwrap_or(u8::MAX);
-                }
+                let total: u32 = sums[left..right].iter().sum();
+                let mean = (total + pixels / 2) / pixels;
+                *cell = u8::try_from(mean).unwrap_or(u8::MAX);
             }
         }
-        grids
+        grid
     }
 
     /// For each of `percents`, the lowest level that at least so many percent of the cells do not

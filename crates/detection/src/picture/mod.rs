@@ -5,16 +5,14 @@
 //! numbers, so that thousands of feeds fit in memory. A picture does not know its feed, when it was
 //! taken, or what came before it.
 //!
-//! Most thumbnails are reduced without decoding a pixel: `dct` computes the grid from the JPEG's
-//! coefficients, at half of the cost of decoding luma. Kinds of JPEG that it does not read are
-//! decoded to luma. Colour is decoded only if the grid leaves it possible that the picture is
-//! colour bars or flat.
+//! Most thumbnails are reduced without decoding a pixel: `jpeg` computes the grid from the JPEG's
+//! coefficients, at half of the cost of decoding luma. Other kinds of JPEG are decoded to luma.
+//! Colour is decoded only if the grid leaves it possible that the picture is colour bars or flat.
 
 mod bars;
 pub mod colour;
-mod dct;
 pub mod grid;
-mod pixels;
+mod jpeg;
 pub mod tone;
 mod unreadable;
 
@@ -24,10 +22,10 @@ use std::{
 };
 
 pub use self::unreadable::Unreadable;
-use self::{colour::Flat, dct::SizedGrid, grid::Grid, pixels::Pixels, tone::Tone};
+use self::{colour::Flat, grid::Grid, jpeg::SizedGrid, tone::Tone};
 
 /// The most pixels of a thumbnail. MediaLive makes 480x270. Full HD leaves room for a change, and a
-/// progressive JPEG of that size with full colour resolution needs at most 25 MB while it is
+/// progressive JPEG of that size with full colour resolution needs at most 19 MB while it is
 /// decoded, so that several at the same time fit into a function of 128 MB.
 pub const THUMBNAIL_PIXELS: usize = 1920 * 1080;
 
@@ -76,7 +74,7 @@ impl Picture {
         if !jpeg.starts_with(&[0xFF, 0xD8]) {
             return Err(Unreadable::NotJpeg(jpeg.iter().copied().take(4).collect()));
         }
-        // The decoder is fuzzed and returns errors. If some input still makes it panic, only that
+        // The reader is fuzzed and returns errors. If some input still makes it panic, only that
         // feed has an unreadable picture; the other feeds of the round are not affected.
         catch_unwind(AssertUnwindSafe(|| reduce(jpeg, max_pixels)))
             .unwrap_or(Err(Unreadable::DecoderFailed))
@@ -85,13 +83,13 @@ impl Picture {
 
 /// Decodes as little as is needed and reduces it.
 fn reduce(jpeg: &[u8], max_pixels: usize) -> Result<Picture, Unreadable> {
-    let SizedGrid { grid, width, height } = luma_grid(jpeg, max_pixels)?;
+    let SizedGrid { grid, width, height } = jpeg::luma_grid(jpeg, max_pixels)?;
     let tone = Tone::of(&grid);
     let may_be_bars = bars::may_be_bars(&grid);
     let may_be_flat = colour::may_be_flat(&grid, tone.median);
     let (mut bars_run, mut flat) = (0, None);
     if may_be_bars || may_be_flat {
-        let rgb = Pixels::rgb(jpeg, max_pixels)?.bytes;
+        let rgb = jpeg::rgb(jpeg, max_pixels)?;
         if may_be_bars {
             bars_run = bars::run(&rgb, width, height);
         }
@@ -110,17 +108,6 @@ fn reduce(jpeg: &[u8], max_pixels: usize) -> Result<Picture, Unreadable> {
         bars_run,
         flat,
     })
-}
-
-/// The luma grid from the coefficients, or else from the decoder, which also reports what is wrong
-/// with a broken JPEG.
-fn luma_grid(jpeg: &[u8], max_pixels: usize) -> Result<SizedGrid, Unreadable> {
-    if let Some(sized_grid) = dct::read(jpeg, MIN_SIDE, max_pixels) {
-        return Ok(sized_grid);
-    }
-    let Pixels { bytes, width, height } = Pixels::luma(jpeg, max_pixels)?;
-    let [grid] = Grid::from_pixels::<1>(&bytes, width, height);
-    Ok(SizedGrid { grid, width, height })
 }
 
 #[cfg(test)]

@@ -95,12 +95,10 @@ fn a_progressive_picture_has_the_same_grid_as_a_baseline_one() {
 }
 
 #[test]
-fn grey_and_cmyk_pictures_are_decoded_too() {
+fn a_grey_picture_is_decoded_and_one_in_cmyk_is_rejected() {
     let grey = decoded(&jpeg(ColorType::Luma, |_, _, _| 77));
     assert_eq!((grey.tone.median, grey.flat.expect("is flat").share), (77, 1.0));
-    decoded(&jpeg(ColorType::Cmyk, |x, y, channel| {
-        u8::try_from(x + y + channel).expect("is below 256")
-    }));
+    assert_rejected(&jpeg(ColorType::Cmyk, |_, _, _| 77), "a kind that is not supported");
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! Why a JPEG could not be read.
 
 use thiserror::Error;
-use zune_jpeg::errors::DecodeErrors;
 
 /// Why a thumbnail could not be read. The message completes "the picture could not be read: ...".
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Unreadable {
     /// There are no bytes.
@@ -13,12 +12,12 @@ pub enum Unreadable {
     /// The first bytes, at most four, are not those of a JPEG.
     #[error("it is not a JPEG: it starts with {0:02x?}")]
     NotJpeg(Vec<u8>),
-    /// The bytes are cut short or violate the JPEG format.
-    #[error("it is broken or cut short: {0:?}")]
-    Broken(#[source] DecodeErrors),
-    /// A kind of JPEG that the decoder does not support, such as lossless or arithmetic coding.
-    #[error("it is a JPEG of a kind that is not supported: {0:?}")]
-    Unsupported(#[source] DecodeErrors),
+    /// A JPEG of a supported kind that is cut short or violates the standard; the text says where.
+    #[error("it is broken or cut short: {0}")]
+    Broken(&'static str),
+    /// A JPEG of a kind that is not read, such as lossless or CMYK; the text names the kind.
+    #[error("it is a JPEG of a kind that is not supported: {0}")]
+    Unsupported(&'static str),
     /// Too large to be decoded in a function's memory.
     #[error("it is {width}x{height}, more than {most} pixels")]
     TooLarge {
@@ -37,16 +36,7 @@ pub enum Unreadable {
         /// Height in pixels, from the header.
         height: usize,
     },
-    /// The decoder panicked (its message is on standard error) or returned something impossible.
+    /// The decoder panicked; its message is on standard error.
     #[error("the decoder failed on it")]
     DecoderFailed,
-}
-
-impl From<DecodeErrors> for Unreadable {
-    fn from(error: DecodeErrors) -> Self {
-        match error {
-            DecodeErrors::Unsupported(_) => Self::Unsupported(error),
-            _ => Self::Broken(error),
-        }
-    }
 }

@@ -5,8 +5,9 @@
 
 use super::{
     huffman::LOOKAHEAD_BITS,
-    marker::{EOI, PREFIX, RST0, STUFFING},
+    marker::{self, PREFIX, RST0, RST7, STUFFING},
 };
+use crate::picture::Unreadable;
 
 /// Bits that [`BitReader::refill`] buffers at least, unless fewer are left.
 pub(super) const MIN_BUFFERED_BITS: u32 = 56;
@@ -19,24 +20,31 @@ pub(super) struct EntropyCodedData {
 }
 
 impl EntropyCodedData {
-    /// Reads up to the end-of-image marker. `None` if that is missing, if the restart markers are
-    /// out of order, or if there is any other marker.
-    pub(super) fn read(mut coded: &[u8]) -> Option<Self> {
+    /// Reads up to the marker after the scan, with which the returned slice begins.
+    ///
+    /// # Errors
+    /// There is no such marker, or the restart markers are out of order.
+    pub(super) fn read(mut coded: &[u8]) -> Result<(Self, &[u8]), Unreadable> {
         let mut bytes = Vec::with_capacity(coded.len());
         let mut interval_ends = Vec::new();
         loop {
-            let (plain, marker) = coded.split_at(memchr::memchr(PREFIX, coded)?);
+            let prefix =
+                memchr::memchr(PREFIX, coded).ok_or(Unreadable::Broken("a scan has no end"))?;
+            let (plain, marker) = coded.split_at(prefix);
             bytes.extend_from_slice(plain);
-            let [_, code, rest @ ..] = marker else { return None };
-            let next_restart = usize::from(RST0) + interval_ends.len() % 8;
-            match *code {
-                STUFFING => bytes.push(PREFIX),
-                code if usize::from(code) == next_restart => interval_ends.push(bytes.len()),
-                EOI => {
-                    interval_ends.push(bytes.len());
-                    return Some(Self { bytes, interval_ends });
+            if let [_, STUFFING, rest @ ..] = marker {
+                bytes.push(PREFIX);
+                coded = rest;
+                continue;
+            }
+            interval_ends.push(bytes.len());
+            let (code, rest) = marker::next(marker)?;
+            let next_restart = usize::from(RST0) + (interval_ends.len() - 1) % 8;
+            if usize::from(code) != next_restart {
+                if (RST0..=RST7).contains(&code) {
+                    return Err(Unreadable::Broken("a restart marker is missing or misplaced"));
                 }
-                _ => return None,
+                return Ok((Self { bytes, interval_ends }, marker));
             }
             coded = rest;
         }
@@ -115,9 +123,23 @@ impl BitReader<'_> {
         Some(())
     }
 
-    /// Whether nothing is left but the padding of the last byte.
-    pub(super) fn is_exhausted(mut self) -> bool {
+    /// The next `count` bits, at most 16, as a number; `None` if fewer are left.
+    #[inline]
+    pub(super) fn read(&mut self, count: u32) -> Option<u16> {
+        if self.buffered < count {
+            self.refill();
+        }
+        let bits = self.peek_16() >> (16 - count);
+        self.consume(count)?;
+        u16::try_from(bits).ok()
+    }
+
+    /// Whether nothing is left but the padding of the last byte. The standard pads with ones
+    /// (F.1.2.3), some encoders pad with zeros; other bits are the rest of something.
+    pub(super) fn is_at_padding(mut self) -> bool {
         self.refill();
-        self.buffered < 8
+        let ones = (1 << self.buffered.min(8)) - 1;
+        let padding = self.buffer.rotate_left(self.buffered.min(8)) & ones;
+        self.buffered < 8 && (padding == 0 || padding == ones)
     }
 }

@@ -4,9 +4,9 @@
 //! The size of a picture enters; a [`Projection`] of each column and each row of blocks leaves. It
 //! knows nothing of how coefficients are coded.
 
-use std::{f32::consts::PI, sync::LazyLock};
+use std::{f32::consts::PI, ops::Range, sync::LazyLock};
 
-use super::BLOCK_SIDE;
+use super::{BLOCK_SIDE, LEVEL_SHIFT, idct::BlockPixels};
 use crate::picture::grid::{COLUMNS, ROWS, cell_span};
 
 /// Prefix sums of the one-dimensional basis functions: for each frequency, the sums over the first
@@ -63,6 +63,8 @@ pub(super) struct Projection {
     /// For each frequency, the sums of its basis function over both cells, laid out by
     /// [`Axis::spread`].
     weights: [[f32; 4]; BLOCK_SIDE],
+    /// How many of the block's pixels are in the first cell, and how many in either.
+    pixels: [usize; 2],
 }
 
 /// One projection for each of `blocks` along an axis of so many `pixels`. Blocks beyond the last
@@ -93,7 +95,7 @@ pub(super) fn projections(axis: Axis, pixels: usize, blocks: usize) -> Option<Ve
                 |from, to| if from < to { sums[to - start] - sums[from - start] } else { 0.0 };
             axis.spread([sum_over(from, boundary), sum_over(boundary, to)])
         });
-        projections.push(Projection { cell, weights });
+        projections.push(Projection { cell, weights, pixels: [boundary - from, to - from] });
     }
     Some(projections)
 }
@@ -118,6 +120,22 @@ impl BlockProjection<'_> {
         {
             *sum += coefficient * horizontal * vertical;
         }
+    }
+
+    /// The sums of a block's pixels over the four cells under it, minus the level shift.
+    pub(super) fn sums_of(self, pixels: &BlockPixels) -> [f32; 4] {
+        let [left, width] = self.horizontal.pixels;
+        let [top, height] = self.vertical.pixels;
+        let sum_over = |rows: Range<usize>, columns: Range<usize>| {
+            let levels = pixels[rows].iter().flat_map(|row| &row[columns.clone()]);
+            levels.map(|&level| f32::from(level) - LEVEL_SHIFT).sum()
+        };
+        [
+            sum_over(0..top, 0..left),
+            sum_over(top..height, 0..left),
+            sum_over(0..top, left..width),
+            sum_over(top..height, left..width),
+        ]
     }
 
     /// Adds the sums of a block to those of the whole grid.
