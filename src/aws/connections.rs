@@ -10,7 +10,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -29,7 +29,7 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 use futures_util::future::{Either, select};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::debug;
 
 use crate::lambda::Clock;
@@ -72,13 +72,15 @@ struct Pool {
     client: SharedHttpClient,
     /// The invocation in which it was created.
     created_in: u64,
+    /// When the latest invocation began.
+    begun: Instant,
 }
 
 impl Pool {
     fn new(created_in: u64) -> Self {
         let builder = Builder::new().pool_idle_timeout(IDLE_TIMEOUT);
         let client = builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
-        Self { client, created_in }
+        Self { client, created_in, begun: Instant::now() }
     }
 }
 
@@ -92,6 +94,7 @@ impl Connections {
         {
             self.0.invocation.fetch_add(1, Ordering::Relaxed);
         }
+        self.lock().begun = clock.start();
     }
 
     /// A client over these connections. A request on an old connection that has no response after
@@ -100,18 +103,24 @@ impl Connections {
         SharedHttpClient::new(ThawedClient { connections: self.clone(), patience })
     }
 
-    fn pool(&self) -> Pool {
-        self.0.pool.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn lock(&self) -> MutexGuard<'_, Pool> {
+        self.0.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the pool is from before this invocation.
+    fn pool(&self) -> Pool {
+        self.lock().clone()
+    }
+
+    /// Whether the pool may have connections from before this invocation. Those that it has not
+    /// used by now are closed.
     fn is_old(&self, pool: &Pool) -> bool {
         pool.created_in < self.0.invocation.load(Ordering::Relaxed)
+            && pool.begun.elapsed() < IDLE_TIMEOUT
     }
 
     /// The pool of this invocation; replaces an older one.
     fn renewed(&self) -> Pool {
-        let mut pool = self.0.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pool = self.lock();
         if self.is_old(&pool) {
             debug!("a connection from before this invocation is dead: all are replaced");
             *pool = Pool::new(self.0.invocation.load(Ordering::Relaxed));
