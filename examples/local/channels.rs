@@ -72,7 +72,13 @@ fn script() -> Builder {
     let [news, sports, regional, events, uplink, off, comes, throttled, stuck, clock] = &CHANNELS;
     StandIn::builder()
         .channel(channel(news).standard().shows(Scene::Moving))
-        .channel(channel(sports).shows(freezes).input(0, "playout-2").scheduled(evening()))
+        .channel(
+            channel(sports)
+                .shows(freezes)
+                .input(0, "playout-2")
+                .scheduled(evening())
+                .tag("source-monitor:runbook", "https://wiki.example/sports"),
+        )
         .channel(channel(regional).shows(Scene::NoisyBlack))
         .channel(channel(events).standard().shows(Scene::Moving).pipeline(1, Scene::Bars))
         .channel(channel(uplink).shows(Scene::Flat))

@@ -8,7 +8,7 @@ use super::{
     facts::ChannelFacts,
     input::{active_input, last_action},
     notice::ChannelIncidents,
-    text::{remark, runbook},
+    text::{date_and_time, remark, runbook},
     witness::{Says, Statement, statements},
     words::{meaning, pipelines},
 };
@@ -90,7 +90,12 @@ pub fn runbook_of(channel: &ChannelIncidents<'_>) -> Option<String> {
 /// The channel's maintenance, if MediaLive has scheduled one.
 #[must_use]
 pub fn maintenance_of(channel: &ChannelIncidents<'_>) -> Option<String> {
-    channel.incidents.iter().find_map(|one| one.maintenance.as_deref()).map(remark)
+    let date = channel.incidents.iter().find_map(|one| one.maintenance.as_deref())?;
+    // MediaLive writes it without a zone, and means UTC.
+    Some(match humantime::parse_rfc3339_weak(date) {
+        Ok(time) => date_and_time(time),
+        Err(_) => remark(date),
+    })
 }
 
 #[cfg(test)]
@@ -155,5 +160,18 @@ mod tests {
         );
         assert_eq!(runbook_of(&ChannelIncidents { incidents: vec![&plain] }), None);
         assert_eq!(maintenance_of(&ChannelIncidents { incidents: vec![&plain] }), None);
+    }
+
+    #[test]
+    fn a_maintenance_without_a_zone_is_in_utc_and_an_unreadable_one_stays_on_its_line() {
+        let maintenance = |date: &str| {
+            let date = Some(date.to_owned());
+            let one = Incident { maintenance: date, ..incident("1", "0", "black") };
+            maintenance_of(&ChannelIncidents { incidents: vec![&one] })
+        };
+        let readable = Some("2026-11-29 02:00:00 UTC".to_owned());
+        assert_eq!(maintenance("2026-11-29T02:00:00"), readable);
+        assert_eq!(maintenance("2026-11-29T02:00:00Z"), readable);
+        assert_eq!(maintenance("on\nSunday"), Some("on Sunday".to_owned()));
     }
 }

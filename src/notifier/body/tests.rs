@@ -70,7 +70,7 @@ WHAT IS KNOWN
 - both pipelines, alerts (no data): MediaLive has no active alert; it has none for a source that delivers a dead picture
 
 MAINTENANCE
-- MediaLive restarts the channel for maintenance at 2026-11-29T02:00:00Z
+- MediaLive restarts the channel for maintenance at 2026-11-29 02:00:00 UTC
 
 WHAT TO DO
 1. Follow the runbook: https://wiki.example/sports

@@ -205,17 +205,31 @@ async fn a_muted_incident_is_not_mentioned_and_costs_no_call() {
 }
 
 #[tokio::test]
-async fn a_runbook_and_a_maintenance_are_in_the_mail() {
-    let aws = well_known_channel();
+async fn a_channel_that_a_tag_mutes_is_in_no_mail_about_another() {
+    let muted = Channel::new("1001").name("Quiet").shows(Scene::Black);
+    let muted = muted.tag("source-monitor:mute-until", "2100-01-01T00:00:00Z");
+    let loud = Channel::new("1002").name("Loud").shows(Scene::Black);
+    let aws = StandIn::builder().channel(muted).channel(loud).pace(Pace::PerRequest).start();
     Harness::new(&aws, 3, &QUICK).tick().await;
-    let mut event = latest(&aws);
-    let incident = &mut event["detail"]["raised"][0];
-    incident["runbook"] = "https://wiki.example/1002".into();
-    incident["maintenance"] = "2026-11-29T02:00:00Z".into();
-    notify(&mut notifier(&aws, true), &event).await.unwrap();
+    notify(&mut notifier(&aws, false), &latest(&aws)).await.unwrap();
+    let mails = aws.messages_to(TOPIC);
+    assert!(subjects(&aws)[0].starts_with("OFF AIR: Loud (1002) "), "{mails:?}");
+    assert!(mails.len() == 1 && !mails[0].text.contains("Quiet"), "{mails:?}");
+}
+
+#[tokio::test]
+async fn the_runbook_of_a_tag_and_a_maintenance_are_in_the_messages() {
+    let aws = well_known_channel();
+    aws.set_tag("1002", "source-monitor:runbook", "https://wiki.example/1002");
+    Harness::new(&aws, 3, &QUICK).tick().await;
+    notify(&mut notifier(&aws, true), &latest(&aws)).await.unwrap();
     let mail = &aws.messages_to(TOPIC)[0].text;
     assert!(mail.contains("1. Follow the runbook: https://wiki.example/1002\n"), "{mail}");
-    assert!(mail.contains("restarts the channel for maintenance at 2026-11-29T02:00:00Z\n"));
+    // The stand-in's maintenance date.
+    assert!(
+        mail.contains("restarts the channel for maintenance at 2027-07-18 12:04:24 UTC\n"),
+        "{mail}"
+    );
     let steps = &chat(&aws.messages_to(CHAT)[0])["content"]["nextSteps"];
     assert_eq!(steps[0], "Runbook: https://wiki.example/1002");
 }
