@@ -19,7 +19,7 @@ use crate::{
     feed::{Channel, Feed, FeedKey, feeds},
     restore::had_thumbnail,
     settings::Settings,
-    tags::{TagFilter, TagOverrides},
+    tags::{Notice, TagFilter, TagOverrides},
 };
 
 /// The feeds that the parameters select.
@@ -86,6 +86,8 @@ pub struct Entry {
     pub status: FeedStatus,
     /// Whether it has had a thumbnail since it is watched, if that is known.
     pub had_thumbnail: Option<bool>,
+    /// Whether its channel is muted: its incidents are not announced.
+    pub muted: bool,
 }
 
 /// The wall, and the page of it that is shown.
@@ -175,7 +177,8 @@ pub fn select(
         let status = feed.status(durations, now);
         let readings = durations.by_feed.get(&feed.feed.key);
         let had_thumbnail = readings.and_then(|readings| had_thumbnail(readings));
-        entries.push(Entry { feed: feed.feed, status, had_thumbnail });
+        let muted = Notice::of(&feed.feed.channel.tags).mute.covers(now);
+        entries.push(Entry { feed: feed.feed, status, had_thumbnail, muted });
     }
     let counts = Counts::of(&entries);
     if view.only_faulty {

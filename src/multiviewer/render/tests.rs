@@ -36,6 +36,7 @@ fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
         feed: Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) },
         status,
         had_thumbnail: None,
+        muted: false,
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn without_picture(entry: &Entry, picture: &Picture, region: &str) ->
 fn frame(entry: &Entry, region: &str, content: &Markup) -> Markup {
     let key = &entry.feed.key;
     let name = words::name(&entry.feed.channel);
-    let bar = Bar::of(entry.status);
+    let (bar, notes) = (Bar::of(entry.status), words::notes(entry));
     html! {
         div class={ "msm-tile " (bar.class) } role="listitem" {
             div.msm-in {
@@ -55,7 +55,10 @@ fn frame(entry: &Entry, region: &str, content: &Markup) -> Markup {
                         bdi { (name) }
                     }
                 }
-                div.msm-id { bdi { (key.channel_id) } " · pipeline " (key.pipeline) }
+                div.msm-id title=[notes.as_deref()] {
+                    bdi { (key.channel_id) } " · pipeline " (key.pipeline)
+                    @if let Some(notes) = &notes { " · " bdi { (notes) } }
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use source_detection::Fault;
 
 use crate::{
+    announce::text::one_line,
     aws::ErrorKind,
     feed::{Channel, ChannelState},
     multiviewer::{picture::Picture, select::Entry},
@@ -12,6 +13,9 @@ use crate::{
 
 /// The longest name that is shown, in characters.
 const MAX_NAME: usize = 120;
+
+/// The longest date that is shown, in characters.
+const MAX_DATE: usize = 40;
 
 /// The most names in a list.
 const MAX_LISTED: usize = 10;
@@ -94,6 +98,16 @@ pub(super) fn name(channel: &Channel) -> String {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
     }
+}
+
+/// What else there is to know of a feed's channel: that it is muted, and when MediaLive restarts it
+/// for maintenance.
+pub(super) fn notes(entry: &Entry) -> Option<String> {
+    let muted = entry.muted.then(|| "muted".to_owned());
+    let date = entry.feed.channel.maintenance.as_deref();
+    let maintenance = date.map(|date| format!("maintenance {}", one_line(date, MAX_DATE)));
+    let notes: Vec<_> = muted.into_iter().chain(maintenance).collect();
+    (!notes.is_empty()).then(|| notes.join(" · "))
 }
 
 /// Why a feed has no picture; `None` if it has one.

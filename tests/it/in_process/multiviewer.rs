@@ -131,6 +131,17 @@ async fn a_feed_that_never_had_a_thumbnail_is_told_apart_from_a_lost_source() {
 }
 
 #[tokio::test]
+async fn a_tile_says_that_its_channel_is_muted_and_when_it_is_maintained() {
+    let muted = Channel::new("1001").name("Quiet");
+    let muted = muted.tag("source-monitor:mute", "daily 00:00-24:00 UTC");
+    let aws = StandIn::builder().channel(muted).channel(Channel::new("1002").name("Loud")).start();
+    let html = page(&multiviewer(&aws, &[]), json!({})).await;
+    let (quiet, loud) = (tile(&html, "Quiet"), tile(&html, "Loud"));
+    assert!(quiet.contains(">muted · maintenance 2027-07-18T12:04:24<"), "{quiet}");
+    assert!(loud.contains(">maintenance 2027-07-18T12:04:24<"), "{loud}");
+}
+
+#[tokio::test]
 async fn a_view_fetches_the_thumbnails_of_its_page_only_and_never_calls_rekognition() {
     let aws = StandIn::builder().channels(channels(2_000, 6)).start();
     let html = page(&multiviewer(&aws, &[]), json!({"perPage": 2, "page": 2})).await;
