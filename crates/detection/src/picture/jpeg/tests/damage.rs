@@ -186,7 +186,9 @@ proptest! {
         }
         if let Ok(read) = read(&jpeg) {
             prop_assert!(read.width >= MIN_SIDE && read.height >= MIN_SIDE);
-            prop_assert!(rgb(&jpeg, THUMBNAIL_PIXELS).is_ok(), "colour is read as luma is");
+            // Coefficients that no encoder has written are found only where pixels are made.
+            let rgb = rgb(&jpeg, THUMBNAIL_PIXELS);
+            prop_assert!(matches!(rgb, Ok(_) | Err(Unreadable::Broken(_))));
         }
     }
 }
