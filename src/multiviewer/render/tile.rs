@@ -55,7 +55,7 @@ fn frame(entry: &Entry, region: &str, content: &Markup) -> Markup {
                         bdi { (name) }
                     }
                 }
-                div.msm-id title=[notes.as_deref()] {
+                div.msm-id {
                     bdi { (key.channel_id) } " · pipeline " (key.pipeline)
                     @if let Some(notes) = &notes { " · " bdi { (notes) } }
                 }
