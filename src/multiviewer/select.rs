@@ -17,9 +17,10 @@ use super::{
 };
 use crate::{
     feed::{Channel, Feed, FeedKey, feeds},
+    mute::Mute,
     restore::had_thumbnail,
     settings::Settings,
-    tags::{Notice, TagFilter, TagOverrides},
+    tags::{TagFilter, TagOverrides},
 };
 
 /// The feeds that the parameters select.
@@ -34,6 +35,7 @@ struct RequestedFeed {
     feed: Feed,
     /// Whether the settings and the channel's tags let the monitor watch it.
     watched: bool,
+    mute: Mute,
 }
 
 impl RequestedFeeds {
@@ -48,10 +50,11 @@ impl RequestedFeeds {
             if !view.selects(&channel) {
                 continue;
             }
-            let TagOverrides { watched, thresholds, .. } =
+            let TagOverrides { watched, thresholds, notice, .. } =
                 TagOverrides::of(&channel.tags, &settings.thresholds, filter);
             let feeds = feeds(Arc::new(channel), thresholds);
-            requested.extend(feeds.map(|feed| RequestedFeed { feed, watched }));
+            let mute = notice.mute;
+            requested.extend(feeds.map(|feed| RequestedFeed { feed, watched, mute: mute.clone() }));
         }
         Self { feeds: requested, missing }
     }
@@ -177,7 +180,7 @@ pub fn select(
         let status = feed.status(durations, now);
         let readings = durations.by_feed.get(&feed.feed.key);
         let had_thumbnail = readings.and_then(|readings| had_thumbnail(readings));
-        let muted = Notice::of(&feed.feed.channel.tags).mute.covers(now);
+        let muted = feed.mute.covers(now);
         entries.push(Entry { feed: feed.feed, status, had_thumbnail, muted });
     }
     let counts = Counts::of(&entries);
