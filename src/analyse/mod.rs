@@ -3,6 +3,8 @@
 
 mod quality;
 
+use bytes::Bytes;
+
 pub use self::quality::{Colour, Quality, rate};
 use source_detection::Picture;
 
@@ -42,7 +44,7 @@ pub enum RatingPlan {
 #[derive(Debug)]
 pub struct RatingRequest {
     /// The JPEG.
-    pub jpeg: Vec<u8>,
+    pub jpeg: Bytes,
     /// How often it may be requested.
     pub attempts: Attempts,
 }

@@ -55,7 +55,7 @@ pub async fn rate(
     deadline: Instant,
 ) -> Rating {
     let RatingRequest { jpeg, attempts } = request;
-    let image = Image::builder().bytes(Blob::new(jpeg)).build();
+    let image = Image::builder().bytes(Blob::new(Vec::from(jpeg))).build();
     // Whether the rate limit has let the request through.
     let sent = Cell::new(false);
     let calling = detect_labels.call_with(attempts, |client| {

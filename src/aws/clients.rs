@@ -9,11 +9,12 @@ use aws_config::{
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::{
-    body_limit::ResponseBodyLimit, connections::Connections, responses::LenientDeserializer,
+    body_limit::ResponseBodyLimit, bucket::Bucket, connections::Connections,
+    responses::LenientDeserializer,
 };
 
 /// Connecting to a service in the same Region takes milliseconds.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A thumbnail lives 2 s (<https://docs.aws.amazon.com/medialive/latest/ug/thumbnails.html>): a
 /// response that takes longer carries a picture that has been replaced.
@@ -26,7 +27,7 @@ const RATING_TIMEOUT: Duration = Duration::from_secs(4);
 const FLEET_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The share of an attempt's time-out after which a request on an old connection hangs: a third.
-const PATIENCE_SHARE: u32 = 3;
+pub(super) const PATIENCE_SHARE: u32 = 3;
 
 /// An event that takes longer is sent again in the next round.
 const EVENTS_TIMEOUT: Duration = Duration::from_secs(2);
@@ -55,14 +56,28 @@ pub struct Clients {
     pub cloudwatch: aws_sdk_cloudwatch::Client,
     /// EventBridge.
     pub eventbridge: aws_sdk_eventbridge::Client,
+    /// The bucket with the pictures of incidents, if there is one.
+    pub bucket: Option<Bucket>,
     /// The connections of all of them.
     pub connections: Connections,
 }
 
 impl Clients {
-    /// Clients for the Region and credentials of the environment.
-    pub async fn from_env(rekognition_region: Option<&str>) -> Self {
-        Self::new(&environment().await, rekognition_region)
+    /// Clients for the Region and credentials of the environment, with this bucket if there is one.
+    pub async fn from_env(rekognition_region: Option<&str>, bucket: Option<&str>) -> Self {
+        let shared = environment().await;
+        let clients = Self::new(&shared, rekognition_region);
+        match bucket {
+            Some(name) => clients.with_bucket(&shared, name),
+            None => clients,
+        }
+    }
+
+    /// The same clients with this bucket for the pictures of incidents.
+    #[must_use]
+    pub fn with_bucket(mut self, shared: &SdkConfig, name: &str) -> Self {
+        self.bucket = Bucket::new(shared, &self.connections, name);
+        self
     }
 
     /// Clients that share this configuration, whatever its endpoint.
@@ -98,6 +113,7 @@ impl Clients {
             eventbridge: aws_sdk_eventbridge::Client::from_conf(
                 eventbridge.interceptor(other).build(),
             ),
+            bucket: None,
             connections,
         }
     }

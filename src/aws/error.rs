@@ -31,6 +31,8 @@ pub enum ApiName {
     ListAlerts,
     /// SNS: sends a message.
     Publish,
+    /// S3: stores a picture of an incident.
+    PutObject,
 }
 
 impl fmt::Display for ApiName {

@@ -12,12 +12,14 @@
 //! | `body_limit` | the largest response body that is read |
 //! | `responses`, `linked_channels`, `channel_responses`, `timestamp` | our own reading of MediaLive's responses, which no date can fail |
 //! | `rate_limiter` | a FIFO rate limit without bursts |
+//! | `bucket` | the requests to the bucket with the pictures of incidents |
 //! | `service` | a client with its limiter, the second attempt and the counters |
 //! | `operations` | the six operations that monitor and multiviewer call, each as a service |
 //! | `notifier` | clients and operations of the notifier |
 //! | `error` | what can go wrong, in the kinds that reports, logs and the multiviewer distinguish |
 
 mod body_limit;
+mod bucket;
 mod channel_responses;
 mod clients;
 mod connections;
@@ -31,6 +33,7 @@ mod service;
 mod timestamp;
 mod warm_up;
 
+pub use bucket::{Bucket, BucketError};
 pub use clients::Clients;
 pub use connections::Connections;
 pub use error::{ApiName, CallError, ErrorKind};

@@ -4,6 +4,7 @@
 use std::num::NonZeroU32;
 
 use super::{
+    bucket::Bucket,
     clients::Clients,
     connections::Connections,
     error::ApiName,
@@ -27,6 +28,10 @@ pub const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 /// the larger ones (<https://docs.aws.amazon.com/general/latest/gr/ev.html>). The incidents of
 /// 1,000 feeds are 101 calls.
 pub const PUT_EVENTS_TPS: NonZeroU32 = NonZeroU32::new(100).unwrap();
+
+/// Requests a second to the bucket, of 3,500 that may write to one prefix
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>).
+const BUCKET_TPS: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
 /// Calls a second that a function may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +65,9 @@ pub struct Operations {
     pub get_metric_data: Service<aws_sdk_cloudwatch::Client>,
     /// Announces incidents.
     pub put_events: Service<aws_sdk_eventbridge::Client>,
+    /// Stores pictures of incidents, if there is a bucket for them. Its attempts are not among
+    /// those that the metrics count.
+    pub put_object: Option<Service<Bucket>>,
     /// The connections of all of them.
     pub connections: Connections,
 }
@@ -68,8 +76,15 @@ impl Operations {
     /// The operations over these clients, within these rates.
     #[must_use]
     pub fn new(clients: Clients, rates: CallRates) -> Self {
-        let Clients { thumbnails, channels, rekognition, cloudwatch, eventbridge, connections } =
-            clients;
+        let Clients {
+            thumbnails,
+            channels,
+            rekognition,
+            cloudwatch,
+            eventbridge,
+            bucket,
+            connections,
+        } = clients;
         Self {
             list_channels: Service::new(channels, ApiName::ListChannels, rates.list_channels),
             describe_thumbnails: Service::new(
@@ -89,6 +104,8 @@ impl Operations {
                 rates.get_metric_data,
             ),
             put_events: Service::new(eventbridge, ApiName::PutEvents, rates.put_events),
+            put_object: bucket
+                .map(|bucket| Service::new(bucket, ApiName::PutObject, BUCKET_TPS)),
             connections,
         }
     }

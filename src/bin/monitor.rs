@@ -11,7 +11,11 @@ use medialive_source_monitor::{
 async fn main() -> Result<(), lambda::Error> {
     let settings = lambda::or_init_error(Settings::from_env()).await?;
     lambda::start_logging(settings.debug, settings.log_level);
-    let clients = Clients::from_env(settings.rekognition_region.as_deref()).await;
+    let clients = Clients::from_env(
+        settings.rekognition_region.as_deref(),
+        settings.pictures.as_ref().map(|pictures| pictures.bucket.as_str()),
+    )
+    .await;
     clients.warm_up(services(settings.rekognition)).await;
     lambda::serve(Monitor::new(settings, clients, Box::new(std::io::stdout()))).await
 }

@@ -10,6 +10,7 @@ use super::round::Rounds;
 use crate::{
     announce::{Announced, alert::RoundAlerts, announce},
     datapoint::Datapoint,
+    incident_pictures::{Stored, store},
     publish::{Published, publish},
 };
 
@@ -39,6 +40,15 @@ impl Rounds {
             return (published, announcing.await);
         }
         tokio::join!(publishing, announcing)
+    }
+
+    /// Stores pictures of incidents, after datapoints and events and in what is left of the time.
+    /// What can't be stored by then waits for the next round.
+    pub(super) async fn store_pictures(&self, deadline: Instant) -> Stored {
+        match (&self.operations.put_object, &self.album) {
+            (Some(service), Some(album)) => store(service, album, deadline).await,
+            _ => Stored::default(),
+        }
     }
 
     /// Publishes and sends what earlier rounds could not, and writes to the log what is not

@@ -208,6 +208,11 @@ impl History {
         Assessment { quality, difference, verdict, grace_left, had_thumbnail, is_rating_missing }
     }
 
+    /// Whether anything is known of a feed.
+    pub(super) fn remembers(&self, feed: &FeedKey) -> bool {
+        self.feeds.contains_key(feed)
+    }
+
     /// Forgets the feeds that have not been listed for a while.
     pub(super) fn forget(&mut self, now: SystemTime) {
         self.feeds.retain(|_, memory| {

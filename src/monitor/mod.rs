@@ -50,6 +50,7 @@ use crate::{
         PUT_METRIC_DATA_TPS,
     },
     discover::PageSize,
+    incident_pictures::Album,
     lambda::{Clock, Function, Invocation, time_left},
     publish::Outbox,
     settings::Settings,
@@ -110,6 +111,7 @@ impl Monitor {
             history: History::default(),
             outbox: Outbox::new(&settings.namespace, Box::new(spill.clone())),
             event_outbox: EventOutbox::new(origin, Box::new(spill)),
+            album: settings.pictures.as_ref().map(|pictures| Album::new(pictures.memory).into()),
             channel_cache: ChannelCache::default(),
             withheld: Withheld::default(),
             selects_nothing: false,
@@ -142,8 +144,8 @@ impl Monitor {
         let before = self.rounds.operations.counts();
         let end = self.end(&clock, deadline);
         let Settings { interval, period, .. } = self.rounds.settings;
-        let last = self.last_slots.get(&trigger).copied();
-        let mut slots = Slots::new(clock.wall(), interval, period, last);
+        let sampled = self.last_slots.get(&trigger).copied();
+        let mut slots = Slots::new(clock.wall(), interval, period, sampled);
         let mut report = ReportBuilder::default();
         while let Some(slot) = slots.next_from(clock.now()) {
             let start = clock.instant(slots.round_start(slot));
@@ -169,7 +171,9 @@ impl Monitor {
             report.add_round(Box::pin(self.rounds.make(round)).await);
         }
         report.slot_overruns(slots.missed);
-        report.add_delivered(self.rounds.deliver_rest(last_publish_by(&clock, deadline)).await);
+        let last = last_publish_by(&clock, deadline);
+        report.add_delivered(self.rounds.deliver_rest(last).await);
+        report.add_stored(self.rounds.store_pictures(last).await);
         report.finish(self.rounds.operations.counts() - before)
     }
 

@@ -16,6 +16,7 @@ use crate::{
     announce::Announced,
     aws::{CallCounts, CallError},
     feed::Feed,
+    incident_pictures::Stored,
     publish::Published,
 };
 
@@ -42,6 +43,10 @@ pub struct Report {
     pub events: usize,
     /// Events that went to the log instead.
     pub spilled_events: usize,
+    /// Pictures of incidents that were stored.
+    pub pictures: usize,
+    /// Pictures of incidents that could not be stored.
+    pub lost_pictures: usize,
     /// Attempts rejected because of a quota.
     pub throttles: u64,
     /// Attempts that failed in another way.
@@ -100,6 +105,8 @@ pub(super) struct RoundResult {
     pub(super) published: Published,
     /// What became of its events.
     pub(super) announced: Announced,
+    /// What became of the pictures of incidents.
+    pub(super) stored: Stored,
 }
 
 /// How samples ended.
@@ -140,7 +147,8 @@ pub(super) struct ReportBuilder {
 
 impl ReportBuilder {
     pub(super) fn add_round(&mut self, round: RoundResult) {
-        let RoundResult { samples, incidents, discovery_error, published, announced } = round;
+        let RoundResult { samples, incidents, discovery_error, published, announced, stored } =
+            round;
         self.report.rounds += 1;
         if let Some(incidents) = incidents {
             self.discovered = true;
@@ -155,11 +163,17 @@ impl ReportBuilder {
         }
         self.discovery_error = discovery_error.or(self.discovery_error.take());
         self.add_delivered((published, announced));
+        self.add_stored(stored);
     }
 
     pub(super) fn add_delivered(&mut self, (published, announced): (Published, Announced)) {
         self.published += published;
         self.announced += announced;
+    }
+
+    pub(super) fn add_stored(&mut self, Stored { stored, dropped }: Stored) {
+        self.report.pictures += stored;
+        self.report.lost_pictures += dropped;
     }
 
     pub(super) fn slot_overruns(&mut self, slots: u64) {

@@ -4,7 +4,7 @@
 use std::{
     collections::{HashMap, HashSet},
     pin::pin,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
@@ -33,6 +33,7 @@ use crate::{
     datapoint::Datapoint,
     discover::{PageSize, discover},
     feed::{Channel, ChannelState, Feed, FeedKey, feeds},
+    incident_pictures::Album,
     lambda::Clock,
     metric::Metric,
     publish::Outbox,
@@ -54,6 +55,8 @@ pub(super) struct Rounds {
     pub(super) history: History,
     pub(super) outbox: Outbox,
     pub(super) event_outbox: EventOutbox,
+    /// The thumbnails that may become pictures of incidents, if those are stored.
+    pub(super) album: Option<Mutex<Album>>,
     pub(super) channel_cache: ChannelCache,
     pub(super) withheld: Withheld,
     /// Whether the log says that no channel is watched.
@@ -195,6 +198,8 @@ impl Rounds {
             concurrency: self.settings.concurrent_feeds,
             deadline: round.window.sample_by,
             clock: round.clock,
+            shift: round.shift,
+            album: self.album.as_ref(),
         };
         let restore_by = round.window.sample_by.min(Instant::now() + RESTORE_WITHIN);
         let mut restoring = pin!(restore(&query, &unrestored));
@@ -261,11 +266,19 @@ impl Rounds {
         watched
     }
 
+    /// The thumbnails that may become pictures of incidents. Nothing waits while it is locked.
+    fn album(&self) -> Option<MutexGuard<'_, Album>> {
+        self.album.as_ref().map(|album| album.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The incidents that ended because their feeds are no longer watched.
     fn unwatched(&self, ended: Vec<EndedUnwatched>) -> Changes {
         let mut changes = Changes::default();
         for ended in ended {
             log::ended_unwatched(&ended);
+            if let Some(mut album) = self.album() {
+                album.end(&ended.feed, &ended.event);
+            }
             let listed = self.channel_cache.lists(&ended.channel.id);
             changes.add_unwatched(ended, listed);
         }
@@ -285,7 +298,11 @@ impl Rounds {
             let restored = restored.map_times(|time| shift.to_timeline(time));
             self.history.restore(&sample, &restored, slot);
         }
+        let feed = sample.feed.key.clone();
         let mut assessment = self.history.record(slot, sample, self.settings.rating_gap());
+        if let Some(mut album) = self.album() {
+            album.judge(&feed, &assessment.verdict, |time| shift.to_clock(time));
+        }
         assessment.verdict.map_times(|time| shift.to_clock(time));
         assessment
     }
@@ -338,7 +355,11 @@ impl Rounds {
         let when = (round.slot, round.trigger);
         let alerts = changes.into_alerts(&mut self.withheld, when, is_listed);
         let (published, announced) = self.deliver(points, alerts, round.window.publish_by).await;
+        let stored = self.store_pictures(round.window.publish_by).await;
         self.history.forget(round.judged_slot());
+        if let Some(mut album) = self.album() {
+            album.retain(|feed| self.history.remembers(feed));
+        }
         log::round(round.slot, &fleet, calls, self.outbox.is_empty());
         RoundResult {
             samples,
@@ -346,6 +367,7 @@ impl Rounds {
             discovery_error: None,
             published,
             announced,
+            stored,
         }
     }
 }

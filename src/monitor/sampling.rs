@@ -5,8 +5,13 @@
 //! counted. Ratings wait in a queue of their own, so that Rekognition delays no picture, however
 //! slow it is.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
 
+use bytes::Bytes;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use source_detection::Picture;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -14,11 +19,14 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::{
     plan::{PlannedSample, Request},
     sample::{Outcome, Sample},
+    timeline::Shift,
 };
 use crate::{
     analyse::{Analysis, Rating, RatingPlan, RatingRequest, rate},
     aws::Operations,
     capture::{Thumbnail, capture},
+    feed::FeedKey,
+    incident_pictures::Album,
     lambda::Clock,
 };
 
@@ -39,6 +47,9 @@ pub(super) struct Sampling<'a> {
     pub(super) concurrency: usize,
     pub(super) deadline: Instant,
     pub(super) clock: Clock,
+    pub(super) shift: Shift,
+    /// Where thumbnails are kept that may become pictures of an incident.
+    pub(super) album: Option<&'a Mutex<Album>>,
 }
 
 /// What came of a request.
@@ -102,13 +113,28 @@ impl Sampling<'_> {
             (Some(Err(error)), _) => Err(Outcome::Failed(error.into())),
             (None, _) => Err(Outcome::Skipped),
         };
+        let taken = self.clock.now();
         let (outcome, to_rate) = match thumbnail {
-            Ok(Some(thumbnail)) => analyse(thumbnail, rating),
+            Ok(Some(Thumbnail { jpeg, stamp })) => {
+                let jpeg = Bytes::from(jpeg);
+                let (outcome, to_rate) = analyse(jpeg.clone(), stamp, rating);
+                if matches!(outcome, Outcome::Picture { .. }) {
+                    self.keep(&feed.key, taken, stamp, jpeg);
+                }
+                (outcome, to_rate)
+            }
             Ok(None) => (Outcome::NoPicture, None),
             Err(outcome) => (outcome, None),
         };
-        let taken = self.clock.now();
         Captured::Sample(Sample { feed, taken, outcome }, to_rate)
+    }
+
+    /// Keeps a thumbnail that may become a picture of an incident, on the time line of the faults.
+    fn keep(self, feed: &FeedKey, taken: SystemTime, stamp: Option<SystemTime>, jpeg: Bytes) {
+        if let Some(album) = self.album {
+            let taken = self.shift.to_timeline(taken);
+            album.lock().unwrap_or_else(PoisonError::into_inner).add(feed, taken, stamp, jpeg);
+        }
     }
 
     /// Rates a picture, if the deadline allows.
@@ -122,8 +148,11 @@ impl Sampling<'_> {
 }
 
 /// What a thumbnail shows, and how to rate its JPEG if that is due.
-fn analyse(thumbnail: Thumbnail, plan: RatingPlan) -> (Outcome, Option<RatingRequest>) {
-    let Thumbnail { jpeg, stamp } = thumbnail;
+fn analyse(
+    jpeg: Bytes,
+    stamp: Option<SystemTime>,
+    plan: RatingPlan,
+) -> (Outcome, Option<RatingRequest>) {
     let picture = match Picture::decode(&jpeg) {
         Ok(picture) => picture,
         Err(error) => return (Outcome::Failed(error.into()), None),

@@ -93,7 +93,26 @@ pub struct Settings {
     pub events: bool,
     /// `DASHBOARD`: the name of the CloudWatch dashboard that events link to.
     pub dashboard: Option<String>,
+    /// Where pictures of incidents go, if anywhere.
+    pub pictures: Option<PictureSettings>,
 }
+
+/// How pictures of incidents are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureSettings {
+    /// `PICTURE_BUCKET`: the bucket that they are stored in.
+    pub bucket: String,
+    /// `PICTURE_MEMORY`: how much memory the thumbnails may take that may become such pictures, in
+    /// bytes.
+    pub memory: usize,
+}
+
+/// `PICTURE_MEMORY`, in MB: a function has 10,240 at most
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+const PICTURE_MEMORY_RANGE: RangeInclusive<u64> = 1..=8_192;
+
+/// `PICTURE_MEMORY` if it is not set, which fits into a function of 128 MB.
+const PICTURE_MEMORY: NonZeroU32 = NonZeroU32::new(32).unwrap();
 
 /// `THUMBNAIL_TPS` of the monitor if it is not set.
 const MONITOR_THUMBNAIL_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
@@ -176,6 +195,7 @@ impl Settings {
             exclude_tags: from.pairs("EXCLUDE_TAGS"),
             events: from.switch("EVENTS", true),
             dashboard: dashboard(&mut from),
+            pictures: pictures(&mut from),
         };
         from.finish(settings).map_err(SettingsError)
     }
@@ -216,6 +236,29 @@ impl Settings {
 fn dashboard(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<String> {
     let name = from.text("DASHBOARD", "", DASHBOARD_ACCEPTS, is_dashboard_name);
     if name.is_empty() { None } else { Some(name) }
+}
+
+/// `PICTURE_BUCKET` and `PICTURE_MEMORY`.
+fn pictures(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<PictureSettings> {
+    let bucket = from.text("PICTURE_BUCKET", "", BUCKET_ACCEPTS, is_bucket);
+    let megabytes = from.count("PICTURE_MEMORY", PICTURE_MEMORY, PICTURE_MEMORY_RANGE);
+    if bucket.is_empty() {
+        return None;
+    }
+    Some(PictureSettings { bucket, memory: megabytes.get() as usize * 1024 * 1024 })
+}
+
+/// Amazon S3's rule, without dots, which HTTPS can't verify
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
+const BUCKET_ACCEPTS: &str =
+    "the name of a bucket: 3 to 63 of the characters a-z 0-9 -, not beginning or ending with -";
+
+fn is_bucket(value: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (3..=63).contains(&value.len())
+        && value.bytes().all(is_allowed)
+        && !value.starts_with('-')
+        && !value.ends_with('-')
 }
 
 /// `REKOGNITION_INTERVAL` for every sample. An empty value means the same, but a guided deployment

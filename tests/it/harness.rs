@@ -98,7 +98,11 @@ impl Harness {
         variables.extend(settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
         let settings = Settings::read(from_map(&variables)).unwrap();
         let spill = Spill::default();
-        Self { monitor: Monitor::new(settings, clients(aws), Box::new(spill.clone())), spill }
+        let mut clients = clients(aws);
+        if let Some(pictures) = &settings.pictures {
+            clients = clients.with_bucket(&sdk_config(&aws.endpoint()), &pictures.bucket);
+        }
+        Self { monitor: Monitor::new(settings, clients, Box::new(spill.clone())), spill }
     }
 
     /// One tick that has all the time it needs.

@@ -95,6 +95,7 @@ pub use pictures::{
     still::fingerprint,
 };
 pub use services::{
+    bucket::Object,
     channel::{Channel, ChannelState},
     channel_detail::{ChannelAlert, InputSwitch},
     date_format::DateFormat,

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     call_log::{AnalysedPicture, Call, ServedThumbnail},
     lock,
-    services::{metric_store::Datum, publish::Message, put_events::Event},
+    services::{bucket::Object, metric_store::Datum, publish::Message, put_events::Event},
     state::AwsState,
     wire::api::{Api, Feed},
 };
@@ -67,6 +67,11 @@ impl AwsState {
     pub fn messages_to(&self, topic: &str) -> Vec<Message> {
         let log = lock(&self.call_log);
         log.messages.iter().filter(|message| message.topic == topic).cloned().collect()
+    }
+
+    /// All objects in the buckets, by bucket and key.
+    pub fn objects(&self) -> Vec<Object> {
+        lock(&self.buckets).values().cloned().collect()
     }
 
     /// Number of accepted events.

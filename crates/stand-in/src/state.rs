@@ -26,6 +26,7 @@ use crate::{
         still::StillCache,
     },
     services::{
+        bucket::Buckets,
         channel::{Channel, ChannelState},
         channel_registry::ChannelRegistry,
         date_format::DateFormat,
@@ -62,6 +63,7 @@ pub struct AwsState {
     pub(crate) metrics: Mutex<MetricStore>,
     pub(crate) call_log: Mutex<CallLog>,
     pub(crate) labels: LabelCache,
+    pub(crate) buckets: Mutex<Buckets>,
     pub(crate) connections: AtomicU64,
     /// The first connection that works; earlier ones are lost, in this way.
     lost_connections: Mutex<Option<(u64, LostConnection)>>,

@@ -10,6 +10,7 @@
 //! | `events` | incidents as events, over processes that take turns |
 //! | `mutes` | incidents of channels that are muted |
 //! | `event_failures` | events that EventBridge does not take, storms, hostile names |
+//! | `incident_pictures` | pictures of incidents in a bucket, and what a failing one costs |
 //! | `notifier` | mails and chat messages about what the monitor announces |
 //! | `notifier_failures` | APIs that fail the notifier, events that come twice, storms, hostile names |
 //! | `permissions` | the calls that are made, and the roles in the template |
@@ -24,6 +25,7 @@ mod over_time;
 mod events;
 mod mutes;
 mod event_failures;
+mod incident_pictures;
 mod notifier;
 mod notifier_failures;
 mod permissions;

@@ -341,12 +341,14 @@ impl FeedState {
     fn verdict(&self, condition: Condition, thresholds: &Thresholds) -> Verdict {
         let lasting = self.current_run().map(|run| {
             let duration = self.duration(&run, thresholds);
-            let slots = self.counted_from(&run).slots_until(run.latest);
+            let since = self.counted_from(&run);
+            let slots = since.slots_until(run.latest);
             let expected = thresholds.expects(run.fault);
             Lasting {
                 fault: run.fault,
                 duration,
                 slots: if expected { Duration::ZERO } else { slots },
+                since: (!expected).then_some(since.taken),
             }
         });
         Verdict { condition, incident: self.incident, raised: None, cleared: None, lasting }

@@ -33,6 +33,8 @@ pub(super) struct Lasting {
     pub(super) duration: Duration,
     /// From slot to slot.
     pub(super) slots: Duration,
+    /// When the fault began to count; `None` if it is expected.
+    pub(super) since: Option<SystemTime>,
 }
 
 impl Verdict {
@@ -51,6 +53,13 @@ impl Verdict {
         self.lasting(fault).map_or(Duration::ZERO, |lasting| lasting.slots)
     }
 
+    /// The fault that lasts, whether it is an incident or not, and when it began to count; `None`
+    /// without one, and for one that is expected.
+    #[must_use]
+    pub fn lasting_since(&self) -> Option<(Fault, SystemTime)> {
+        self.lasting.and_then(|lasting| Some((lasting.fault, lasting.since?)))
+    }
+
     fn lasting(&self, fault: Fault) -> Option<Lasting> {
         self.lasting.filter(|lasting| lasting.fault == fault)
     }
@@ -61,6 +70,9 @@ impl Verdict {
         let incidents = events.map(|event| &mut event.incident).chain(self.incident.as_mut());
         for incident in incidents {
             incident.map_times(&map);
+        }
+        if let Some(since) = self.lasting.as_mut().and_then(|lasting| lasting.since.as_mut()) {
+            *since = map(*since);
         }
     }
 

@@ -61,6 +61,7 @@ pub(crate) fn throttled(api: Api) -> ServiceError {
         ),
         Protocol::RpcV2Cbor => ServiceError::new(400, "Throttling", "Rate exceeded"),
         Protocol::Query => ServiceError::new(429, "Throttled", "Rate exceeded"),
+        Protocol::RestXml => ServiceError::new(503, "SlowDown", "Please reduce your request rate."),
     }
 }
 
@@ -73,7 +74,7 @@ fn server_error(api: Api, status: u16) -> ServiceError {
         (Protocol::AwsJson11, _) if api == Api::PutEvents => "InternalException",
         (Protocol::AwsJson11, _) => "InternalServerError",
         (Protocol::RpcV2Cbor, _) => "InternalServiceError",
-        (Protocol::Query, _) => "InternalError",
+        (Protocol::Query | Protocol::RestXml, _) => "InternalError",
     };
     ServiceError::new(status, code, "Something went wrong on our side")
 }
@@ -87,7 +88,9 @@ fn denied(api: Api) -> ServiceError {
     match api.protocol() {
         Protocol::RestJson => ServiceError::new(403, "AccessDeniedException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "AccessDeniedException", message),
-        Protocol::RpcV2Cbor => ServiceError::new(403, "AccessDenied", message),
+        Protocol::RpcV2Cbor | Protocol::RestXml => {
+            ServiceError::new(403, "AccessDenied", message)
+        }
         Protocol::Query => ServiceError::new(403, "AuthorizationError", message),
     }
 }
@@ -101,6 +104,7 @@ fn skewed(api: Api) -> ServiceError {
         Protocol::AwsJson11 => ServiceError::new(400, "InvalidSignatureException", message),
         Protocol::RpcV2Cbor => ServiceError::new(403, "RequestExpired", message),
         Protocol::Query => ServiceError::new(403, "SignatureDoesNotMatch", message),
+        Protocol::RestXml => ServiceError::new(403, "RequestTimeTooSkewed", message),
     }
 }
 
@@ -110,6 +114,7 @@ fn expired(api: Api) -> ServiceError {
         Protocol::RestJson => ServiceError::new(403, "ExpiredTokenException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "ExpiredTokenException", message),
         Protocol::RpcV2Cbor | Protocol::Query => ServiceError::new(403, "ExpiredToken", message),
+        Protocol::RestXml => ServiceError::new(400, "ExpiredToken", message),
     }
 }
 
@@ -128,6 +133,7 @@ fn invalid(api: Api) -> ServiceError {
             ServiceError::new(400, "InvalidParameterValue", "The value for a parameter is invalid")
         }
         Protocol::Query => ServiceError::new(400, "InvalidParameter", "Invalid parameter"),
+        Protocol::RestXml => ServiceError::new(400, "InvalidRequest", "Invalid request"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     lock,
     pictures::still::fingerprint,
     services::{
-        describe_channel, describe_thumbnails, detect_labels,
+        bucket, describe_channel, describe_thumbnails, detect_labels,
         get_metric_data::{self, Answer},
         list_channels::{self, PageOptions},
         list_metrics,
@@ -72,6 +72,10 @@ impl OpenCall {
             ServiceRequest::PutEvents(request) => Ok(self.put_events(&request, now, fault)),
             ServiceRequest::Channel(request) => self.channel(&request),
             ServiceRequest::Publish(message) => Ok(self.publish(message)),
+            ServiceRequest::Bucket(request) => {
+                let body = bucket::perform(request, &mut lock(&self.aws.buckets))?;
+                Ok(ServiceResponse::ok(self.api, body))
+            }
             ServiceRequest::CloudWatch { request, bytes } => {
                 self.cloudwatch(&request, &Arrival { at: now, bytes, call: self.number }, fault)
             }

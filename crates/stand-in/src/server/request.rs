@@ -14,7 +14,7 @@ use crate::{
     call_log::CallLog,
     pictures::still,
     services::{
-        describe_channel, describe_thumbnails, detect_labels, list_channels, publish, put_events,
+        bucket, describe_channel, describe_thumbnails, detect_labels, list_channels, publish, put_events,
         put_metric_data::MAX_BODY_BYTES,
     },
     wire::{
@@ -37,7 +37,15 @@ const TARGET_PREFIXES: [(&str, &str); 2] =
 pub(crate) fn operation(head: &Parts) -> (Api, String) {
     let path = head.uri.path();
     let mut unknown = format!("{} {path}", head.method);
-    let api = if head.method == Method::GET {
+    let api = if is_signed_for(head, "s3") {
+        let is_list = head.uri.query().is_some_and(|query| query.contains("list-type=2"));
+        match head.method {
+            Method::PUT => Api::PutObject,
+            Method::GET if is_list => Api::ListBucket,
+            Method::GET => Api::GetObject,
+            _ => Api::Unknown,
+        }
+    } else if head.method == Method::GET {
         match path {
             CHANNELS_PATH => Api::ListChannels,
             "/" if header(head, "authorization").is_none() => Api::WarmUp,
@@ -66,6 +74,12 @@ pub(crate) fn operation(head: &Parts) -> (Api, String) {
     };
     let name = if api == Api::Unknown { unknown } else { api.operation().into() };
     (api, name)
+}
+
+/// Whether the signature is for this service.
+fn is_signed_for(head: &Parts, service: &str) -> bool {
+    let scope = format!("/{service}/aws4_request");
+    header(head, "authorization").is_some_and(|signature| signature.contains(&scope))
 }
 
 /// The action's name in an IAM policy, for the `X-Amz-Target` of a service that is known.
@@ -99,6 +113,8 @@ pub(crate) enum ServiceRequest {
     /// DescribeChannel, DescribeSchedule or ListAlerts.
     Channel(describe_channel::Request),
     Publish(publish::Message),
+    /// PutObject, GetObject or ListObjectsV2.
+    Bucket(bucket::Request),
     /// One of CloudWatch's operations: the CBOR and its size in bytes after decompression.
     CloudWatch {
         request: Value,
@@ -120,6 +136,9 @@ impl ServiceRequest {
                 Ok(Self::Channel(describe_channel::read(channel, query)))
             }
             Api::Publish => publish::read(body).map(Self::Publish),
+            Api::PutObject => bucket::put(&bucket_head(head), body).map(Self::Bucket),
+            Api::GetObject => bucket::get(&bucket_head(head)).map(Self::Bucket),
+            Api::ListBucket => bucket::list(&bucket_head(head)).map(Self::Bucket),
             Api::DetectLabels => detect_labels::read(body).map(Self::DetectLabels),
             Api::PutEvents => put_events::read(body).map(Self::PutEvents),
             Api::PutMetricData | Api::GetMetricData | Api::ListMetrics => cbor(head, body),
@@ -146,8 +165,18 @@ impl ServiceRequest {
             | Self::PutEvents(_)
             | Self::Channel(_)
             | Self::Publish(_)
+            | Self::Bucket(_)
             | Self::CloudWatch { .. } => None,
         }
+    }
+}
+
+fn bucket_head(head: &Parts) -> bucket::Head<'_> {
+    bucket::Head {
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        content_type: header(head, "content-type"),
+        hash: header(head, "x-amz-content-sha256"),
     }
 }
 

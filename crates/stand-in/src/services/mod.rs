@@ -17,4 +17,5 @@ pub(crate) mod get_metric_data;
 pub(crate) mod list_metrics;
 pub(crate) mod put_events;
 pub(crate) mod publish;
+pub(crate) mod bucket;
 pub(crate) mod quota;

@@ -28,6 +28,12 @@ pub enum Api {
     ListAlerts,
     /// `sns:Publish`.
     Publish,
+    /// `s3:PutObject`.
+    PutObject,
+    /// `s3:GetObject`.
+    GetObject,
+    /// ListObjectsV2, which needs the permission `s3:ListBucket`.
+    ListBucket,
     /// `GET /` without a signature, which every service rejects: a client opens a connection ahead
     /// of its first call.
     WarmUp,
@@ -46,11 +52,13 @@ pub(crate) enum Protocol {
     RpcV2Cbor,
     /// AWS Query: a form in, XML out.
     Query,
+    /// AWS REST XML.
+    RestXml,
 }
 
 impl Api {
     /// The operations that a caller needs a permission for.
-    pub(crate) const OPERATIONS: [Self; 11] = [
+    pub(crate) const OPERATIONS: [Self; 14] = [
         Self::ListChannels,
         Self::DescribeThumbnails,
         Self::DetectLabels,
@@ -62,6 +70,9 @@ impl Api {
         Self::DescribeSchedule,
         Self::ListAlerts,
         Self::Publish,
+        Self::PutObject,
+        Self::GetObject,
+        Self::ListBucket,
     ];
 
     /// Number of variants: the length of a table that [`Api::index`] indexes.
@@ -82,6 +93,9 @@ impl Api {
             Self::DescribeSchedule => "medialive:DescribeSchedule",
             Self::ListAlerts => "medialive:ListAlerts",
             Self::Publish => "sns:Publish",
+            Self::PutObject => "s3:PutObject",
+            Self::GetObject => "s3:GetObject",
+            Self::ListBucket => "s3:ListBucket",
             Self::WarmUp => "GET /",
             Self::Unknown => "unknown",
         }
@@ -97,6 +111,7 @@ impl Api {
             | Self::WarmUp
             | Self::Unknown => Protocol::RestJson,
             Self::Publish => Protocol::Query,
+            Self::PutObject | Self::GetObject | Self::ListBucket => Protocol::RestXml,
             Self::DetectLabels | Self::PutEvents => Protocol::AwsJson11,
             Self::PutMetricData | Self::GetMetricData | Self::ListMetrics => Protocol::RpcV2Cbor,
         }

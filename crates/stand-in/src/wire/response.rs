@@ -40,6 +40,7 @@ impl ServiceResponse {
             Protocol::RestJson => vec![("content-type", "application/json".into())],
             Protocol::AwsJson11 => vec![("content-type", "application/x-amz-json-1.1".into())],
             Protocol::Query => vec![("content-type", "text/xml".into())],
+            Protocol::RestXml => vec![("content-type", "application/xml".into())],
             Protocol::RpcV2Cbor => {
                 vec![
                     ("content-type", "application/cbor".into()),
@@ -70,6 +71,10 @@ impl ServiceResponse {
                     message.replace('&', "&amp;").replace('<', "&lt;")
                 );
                 Self::ok(api, body)
+            }
+            Protocol::RestXml => {
+                let message = message.replace('&', "&amp;").replace('<', "&lt;");
+                Self::ok(api, format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"))
             }
             Protocol::RpcV2Cbor => {
                 let shape = Value::Text(format!("com.amazonaws.cloudwatch#{code}"));

@@ -1,0 +1,135 @@
+//! Pictures of incidents: what reaches the bucket, and what a failing bucket costs.
+
+use std::time::Duration;
+
+use aws_stand_in::{Api, Channel, Fault, Object, Pace, Scene, StandIn, fingerprint};
+
+use crate::harness::{Harness, channels};
+
+/// A bucket, set times that two or three rounds of two seconds reach, and no ratings.
+const SETTINGS: [(&str, &str); 6] = [
+    ("PICTURE_BUCKET", "incident-pictures"),
+    ("BLACK_AFTER", "4"),
+    ("FROZEN_AFTER", "4"),
+    ("NO_PICTURE_AFTER", "4"),
+    ("CLEAR_AFTER", "2"),
+    ("REKOGNITION_INTERVAL", "0"),
+];
+
+fn start(channel: Channel) -> StandIn {
+    StandIn::builder().channel(channel).pace(Pace::PerRequest).start()
+}
+
+/// The kinds of the pictures in the bucket, in the order of their keys.
+fn moments(objects: &[Object]) -> Vec<&str> {
+    objects.iter().map(|object| object.key.rsplit_once('/').unwrap().1).collect()
+}
+
+/// The number of the still that a picture shows, counted from 1.
+fn still_number(aws: &StandIn, picture: &Object) -> u64 {
+    let served = aws.thumbnails_served("1001", 0);
+    let shown = fingerprint(&picture.body);
+    served.iter().find(|still| still.fingerprint == shown).unwrap().number
+}
+
+#[tokio::test]
+async fn an_incident_leaves_three_pictures_in_the_bucket() {
+    let aws = start(Channel::new("1001").shows(Scene::Moving));
+    let mut harness = Harness::new(&aws, 3, &SETTINGS);
+    harness.tick().await;
+    aws.set_programme("1001", 0, Scene::NoisyBlack);
+    let report = harness.tick().await;
+    assert_eq!((report.pictures, report.lost_pictures), (2, 0));
+    let slot = aws.data_of("1001", 0, "BlackSeconds")[3].timestamp;
+    let slot = humantime::format_rfc3339_seconds(slot).to_string().replace(['-', ':'], "");
+    let objects = aws.objects();
+    let keys: Vec<_> = objects.iter().map(|object| object.key.clone()).collect();
+    let folder = format!("1001/{slot}-pipeline-0-black");
+    assert_eq!(keys, ["1-before.jpg", "2-first.jpg"].map(|name| format!("{folder}/{name}")));
+    let stills: Vec<_> = objects.iter().map(|object| still_number(&aws, object)).collect();
+    assert_eq!(stills, [3, 4]);
+    let of_pictures = |object: &Object| {
+        object.bucket == "incident-pictures"
+            && object.content_type.as_deref() == Some("image/jpeg")
+    };
+    assert!(objects.iter().all(of_pictures));
+
+    aws.set_programme("1001", 0, Scene::Moving);
+    harness.tick().await;
+    let objects = aws.objects();
+    let last = objects.last().unwrap();
+    assert!(last.key.starts_with(&format!("{folder}/3-last-after-")), "{}", last.key);
+    assert_eq!(still_number(&aws, last), 6);
+}
+
+#[tokio::test]
+async fn without_a_bucket_nothing_is_stored() {
+    let aws = start(Channel::new("1001").shows(Scene::Black));
+    let report = Harness::new(&aws, 3, &SETTINGS[1..]).tick().await;
+    assert_eq!(report.incidents.len(), 1);
+    assert_eq!((report.pictures, aws.count(Api::PutObject)), (0, 0));
+}
+
+#[tokio::test]
+async fn pictures_follow_datapoints_and_events() {
+    let aws = start(Channel::new("1001").shows(Scene::Black));
+    Harness::new(&aws, 3, &SETTINGS).tick().await;
+    let calls: Vec<_> = aws.all_calls().iter().map(|call| call.api).collect();
+    let first = |api| calls.iter().position(|one| *one == api).unwrap();
+    assert!(first(Api::PutEvents) < first(Api::PutObject), "{calls:?}");
+    let published = calls.iter().rposition(|api| *api == Api::PutMetricData).unwrap();
+    assert!(published < first(Api::PutObject), "{calls:?}");
+}
+
+#[tokio::test]
+async fn a_failing_bucket_costs_pictures_only() {
+    let fault = || Fault::on(Api::PutObject);
+    for fault in [fault().denied(), fault().hang(), fault().reset()] {
+        let aws = start(Channel::new("1001").shows(Scene::Black));
+        aws.fault(fault);
+        let mut harness = Harness::new(&aws, 3, &SETTINGS);
+        let report = harness.tick().await;
+        assert_eq!((report.rounds, report.samples, report.spilled), (3, 3, 0));
+        assert_eq!((report.events, report.spilled_events), (2, 0));
+        assert_eq!((report.pictures, report.api_errors), (0, 0));
+        assert!(aws.objects().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_picture_waits_while_the_bucket_fails_and_is_dropped_after_three_rounds() {
+    let aws = start(Channel::new("1001").shows(Scene::Black));
+    aws.fault(Fault::on(Api::PutObject).denied());
+    let mut harness = Harness::new(&aws, 4, &SETTINGS);
+    // Raised in the third round, tried in it, in the fourth and at the end of the tick.
+    let report = harness.tick().await;
+    assert_eq!((report.pictures, report.lost_pictures), (0, 1));
+    aws.clear_faults();
+    assert_eq!(harness.tick().await.pictures, 0);
+
+    let aws = start(Channel::new("1001").shows(Scene::Black));
+    aws.fault(Fault::on(Api::PutObject).denied().times(1));
+    let report = Harness::new(&aws, 4, &SETTINGS).tick().await;
+    assert_eq!((report.pictures, report.lost_pictures), (1, 0));
+    assert_eq!(moments(&aws.objects()), ["2-first.jpg"]);
+}
+
+#[tokio::test]
+async fn a_storm_costs_no_datapoint_no_event_and_no_round() {
+    let feeds = 60;
+    let aws = StandIn::builder()
+        .channels(channels(1001, feeds).map(|channel| channel.shows(Scene::Black)))
+        .pace(Pace::PerRequest)
+        .start();
+    aws.set_latency(Api::PutObject, Duration::from_millis(500));
+    let mut harness = Harness::new(&aws, 4, &SETTINGS);
+    let report = harness.tick().await;
+    assert_eq!((report.rounds, report.spilled, report.slot_overruns), (4, 0, 0));
+    assert_eq!(report.samples, 4 * feeds);
+    assert_eq!(report.incidents.len(), feeds);
+    // The rest waits for the next tick.
+    aws.set_latency(Api::PutObject, Duration::ZERO);
+    let next = harness.tick().await;
+    assert_eq!(report.pictures + next.pictures, feeds);
+    assert_eq!(aws.objects().len(), feeds);
+}
