@@ -312,6 +312,9 @@ def assert_policies(template):
     announce = next(one for one in statements if one["Action"] == "events:PutEvents")
     assert announce["Resource"] == f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default", announce
     assert set(announce["Condition"]["StringEquals"]) == {"events:source", "events:detail-type"}, announce
+    without_pictures = expected_permissions("MonitorRole")
+    without_pictures["named_resource"].remove("s3:PutObject")
+    assert permissions(Deployed(template, IncidentPictureDays="0"), "MonitorRole")[0] == without_pictures
     capture = next(one for one in statements if one["Action"] == "medialive:DescribeThumbnails")
     assert capture["Resource"] == f"arn:aws:medialive:{REGION}:{ACCOUNT}:channel:*"
     assert "ManagedPolicyArns" not in json.dumps(defaults.resources)
@@ -321,6 +324,31 @@ def assert_policies(template):
     assert [role["PermissionsBoundary"] for role in bounded] == [boundary] * len(PERMISSIONS)
     counts = ", ".join(f"{role} {sum(map(len, scopes.values()))}" for role, scopes in PERMISSIONS.items())
     print(f"policies: the expected actions ({counts}); Rekognition only if RekognitionInterval is not 0")
+
+
+def assert_pictures(template):
+    """The bucket with pictures is private and encrypted, takes TLS only, expires its objects and outlives the stack;
+    with 0 days there is none."""
+    bucket = template["Resources"]["IncidentPictures"]
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain", bucket
+    deployed = Deployed(template, IncidentPictureDays="30")
+    [(name, bucket)] = deployed.of_type("AWS::S3::Bucket").items()
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {"true"}, bucket
+    assert "BucketName" not in bucket, "a stack that is created again would find its bucket's name taken"
+    [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}, encryption
+    [rule] = bucket["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", "30"), rule
+    [policy] = deployed.of_type("AWS::S3::BucketPolicy").values()
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*"), statement
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}, statement
+    none = Deployed(template, IncidentPictureDays="0")
+    assert not none.of_type("AWS::S3::Bucket") and not none.of_type("AWS::S3::BucketPolicy")
+    assert "s3:" not in json.dumps(none.resources)
+    for function in none.of_type("AWS::Lambda::Function").values():
+        assert function["Environment"]["Variables"]["PICTURE_BUCKET"] == ""
+    print(f"pictures: {name} is private, encrypted, takes TLS only, expires and outlives the stack; none with 0 days")
 
 
 # Actions that begin like this read, or, as a query of logs does, leave nothing behind.
@@ -630,6 +658,7 @@ def main():
     assert_schedules(template)
     assert_functions(template)
     assert_policies(template)
+    assert_pictures(template)
     assert_notifier(template)
     assert_viewers(template)
     assert_alarms(template)

@@ -28,6 +28,28 @@ pub fn dashboard_page(region: &str, name: &str) -> Option<String> {
     ))
 }
 
+/// The address of a bucket's page; `None` unless both texts have the form of a Region and of a
+/// bucket's name. With `&prefix=` and the beginning of a key at its end, it lists those objects.
+#[must_use]
+pub fn bucket_page(region: &str, name: &str) -> Option<String> {
+    if !is_region(region) || !is_bucket_name(name) {
+        return None;
+    }
+    let domain = domain(region);
+    Some(format!("https://{region}.console.{domain}/s3/buckets/{name}?region={region}"))
+}
+
+/// Whether a text can be a bucket's name, without dots, which HTTPS can't verify
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
+#[must_use]
+pub fn is_bucket_name(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (3..=63).contains(&text.len())
+        && text.bytes().all(is_allowed)
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
 /// Whether a text can be a dashboard's name
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html>).
 #[must_use]
@@ -98,6 +120,17 @@ mod tests {
         );
         assert_eq!(dashboard_page("eu-west-1", "a/b"), None);
         assert_eq!(dashboard_page("", "name"), None);
+    }
+
+    #[test]
+    fn a_bucket_has_a_page() {
+        assert_eq!(
+            bucket_page("eu-west-1", "source-monitor-pictures").unwrap(),
+            "https://eu-west-1.console.aws.amazon.com/s3/buckets/source-monitor-pictures?region=eu-west-1"
+        );
+        for name in ["ab", "-abc", "abc-", "a.b.c", "ABC", "a/b", &"a".repeat(64)] {
+            assert_eq!(bucket_page("eu-west-1", name), None, "{name}");
+        }
     }
 
     #[test]

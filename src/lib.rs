@@ -60,8 +60,8 @@
 //! | [`analyse`] | stage 3, decoding and DetectLabels: what a thumbnail shows |
 //! | [`publish`] | stage 5, PutMetricData: datapoints to CloudWatch, or to the log |
 //! | [`spill`] | the log as a writer that the outboxes share |
-//! | [`announce`] | stage 6, PutEvents: incidents to EventBridge, or to the log |
 //! | [`incident_pictures`] | the thumbnails around the beginning and the end of an incident, to a bucket |
+//! | [`announce`] | stage 6, PutEvents: incidents to EventBridge, or to the log |
 //! | [`restore`] | GetMetricData: how long feeds have been faulty, after a cold start and for the multiviewer |
 //! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, changes, report, log |
 //! | [`multiviewer`] | the dashboard's function: the picture wall |
@@ -96,8 +96,8 @@ pub mod capture;
 pub mod analyse;
 pub mod spill;
 pub mod publish;
-pub mod announce;
 pub mod incident_pictures;
+pub mod announce;
 pub mod restore;
 pub mod monitor;
 pub mod multiviewer;

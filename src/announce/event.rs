@@ -12,7 +12,8 @@ use super::{
     text::{MAX_NAME, one_line},
 };
 use crate::{
-    console::{channel_page, dashboard_page},
+    console::{bucket_page, channel_page, dashboard_page},
+    incident_pictures::IncidentName,
     tags::Notice,
 };
 
@@ -37,6 +38,8 @@ pub struct Origin {
     pub region: String,
     /// The name of the CloudWatch dashboard.
     pub dashboard: Option<String>,
+    /// The bucket with the pictures of incidents.
+    pub picture_bucket: Option<String>,
 }
 
 /// An event that is ready to be sent.
@@ -98,6 +101,8 @@ struct Links {
     channel: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dashboard: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pictures: Option<String>,
 }
 
 /// The event of an incident that began.
@@ -159,6 +164,7 @@ fn detail<'a>(alert: &'a Alert, origin: &Origin) -> AlertDetail<'a> {
         links: Links {
             channel: channel_page(&origin.region, &channel.id),
             dashboard: dashboard_link(origin),
+            pictures: pictures_link(alert, origin),
         },
     }
 }
@@ -191,6 +197,19 @@ pub(super) fn maintenance(alert: &Alert) -> Option<String> {
 /// The address of the dashboard, if it has a name.
 pub(super) fn dashboard_link(origin: &Origin) -> Option<String> {
     dashboard_page(&origin.region, origin.dashboard.as_ref()?)
+}
+
+/// The address of the bucket with the pictures of incidents, if there is one.
+pub(super) fn bucket_link(origin: &Origin) -> Option<String> {
+    bucket_page(&origin.region, origin.picture_bucket.as_ref()?)
+}
+
+/// The address of an incident's pictures.
+fn pictures_link(alert: &Alert, origin: &Origin) -> Option<String> {
+    let Alert { feed, incident, .. } = alert;
+    let page = bucket_link(origin)?;
+    let name = IncidentName::new(feed, incident.since_slot, incident.fault)?;
+    Some(format!("{page}&prefix={name}"))
 }
 
 /// Identifies the feed: `REGION/CHANNEL/PIPELINE`. A feed has one incident at a time, so a pager

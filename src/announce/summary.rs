@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::{
     alert::{Alert, Cleared, Redundancy, RoundAlerts},
     event::{
-        Event, Origin, alarm_id, dashboard_link, evidence, json, maintenance, rounded_seconds,
-        runbook,
+        Event, Origin, alarm_id, bucket_link, dashboard_link, evidence, json, maintenance,
+        rounded_seconds, runbook,
     },
     text::{MAX_NAME, one_line},
 };
@@ -53,6 +53,9 @@ struct Counts {
 struct Links {
     #[serde(skip_serializing_if = "Option::is_none")]
     dashboard: Option<String>,
+    /// The bucket's page, to which a receiver adds the incident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pictures: Option<String>,
 }
 
 /// An incident in a list.
@@ -118,7 +121,7 @@ fn detail<'a>(round: &'a RoundAlerts, origin: &Origin, extent: Extent) -> Summar
             .map(|Cleared { alert, reason }| Item { reason: Some(reason.name()), ..item(alert) })
             .collect(),
         open: round.open.iter().map(item).collect(),
-        links: Links { dashboard: dashboard_link(origin) },
+        links: Links { dashboard: dashboard_link(origin), pictures: bucket_link(origin) },
     }
 }
 

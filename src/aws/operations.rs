@@ -104,8 +104,7 @@ impl Operations {
                 rates.get_metric_data,
             ),
             put_events: Service::new(eventbridge, ApiName::PutEvents, rates.put_events),
-            put_object: bucket
-                .map(|bucket| Service::new(bucket, ApiName::PutObject, BUCKET_TPS)),
+            put_object: bucket.map(|bucket| Service::new(bucket, ApiName::PutObject, BUCKET_TPS)),
             connections,
         }
     }

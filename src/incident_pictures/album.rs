@@ -1,8 +1,8 @@
 //! The thumbnails that may become pictures of an incident. Pure, with times as arguments.
 //!
 //! Of a feed without a fault the latest two are kept: a freeze is recognised by its second picture,
-//! so the first one may be the latest before. From the beginning of a fault, the last one before it,
-//! the first one and the latest one are kept, until the incident is raised.
+//! so that the latest one may be the first of it. From the beginning of a fault until its incident
+//! is raised, the last one before it, the first one and the latest one are kept.
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
@@ -84,7 +84,13 @@ impl Album {
 
     /// Adds a thumbnail of a feed, taken at `taken` with the time stamp `stamp`. The oldest
     /// pictures give way if there is no room.
-    pub fn add(&mut self, feed: &FeedKey, taken: SystemTime, stamp: Option<SystemTime>, jpeg: Bytes) {
+    pub fn add(
+        &mut self,
+        feed: &FeedKey,
+        taken: SystemTime,
+        stamp: Option<SystemTime>,
+        jpeg: Bytes,
+    ) {
         if jpeg.len() > self.budget {
             return;
         }
@@ -237,9 +243,9 @@ impl FeedPictures {
         open: Option<Incident>,
     ) -> Vec<KeptPicture> {
         // A later beginning is that of another freeze, which is going to replace the incident.
-        let shows_incident = open.zip(lasting).is_some_and(|(open, (fault, since))| {
-            fault == open.fault && since <= open.since
-        });
+        let shows_incident = open
+            .zip(lasting)
+            .is_some_and(|(open, (fault, since))| fault == open.fault && since <= open.since);
         let latest = self.kept.last().map(|one| one.number);
         match open {
             Some(_) if shows_incident => self.last_faulty = latest,
@@ -253,9 +259,12 @@ impl FeedPictures {
         {
             let first = self.kept.partition_point(|one| one.taken < since);
             let before = first.checked_sub(1);
-            needed.extend([before, Some(first)].iter().flatten().filter_map(|&position| {
-                self.kept.get(position).map(|one| one.number)
-            }));
+            needed.extend(
+                [before, Some(first)]
+                    .iter()
+                    .flatten()
+                    .filter_map(|&position| self.kept.get(position).map(|one| one.number)),
+            );
         }
         self.kept.extract_if(.., |one| !needed.contains(&one.number)).collect()
     }

@@ -36,11 +36,7 @@ impl AddAssign for Stored {
 
 /// Uploads what waits until the deadline. What fails or finds no time waits for the next call, up
 /// to a limit.
-pub async fn store(
-    service: &Service<Bucket>,
-    album: &Mutex<Album>,
-    deadline: Instant,
-) -> Stored {
+pub async fn store(service: &Service<Bucket>, album: &Mutex<Album>, deadline: Instant) -> Stored {
     let mut result = Stored::default();
     if lock(album).has_none_waiting() {
         return result;

@@ -103,6 +103,7 @@ impl Monitor {
         let origin = Origin {
             region: region.map(ToString::to_string).unwrap_or_default(),
             dashboard: settings.dashboard.clone(),
+            picture_bucket: settings.pictures.as_ref().map(|pictures| pictures.bucket.clone()),
         };
         let spill = Spill::new(spill);
         let rounds = Rounds {

@@ -10,7 +10,7 @@ use super::{
     mute::mute_command,
     notice::{ChannelIncidents, Notice},
     subject::headline_of_several,
-    text::{console_link, date_and_time, duration, name, remark},
+    text::{console_link, date_and_time, duration, name, pictures_page, remark},
     words::{consequence, count, ending, fault, faults, headline, pipelines},
 };
 use crate::console::channel_page;
@@ -98,6 +98,7 @@ fn one_channel(
     let mut steps = Vec::new();
     steps.extend(runbook_of(channel).map(|runbook| format!("Follow the runbook: {runbook}")));
     steps.push(advice(channel, known_facts).to_owned());
+    steps.extend(picture_links(notice.round, channel));
     steps.extend(channel_link(notice.round, channel.id()));
     steps.extend(wall_link(notice.round));
     steps.extend(mute_step(notice.round, channel.id(), now));
@@ -159,6 +160,7 @@ fn cleared_only(lines: &mut Lines, notice: &Notice<'_>) {
 fn links(round: &Round, channels: &[ChannelIncidents<'_>]) -> Vec<String> {
     let mut links = Vec::new();
     if let [one] = channels {
+        links.extend(picture_links(round, one));
         links.extend(channel_link(round, one.id()));
     }
     links.extend(wall_link(round));
@@ -200,6 +202,14 @@ fn maintenance_line(date: &str) -> String {
 fn channel_link(round: &Round, channel_id: &str) -> Option<String> {
     let page = channel_page(&round.region, channel_id)?;
     Some(format!("Look at the channel, its inputs and alerts: {page}"))
+}
+
+fn picture_links(round: &Round, channel: &ChannelIncidents<'_>) -> Vec<String> {
+    let page = |incident: &&Incident| pictures_page(round.pictures.as_deref(), incident);
+    let pages = channel.incidents.iter().filter_map(page);
+    pages
+        .map(|page| format!("Compare the last picture before with the first after: {page}"))
+        .collect()
 }
 
 fn wall_link(round: &Round) -> Option<String> {

@@ -16,7 +16,7 @@ use super::{
     known::{advice, known, runbook_of},
     notice::{Change, ChannelIncidents, Notice, change_id},
     subject::headline_of_several,
-    text::{code, console_link, date_and_time, duration},
+    text::{code, console_link, date_and_time, duration, pictures_page},
     words::{count, ending, headline},
 };
 use crate::{announce::text::one_line, console::channel_page};
@@ -151,13 +151,15 @@ fn message(content: Content, thread_id: String, changes: Vec<String>) -> ChatMes
     ChatMessage { json: serde_json::to_string(&notification).unwrap_or_default(), changes }
 }
 
-/// The addresses of the channel's page and of the picture wall, one line each.
+/// The addresses of the pictures, of the channel's page and of the picture wall, one line each.
 fn links(round: &Round, incident: Option<&Incident>) -> String {
     let channel = incident.and_then(|one| channel_page(&round.region, &one.channel_id));
     let channel = channel.map(|page| format!("Channel: {page}\n")).unwrap_or_default();
     let wall = round.dashboard.as_deref().and_then(console_link);
     let wall = wall.map(|page| format!("Picture wall: {page}\n")).unwrap_or_default();
-    channel + &wall
+    let pictures = incident.and_then(|one| pictures_page(round.pictures.as_deref(), one));
+    let pictures = pictures.map(|page| format!("Pictures: {page}\n")).unwrap_or_default();
+    pictures + &channel + &wall
 }
 
 /// A runbook: an address that is nothing else stays one, every other text is code.

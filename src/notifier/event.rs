@@ -8,10 +8,13 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde_json::Value;
+use source_detection::Fault;
 use thiserror::Error;
 
 use crate::{
     announce::{event::SOURCE, summary::SOURCES_CHANGED},
+    feed::{FeedKey, Pipeline},
+    incident_pictures::IncidentName,
     lambda::excerpt,
 };
 
@@ -57,6 +60,19 @@ impl Incident {
         humantime::parse_rfc3339_weak(&self.since).ok()
     }
 
+    /// The beginning of the keys of its pictures; `None` if the event doesn't say in which slot it
+    /// began.
+    #[must_use]
+    pub fn picture_folder(&self) -> Option<IncidentName> {
+        let (_, slot) = self.alarm_id.as_deref()?.rsplit_once('/')?;
+        let pipeline = [Pipeline::Zero, Pipeline::One]
+            .into_iter()
+            .find(|pipeline| pipeline.as_str() == self.pipeline)?;
+        let feed = FeedKey::new(&self.channel_id, pipeline);
+        let since = humantime::parse_rfc3339(slot).ok()?;
+        IncidentName::new(&feed, since, Fault::named(&self.condition)?)
+    }
+
     /// Identifies the incident among all that were ever raised.
     #[must_use]
     pub fn id(&self) -> String {
@@ -88,6 +104,8 @@ pub struct Round {
     pub not_listed: u64,
     /// The address of the CloudWatch dashboard.
     pub dashboard: Option<String>,
+    /// The address of the bucket with the pictures of incidents.
+    pub pictures: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +139,7 @@ struct Counts {
 #[derive(Default, Deserialize)]
 struct Links {
     dashboard: Option<String>,
+    pictures: Option<String>,
 }
 
 /// An event that is not the monitor's about a round.
@@ -155,6 +174,7 @@ pub fn read(event: &Value) -> Result<Round, NotARound> {
         open: detail.open,
         not_listed: detail.counts.not_listed,
         dashboard: detail.links.dashboard,
+        pictures: detail.links.pictures,
     })
 }
 

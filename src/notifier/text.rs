@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use humantime::format_rfc3339_seconds;
 
+use super::event::Incident;
 use crate::announce::text::one_line;
 
 /// The longest name of a channel or an input in a message, in characters.
@@ -44,6 +45,15 @@ pub fn console_link(text: &str) -> Option<&str> {
             .any(|domain| host.strip_suffix(domain).is_some_and(|region| region.ends_with('.')));
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.?=#-_&".contains(&byte);
     if is_console && text.len() <= 512 && text.bytes().all(is_plain) { Some(text) } else { None }
+}
+
+/// The address of an incident's pictures, given the event's address of their bucket. They are
+/// uploaded after the event.
+#[must_use]
+pub fn pictures_page(bucket: Option<&str>, incident: &Incident) -> Option<String> {
+    let page = console_link(bucket?)?;
+    let folder = incident.picture_folder()?;
+    Some(format!("{page}&prefix={folder}"))
 }
 
 /// A text as code in a chat message: programs interpret neither markdown nor mentions nor addresses

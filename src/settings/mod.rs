@@ -17,7 +17,10 @@ use source_detection::{
 };
 use tracing::Level;
 
-use crate::{console::is_dashboard_name, metric::Metric};
+use crate::{
+    console::{is_bucket_name, is_dashboard_name},
+    metric::Metric,
+};
 
 /// How often Rekognition rates a feed. It dominates the bill: $0.00075 a picture
 /// (<https://aws.amazon.com/rekognition/pricing/>, us-east-1, the first million a month).
@@ -240,7 +243,7 @@ fn dashboard(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Strin
 
 /// `PICTURE_BUCKET` and `PICTURE_MEMORY`.
 fn pictures(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<PictureSettings> {
-    let bucket = from.text("PICTURE_BUCKET", "", BUCKET_ACCEPTS, is_bucket);
+    let bucket = from.text("PICTURE_BUCKET", "", BUCKET_ACCEPTS, is_bucket_name);
     let megabytes = from.count("PICTURE_MEMORY", PICTURE_MEMORY, PICTURE_MEMORY_RANGE);
     if bucket.is_empty() {
         return None;
@@ -248,18 +251,9 @@ fn pictures(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Pictur
     Some(PictureSettings { bucket, memory: megabytes.get() as usize * 1024 * 1024 })
 }
 
-/// Amazon S3's rule, without dots, which HTTPS can't verify
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>).
+/// What [`is_bucket_name`] accepts.
 const BUCKET_ACCEPTS: &str =
     "the name of a bucket: 3 to 63 of the characters a-z 0-9 -, not beginning or ending with -";
-
-fn is_bucket(value: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (3..=63).contains(&value.len())
-        && value.bytes().all(is_allowed)
-        && !value.starts_with('-')
-        && !value.ends_with('-')
-}
 
 /// `REKOGNITION_INTERVAL` for every sample. An empty value means the same, but a guided deployment
 /// cannot enter one.

@@ -1,3 +1,5 @@
+//! What is kept and taken over the course of incidents, and the budget.
+
 use std::{fs, path::Path, time::Duration};
 
 use proptest::prelude::*;

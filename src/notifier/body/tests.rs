@@ -23,12 +23,14 @@ fn off_air() -> (Round, Facts) {
         evidence: Some("100.0 % of cells dark, levels spread over 2".to_owned()),
         runbook: Some("https://wiki.example/sports".to_owned()),
         maintenance: Some("2026-11-29T02:00:00Z".to_owned()),
+        alarm_id: Some(format!("eu-west-1/1002/{pipeline}/black/2026-11-25T03:12:40Z")),
         ..incident("1002", pipeline, "black")
     });
     let mut round = round(raised.to_vec(), Vec::new());
     let console = "https://eu-west-1.console.aws.amazon.com";
     round.dashboard =
         Some(format!("{console}/cloudwatch/home?region=eu-west-1#dashboards/dashboard/wall"));
+    round.pictures = Some(format!("{console}/s3/buckets/wall-pictures?region=eu-west-1"));
     let input = ActiveInput { attachment: Some("playout".to_owned()), switched_by: None };
     let metrics = NativeMetrics {
         frame_rate: Some(25.0),
@@ -75,9 +77,11 @@ MAINTENANCE
 WHAT TO DO
 1. Follow the runbook: https://wiki.example/sports
 2. The signal arrives and its picture is dead: check what feeds the input (playout, router, encoder).
-3. Look at the channel, its inputs and alerts: https://eu-west-1.console.aws.amazon.com/medialive/home?region=eu-west-1#/channels/1002
-4. Look at all sources on the picture wall: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/wall
-5. If the fault is meant, mute channel 1002 for an hour:
+3. Compare the last picture before with the first after: https://eu-west-1.console.aws.amazon.com/s3/buckets/wall-pictures?region=eu-west-1&prefix=1002/20261125T031240Z-pipeline-0-black/
+4. Compare the last picture before with the first after: https://eu-west-1.console.aws.amazon.com/s3/buckets/wall-pictures?region=eu-west-1&prefix=1002/20261125T031240Z-pipeline-1-black/
+5. Look at the channel, its inputs and alerts: https://eu-west-1.console.aws.amazon.com/medialive/home?region=eu-west-1#/channels/1002
+6. Look at all sources on the picture wall: https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/wall
+7. If the fault is meant, mute channel 1002 for an hour:
 
    aws medialive create-tags --region eu-west-1 --resource-arn arn:aws:medialive:eu-west-1:111122223333:channel:1002 --tags '{\"source-monitor:mute-until\":\"2026-11-25T04:13:12Z\"}'
 
@@ -147,6 +151,7 @@ fn hostile_texts_make_no_lines_links_or_commands() {
     let mut round = round(vec![hostile.clone()], vec![hostile]);
     round.account = evil.to_owned();
     round.dashboard = Some("https://evil.example/".to_owned());
+    round.pictures = Some("https://evil.example/".to_owned());
     let body = body_of(&round, &Facts::new());
     assert!(
         !body.contains("https://evil") && !body.contains("\n1. Run") && !body.contains('\u{202e}')

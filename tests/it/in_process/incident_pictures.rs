@@ -49,8 +49,7 @@ async fn an_incident_leaves_three_pictures_in_the_bucket() {
     let stills: Vec<_> = objects.iter().map(|object| still_number(&aws, object)).collect();
     assert_eq!(stills, [3, 4]);
     let of_pictures = |object: &Object| {
-        object.bucket == "incident-pictures"
-            && object.content_type.as_deref() == Some("image/jpeg")
+        object.bucket == "incident-pictures" && object.content_type.as_deref() == Some("image/jpeg")
     };
     assert!(objects.iter().all(of_pictures));
 

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The services whose APIs the functions call themselves. Lambda uses the rest of a role.
-const CALLED: [&str; 5] = ["cloudwatch:", "events:", "medialive:", "rekognition:", "sns:"];
+const CALLED: [&str; 6] = ["cloudwatch:", "events:", "medialive:", "rekognition:", "s3:", "sns:"];
 
 /// The calls that a role allows.
 fn allowed(role: &str) -> BTreeSet<String> {
@@ -42,7 +42,8 @@ fn aws() -> StandIn {
 #[tokio::test]
 async fn the_monitor_makes_exactly_the_calls_that_its_role_allows() {
     let aws = aws();
-    Harness::new(&aws, 3, &[("BLACK_AFTER", "4")]).tick().await;
+    let settings = [("BLACK_AFTER", "4"), ("PICTURE_BUCKET", "pictures")];
+    Harness::new(&aws, 3, &settings).tick().await;
     assert_eq!(aws.operations(), allowed("MonitorRole"));
 }
 

@@ -88,9 +88,7 @@ fn denied(api: Api) -> ServiceError {
     match api.protocol() {
         Protocol::RestJson => ServiceError::new(403, "AccessDeniedException", message),
         Protocol::AwsJson11 => ServiceError::new(400, "AccessDeniedException", message),
-        Protocol::RpcV2Cbor | Protocol::RestXml => {
-            ServiceError::new(403, "AccessDenied", message)
-        }
+        Protocol::RpcV2Cbor | Protocol::RestXml => ServiceError::new(403, "AccessDenied", message),
         Protocol::Query => ServiceError::new(403, "AuthorizationError", message),
     }
 }

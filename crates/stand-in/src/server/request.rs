@@ -14,8 +14,8 @@ use crate::{
     call_log::CallLog,
     pictures::still,
     services::{
-        bucket, describe_channel, describe_thumbnails, detect_labels, list_channels, publish, put_events,
-        put_metric_data::MAX_BODY_BYTES,
+        bucket, describe_channel, describe_thumbnails, detect_labels, list_channels, publish,
+        put_events, put_metric_data::MAX_BODY_BYTES,
     },
     wire::{
         api::{Api, Feed},

@@ -114,7 +114,8 @@ pub(crate) fn perform(request: Request, buckets: &mut Buckets) -> Result<Bytes, 
         }
         Request::Get { bucket, key } => {
             let object = buckets.get(&(bucket, key));
-            let missing = || ServiceError::new(404, "NoSuchKey", "The specified key does not exist.");
+            let missing =
+                || ServiceError::new(404, "NoSuchKey", "The specified key does not exist.");
             object.map(|object| object.body.clone()).ok_or_else(missing)
         }
         Request::List { bucket, prefix, after, max } => {

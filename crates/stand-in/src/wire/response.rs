@@ -74,7 +74,10 @@ impl ServiceResponse {
             }
             Protocol::RestXml => {
                 let message = message.replace('&', "&amp;").replace('<', "&lt;");
-                Self::ok(api, format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"))
+                Self::ok(
+                    api,
+                    format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
+                )
             }
             Protocol::RpcV2Cbor => {
                 let shape = Value::Text(format!("com.amazonaws.cloudwatch#{code}"));

@@ -23,7 +23,8 @@ use serde_json::Value;
 use super::read::{default_of, template};
 
 /// Variables that no parameter sets, because nobody should have to.
-const FIXED: [&str; 3] = ["SCHEDULE_PERIOD", "CONCURRENT_FEEDS", "DASHBOARD"];
+const FIXED: [&str; 5] =
+    ["SCHEDULE_PERIOD", "CONCURRENT_FEEDS", "DASHBOARD", "PICTURE_BUCKET", "PICTURE_MEMORY"];
 
 /// The parameters that are whole numbers, with the smallest and the largest.
 const RANGES: [(&str, u64, u64); 11] = [
@@ -66,9 +67,9 @@ fn with_parameters(template: &Value) -> Vec<(String, String, Value)> {
         .collect()
 }
 
-/// `CONCURRENT_FEEDS` of a monitor with this `MemorySize`.
-fn concurrent_feeds(template: &Value, memory: &str) -> String {
-    template["Mappings"]["Memory"][memory]["ConcurrentFeeds"].as_str().unwrap().to_owned()
+/// What a monitor with this `MemorySize` gets, by the mapping's name of it.
+fn by_memory(template: &Value, memory: &str, name: &str) -> String {
+    template["Mappings"]["Memory"][memory][name].as_str().unwrap().to_owned()
 }
 
 /// `FROZEN_AFTER` as `FrozenAfter`.
@@ -133,9 +134,16 @@ fn variables_without_a_parameter_have_values_that_the_settings_accept() {
     // The schedules fire once a minute.
     assert_eq!(variables["SCHEDULE_PERIOD"], "60");
     for size in template["Parameters"]["MemorySize"]["AllowedValues"].as_array().unwrap() {
-        let concurrent = concurrent_feeds(&template, size.as_str().unwrap());
+        let size = size.as_str().unwrap();
+        let concurrent = by_memory(&template, size, "ConcurrentFeeds");
         assert!(accepts("CONCURRENT_FEEDS", &concurrent), "{size}: {concurrent}");
+        let pictures = by_memory(&template, size, "Pictures");
+        assert!(accepts("PICTURE_MEMORY", &pictures), "{size}: {pictures}");
     }
+    let bucket = &variables["PICTURE_BUCKET"]["Fn::If"];
+    assert_eq!(bucket[1]["Ref"], "IncidentPictures");
+    assert!(accepts("PICTURE_BUCKET", bucket[2].as_str().unwrap()));
+    assert!(accepts("PICTURE_BUCKET", "source-monitor-incidentpictures-1a2b3c4d5e6f"));
 }
 
 #[test]
@@ -152,7 +160,8 @@ fn the_parameters_defaults_are_the_settings_defaults_except_for_rekognition_inte
     expected.rekognition = RekognitionUse::Interval(Duration::from_mins(1));
     assert_eq!(with_template, expected);
     let memory = default_of(&template, "MemorySize").unwrap();
-    assert_eq!(concurrent_feeds(&template, &memory), expected.concurrent_feeds.to_string());
+    let concurrent = by_memory(&template, &memory, "ConcurrentFeeds");
+    assert_eq!(concurrent, expected.concurrent_feeds.to_string());
 }
 
 #[test]
