@@ -25,12 +25,14 @@ use aws_smithy_types::{
     error::metadata::{ErrorMetadata, ProvideErrorMetadata},
     timeout::TimeoutConfig,
 };
+use aws_smithy_xml::decode::{Document, ScopedDecoder, try_data};
 use aws_types::{
     SigningName,
     region::{Region, SigningRegion},
     service_config::ServiceConfigKey,
 };
 use bytes::Bytes;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
     body_limit::ResponseBodyLimit,
@@ -56,6 +58,9 @@ struct Request {
     path: String,
     body: Option<Bytes>,
 }
+
+/// What a request leads to.
+type Response<T> = Result<T, SdkError<BucketError, HttpResponse>>;
 
 /// What S3 answers to a request that it rejects.
 #[derive(Debug)]
@@ -114,14 +119,58 @@ impl Bucket {
     }
 
     /// Stores a JPEG under a key.
-    pub(crate) fn put(
-        &self,
-        key: &str,
-        jpeg: Bytes,
-    ) -> impl Future<Output = Result<(), SdkError<BucketError, HttpResponse>>> + use<> {
+    pub(crate) async fn put(self, key: String, jpeg: Bytes) -> Response<()> {
         let request = Request { method: "PUT", path: format!("/{key}"), body: Some(jpeg) };
-        let operation = self.0.clone();
-        async move { operation.invoke(request).await.map(drop) }
+        self.0.invoke(request).await.map(drop)
+    }
+
+    /// The object under a key.
+    pub(crate) async fn get(self, key: String) -> Response<Bytes> {
+        let request = Request { method: "GET", path: format!("/{key}"), body: None };
+        self.0.invoke(request).await
+    }
+
+    /// A page of at most 1,000 keys, in their order.
+    pub(crate) async fn list(self, page: Option<String>) -> Response<KeyPage> {
+        let token = page.map(|token| {
+            let token = utf8_percent_encode(&token, NON_ALPHANUMERIC);
+            format!("&continuation-token={token}")
+        });
+        let path = format!("/?list-type=2{}", token.unwrap_or_default());
+        let body = self.0.invoke(Request { method: "GET", path, body: None }).await?;
+        Ok(KeyPage::read(&String::from_utf8_lossy(&body)))
+    }
+}
+
+/// A page of the list of keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyPage {
+    /// The keys.
+    pub keys: Vec<String>,
+    /// What leads to the next page, if there is one.
+    pub next: Option<String>,
+}
+
+impl KeyPage {
+    /// Reads as much of a response as can be read.
+    fn read(xml: &str) -> Self {
+        let mut page = Self::default();
+        let mut document = Document::new(xml);
+        let Ok(mut root) = document.root_element() else { return page };
+        while let Some(mut element) = root.next_tag() {
+            match element.start_el().local() {
+                "NextContinuationToken" => page.next = text(&mut element),
+                "Contents" => {
+                    while let Some(mut member) = element.next_tag() {
+                        if member.start_el().matches("Key") {
+                            page.keys.extend(text(&mut member));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        page
     }
 }
 
@@ -180,22 +229,30 @@ fn read_response(response: &HttpResponse) -> Result<Bytes, OrchestratorError<Buc
     if response.status().is_success() {
         return Ok(Bytes::copy_from_slice(body));
     }
-    let text = String::from_utf8_lossy(body);
-    let mut metadata = ErrorMetadata::builder();
-    if let Some(code) = element(&text, "Code") {
-        metadata = metadata.code(code);
-    }
-    if let Some(message) = element(&text, "Message") {
-        metadata = metadata.message(message);
-    }
-    let error = BucketError { status: response.status().as_u16(), metadata: metadata.build() };
+    let metadata = read_error(&String::from_utf8_lossy(body));
+    let error = BucketError { status: response.status().as_u16(), metadata };
     Err(OrchestratorError::operation(error))
 }
 
-/// The text of the first element of this name in a flat XML document.
-fn element<'a>(xml: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = xml.split_once(&format!("<{name}>"))?;
-    Some(rest.split_once(&format!("</{name}>"))?.0)
+/// The code and the message of an error.
+fn read_error(xml: &str) -> ErrorMetadata {
+    let mut metadata = ErrorMetadata::builder();
+    let mut document = Document::new(xml);
+    if let Ok(mut root) = document.root_element() {
+        while let Some(mut element) = root.next_tag() {
+            match element.start_el().local() {
+                "Code" => metadata = metadata.code(text(&mut element).unwrap_or_default()),
+                "Message" => metadata = metadata.message(text(&mut element).unwrap_or_default()),
+                _ => {}
+            }
+        }
+    }
+    metadata.build()
+}
+
+/// The text of an element.
+fn text(element: &mut ScopedDecoder<'_, '_>) -> Option<String> {
+    Some(try_data(element).ok()?.into_owned())
 }
 
 #[cfg(test)]
@@ -220,9 +277,19 @@ mod tests {
 
     #[test]
     fn an_error_has_its_code_and_message() {
-        let xml = "<?xml?><Error><Code>AccessDenied</Code><Message>No &amp; no</Message></Error>";
-        assert_eq!(element(xml, "Code"), Some("AccessDenied"));
-        assert_eq!(element(xml, "Message"), Some("No &amp; no"));
-        assert_eq!(element("<Code>", "Code"), None);
+        let xml = "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>No &amp; no</Message></Error>";
+        let error = read_error(xml);
+        assert_eq!((error.code(), error.message()), (Some("AccessDenied"), Some("No & no")));
+        assert_eq!(read_error("<html>no").code(), None);
+    }
+
+    #[test]
+    fn a_list_has_keys_and_perhaps_another_page() {
+        let xml = "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name>\
+            <Contents><Key>a/b.jpg</Key><Size>7</Size></Contents><Contents><Key>c&amp;d</Key></Contents>\
+            <NextContinuationToken>1+/=</NextContinuationToken></ListBucketResult>";
+        let keys = ["a/b.jpg", "c&d"].map(str::to_owned).to_vec();
+        assert_eq!(KeyPage::read(xml), KeyPage { keys, next: Some("1+/=".to_owned()) });
+        assert_eq!(KeyPage::read("nothing"), KeyPage::default());
     }
 }

@@ -33,6 +33,10 @@ pub enum ApiName {
     Publish,
     /// S3: stores a picture of an incident.
     PutObject,
+    /// S3: reads a picture of an incident.
+    GetObject,
+    /// S3: lists the pictures of incidents.
+    ListObjectsV2,
 }
 
 impl fmt::Display for ApiName {

@@ -33,14 +33,14 @@ mod service;
 mod timestamp;
 mod warm_up;
 
-pub use bucket::{Bucket, BucketError};
+pub use bucket::{Bucket, BucketError, KeyPage};
 pub use clients::Clients;
 pub use connections::Connections;
 pub use error::{ApiName, CallError, ErrorKind};
 pub use notifier::{NotifierClients, NotifierOperations};
 pub use operations::{
-    CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations, PUT_EVENTS_TPS,
-    PUT_METRIC_DATA_TPS,
+    BucketOperations, CallRates, GET_METRIC_DATA_TPS, LIST_CHANNELS_TPS, Operations,
+    PUT_EVENTS_TPS, PUT_METRIC_DATA_TPS,
 };
 pub use service::{Attempts, CallCounts, Service};
 pub use warm_up::WarmUp;

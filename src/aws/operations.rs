@@ -29,7 +29,7 @@ pub const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(20).unwrap();
 /// 1,000 feeds are 101 calls.
 pub const PUT_EVENTS_TPS: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
-/// Requests a second to the bucket, of 3,500 that may write to one prefix
+/// Requests a second of each kind to the bucket, of 3,500 that may write to one prefix
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>).
 const BUCKET_TPS: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
@@ -65,11 +65,35 @@ pub struct Operations {
     pub get_metric_data: Service<aws_sdk_cloudwatch::Client>,
     /// Announces incidents.
     pub put_events: Service<aws_sdk_eventbridge::Client>,
-    /// Stores pictures of incidents, if there is a bucket for them. Its attempts are not among
-    /// those that the metrics count.
-    pub put_object: Option<Service<Bucket>>,
+    /// The bucket with the pictures of incidents, if there is one. Its attempts are not among those
+    /// that the metrics count.
+    pub bucket: Option<BucketOperations>,
     /// The connections of all of them.
     pub connections: Connections,
+}
+
+/// The requests to the bucket with the pictures of incidents.
+#[derive(Debug)]
+pub struct BucketOperations {
+    /// Stores a picture.
+    pub put_object: Service<Bucket>,
+    /// Reads a picture.
+    pub get_object: Service<Bucket>,
+    /// Lists the keys.
+    pub list_objects: Service<Bucket>,
+}
+
+impl BucketOperations {
+    /// The requests to this bucket.
+    #[must_use]
+    pub fn new(bucket: Bucket) -> Self {
+        let service = |api| Service::new(bucket.clone(), api, BUCKET_TPS);
+        Self {
+            put_object: service(ApiName::PutObject),
+            get_object: service(ApiName::GetObject),
+            list_objects: service(ApiName::ListObjectsV2),
+        }
+    }
 }
 
 impl Operations {
@@ -104,7 +128,7 @@ impl Operations {
                 rates.get_metric_data,
             ),
             put_events: Service::new(eventbridge, ApiName::PutEvents, rates.put_events),
-            put_object: bucket.map(|bucket| Service::new(bucket, ApiName::PutObject, BUCKET_TPS)),
+            bucket: bucket.map(BucketOperations::new),
             connections,
         }
     }

@@ -82,7 +82,7 @@ async fn upload(
         return (picture, None);
     }
     let key = picture.name.to_string();
-    let put = service.call(|bucket| bucket.put(&key, picture.jpeg.clone()));
+    let put = service.call(|bucket| bucket.clone().put(key.clone(), picture.jpeg.clone()));
     let outcome = timeout_at(deadline, put).await.ok();
     (picture, outcome)
 }

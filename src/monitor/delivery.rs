@@ -45,8 +45,8 @@ impl Rounds {
     /// Stores pictures of incidents, after datapoints and events and in what is left of the time.
     /// What can't be stored by then waits for the next round.
     pub(super) async fn store_pictures(&self, deadline: Instant) -> Stored {
-        match (&self.operations.put_object, &self.album) {
-            (Some(service), Some(album)) => store(service, album, deadline).await,
+        match (&self.operations.bucket, &self.album) {
+            (Some(bucket), Some(album)) => store(&bucket.put_object, album, deadline).await,
             _ => Stored::default(),
         }
     }

@@ -12,7 +12,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_cloudwatch::config::{Credentials, SharedCredentialsProvider};
 use aws_stand_in::{Channel, Datum, Metric, StandIn};
 use medialive_source_monitor::{
-    aws::{Clients, NotifierClients},
+    aws::{Bucket, Clients, NotifierClients},
     monitor::{Monitor, Report, TickError},
     settings::Settings,
 };
@@ -41,6 +41,11 @@ pub fn feed_metric(channel: &str, name: &str) -> Metric {
 /// The production clients, with the stand-in as their endpoint.
 pub fn clients(aws: &StandIn) -> Clients {
     Clients::new(&sdk_config(&aws.endpoint()), None)
+}
+
+/// A bucket of the stand-in.
+pub fn bucket(aws: &StandIn, name: &str) -> Bucket {
+    clients(aws).with_bucket(&sdk_config(&aws.endpoint()), name).bucket.unwrap()
 }
 
 /// The notifier's production clients, with the stand-in as their endpoint.
@@ -99,9 +104,7 @@ impl Harness {
         let settings = Settings::read(from_map(&variables)).unwrap();
         let spill = Spill::default();
         let mut clients = clients(aws);
-        if let Some(pictures) = &settings.pictures {
-            clients = clients.with_bucket(&sdk_config(&aws.endpoint()), &pictures.bucket);
-        }
+        clients.bucket = settings.pictures.as_ref().map(|pictures| bucket(aws, &pictures.bucket));
         Self { monitor: Monitor::new(settings, clients, Box::new(spill.clone())), spill }
     }
 

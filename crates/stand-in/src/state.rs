@@ -12,6 +12,8 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use bytes::Bytes;
+
 use crate::{
     behaviour::Behaviour,
     call_log::CallLog,
@@ -26,7 +28,7 @@ use crate::{
         still::StillCache,
     },
     services::{
-        bucket::Buckets,
+        bucket::{Buckets, Object},
         channel::{Channel, ChannelState},
         channel_registry::ChannelRegistry,
         date_format::DateFormat,
@@ -131,6 +133,18 @@ impl AwsState {
     pub fn set_time_stamp(&self, id: &str, pipeline: u8, time_stamp: TimeStamp) {
         lock(&self.channels)
             .change_playout(id, pipeline, |playout| playout.set_time_stamp(time_stamp));
+    }
+
+    /// Stores an object, as an earlier process did.
+    pub fn put_object(&self, bucket: &str, key: &str, body: impl Into<Bytes>) {
+        let object = Object {
+            bucket: bucket.to_owned(),
+            key: key.to_owned(),
+            body: body.into(),
+            content_type: None,
+            time: SystemTime::now(),
+        };
+        lock(&self.buckets).insert((object.bucket.clone(), object.key.clone()), object);
     }
 
     /// Adds a fault. If several apply to a call, the one that was added first wins; delays add up.

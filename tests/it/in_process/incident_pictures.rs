@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use aws_stand_in::{Api, Channel, Fault, Object, Pace, Scene, StandIn, fingerprint};
+use medialive_source_monitor::{
+    aws::{BucketOperations, ErrorKind},
+    incident_pictures::recent,
+};
 
-use crate::harness::{Harness, channels};
+use crate::harness::{Harness, bucket, channels};
 
 /// A bucket, set times that two or three rounds of two seconds reach, and no ratings.
 const SETTINGS: [(&str, &str); 6] = [
@@ -131,4 +135,47 @@ async fn a_storm_costs_no_datapoint_no_event_and_no_round() {
     let next = harness.tick().await;
     assert_eq!(report.pictures + next.pictures, feeds);
     assert_eq!(aws.objects().len(), feeds);
+}
+
+#[tokio::test]
+async fn the_incidents_of_all_pages_are_read_back_with_their_pictures() {
+    let aws = StandIn::builder().start();
+    for minute in 0..60 {
+        for pipeline in 0..2 {
+            for channel in 1001..1011 {
+                let folder =
+                    format!("{channel}/20261126T03{minute:02}40Z-pipeline-{pipeline}-black");
+                aws.put_object("pictures", &format!("{folder}/2-first.jpg"), folder);
+            }
+        }
+    }
+    aws.put_object("another", "1001/20261127T000000Z-pipeline-0-black/2-first.jpg", "");
+    let operations = BucketOperations::new(bucket(&aws, "pictures"));
+    let incidents = recent::list(&operations).await.unwrap();
+    assert_eq!((incidents.len(), aws.count(Api::ListBucket)), (1_200, 2));
+    let first = incidents[0].pictures().next().unwrap();
+    let key = first.to_string();
+    assert!(key.starts_with("1001/20261126T035940Z"), "{key}");
+    let jpeg = recent::fetch(&operations, &first).await.unwrap();
+    assert_eq!(jpeg, key.rsplit_once('/').unwrap().0);
+}
+
+#[tokio::test]
+async fn a_bucket_that_fails_is_an_error_of_its_kind() {
+    let aws = StandIn::builder().start();
+    let operations = BucketOperations::new(bucket(&aws, "pictures"));
+    let faults = [
+        (Fault::on(Api::ListBucket).denied(), ErrorKind::Denied),
+        (Fault::on(Api::ListBucket).throttle(), ErrorKind::Throttled),
+        (Fault::on(Api::ListBucket).server_error(500), ErrorKind::ServerFault),
+        (Fault::on(Api::ListBucket).reset(), ErrorKind::Unreachable),
+        (Fault::on(Api::ListBucket).hang(), ErrorKind::TimedOut),
+    ];
+    for (fault, kind) in faults {
+        aws.fault(fault);
+        assert_eq!(recent::list(&operations).await.unwrap_err().kind, kind);
+        aws.clear_faults();
+    }
+    aws.fault(Fault::on(Api::ListBucket).skewed().times(1));
+    assert_eq!(recent::list(&operations).await.unwrap(), []);
 }
