@@ -33,6 +33,10 @@ mkdir -p "target/lambda/$binary" && echo "not a program" > "target/lambda/$binar
 """
 
 
+# The functions of the shards.
+MONITORS = re.compile(r"Monitor\d?")
+
+
 def block(name):
     """The shell commands between two markers of the page."""
     found = re.search(rf"<!-- {name} -->\n```sh\n(.*?)```\n<!-- {name} end -->", PAGE, re.DOTALL)
@@ -71,7 +75,7 @@ def assert_commands(template, aws):
     server, endpoint = emulated_cloudwatch()
     try:
         client = boto3.client("cloudwatch", region_name=REGION, endpoint_url=endpoint)
-        deployed = Deployed(template, Notify="feeds", MinimumFeeds=4)
+        deployed = Deployed(template, Notify="feeds", MinimumFeeds=4, ChatMessages="yes", Shards=8)
         alarms = deployed.of_type("AWS::CloudWatch::Alarm").values()
         known = set(client.meta.service_model.operation_model("PutMetricAlarm").input_shape.members)
         for alarm in alarms:
@@ -162,11 +166,18 @@ def built_and_deployed(change):
         run(f"cd {folder} && sam build", PATH=path, RECORD=str(folder / "record"))
         record = (folder / "record").read_text(encoding="utf-8").splitlines()
         commands = [line for line in record if line.startswith("lambda build")]
-        assert len(commands) == 3, record
+        assert len(commands) == 3, f"not one build for each program: {record}"
         asked = {"arm64" if "--arm64" in command else "x86_64" for command in commands}
+        import yaml
         from samcli.yamlhelper import yaml_parse
 
-        built = yaml_parse((folder / ".aws-sam/build/template.yaml").read_text(encoding="utf-8"))
+        text = (folder / ".aws-sam/build/template.yaml").read_text(encoding="utf-8")
+        for event in yaml.parse(text):
+            assert not isinstance(event, yaml.AliasEvent), f"CloudFormation accepts no alias: {event}"
+            assert getattr(event, "value", "") != "<<", f"CloudFormation accepts no merge key: {event.start_mark}"
+        built = yaml_parse(text)
+        code = [body["Properties"]["CodeUri"] for name, body in built["Resources"].items() if MONITORS.fullmatch(name)]
+        assert len(code) == 8 and len(set(code)) == 1, f"the shards' functions have different code: {code}"
         return asked, built["Globals"]["Function"]["Architectures"]
 
 
@@ -181,6 +192,7 @@ def assert_architecture():
     assert built_and_deployed(lambda text: text) == ({"arm64"}, ["arm64"])
     assert built_and_deployed(change) == ({"x86_64"}, ["x86_64"])
     print("architecture: sam build and sam deploy agree on arm64, and on x86_64 after the documented change")
+    print("shards: one build of the monitor for eight functions, in a template without aliases and merge keys")
 
 
 def main():

@@ -23,7 +23,7 @@
 //! | slot | a whole multiple of `DETECTION_INTERVAL` on the wall clock; the time stamp of datapoints |
 //! | round | one sample of every feed, on one slot |
 //! | tick | one invocation: the rounds of one schedule period |
-//! | shard | a part of the fleet that a tick watches |
+//! | shard | a part of the fleet that a tick watches; the template gives each a function of its own |
 //! | event | the beginning or the end of an incident, or what a round changed, on the event bus |
 //! | outbox | datapoints that wait for CloudWatch, or events that wait for EventBridge |
 //! | spill | datapoints and events that their services never took, written to the log |

@@ -30,8 +30,8 @@ pub(super) struct Fleet {
     pub(super) no_thumbnail: usize,
     /// Invalid `source-monitor` tags.
     pub(super) invalid_tags: usize,
-    /// Feeds whose past was read from CloudWatch: those of a new process, or of a shard that
-    /// another process had before.
+    /// Feeds whose past was read from CloudWatch, because this process has not sampled them or
+    /// not recently.
     pub(super) read_back: usize,
 }
 

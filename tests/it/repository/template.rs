@@ -27,7 +27,7 @@ use medialive_source_monitor::{
 };
 use serde_json::{Value, json};
 
-use read::{Use, allowed, of_type, template, used_by_alarms, used_by_dashboard, widgets};
+use read::{MONITORS, Use, allowed, of_type, template, used_by_alarms, used_by_dashboard, widgets};
 
 /// The IAM actions that each role must have, by whether their statement names a resource. The file
 /// is the only list besides the template; `.ci/template.py` reads it too.
@@ -97,8 +97,7 @@ fn every_alarm_is_on_the_dashboard_and_notifies_the_topic() {
         );
         assert_eq!(alarm["AlarmActions"][0]["Ref"], "AlarmTopic", "{name}");
         // The end of a failed delivery must not be notified: that delivery would fail again.
-        let ends_silently = alarm["MetricName"] == "NumberOfNotificationsFailed";
-        assert_eq!(alarm.get("OKActions").is_none(), ends_silently, "{name}");
+        assert_eq!(alarm.get("OKActions").is_none(), name == "UndeliveredAlarm", "{name}");
     }
 }
 
@@ -118,22 +117,19 @@ fn no_alarm_names_a_channel() {
 }
 
 #[test]
-fn the_schedules_send_every_shard_in_a_form_that_the_monitor_accepts() {
+fn the_schedules_send_every_shard_to_its_own_function_in_a_form_that_the_monitor_accepts() {
     let template = template();
-    let first = &template["Resources"]["Monitor"]["Properties"]["Events"]["FirstShard"]["Properties"]
-        ["Input"];
-    let inputs = of_type(&template, "AWS::Scheduler::Schedule")
-        .map(|(_, schedule)| &schedule["Target"]["Input"])
-        .chain([first]);
-    let triggers: BTreeSet<_> = inputs
-        .map(|input| {
-            let format = input["Fn::Sub"].as_str().unwrap().replace("${Shards}", "8");
+    let sent: BTreeMap<_, _> = of_type(&template, "AWS::Scheduler::Schedule")
+        .map(|(_, schedule)| {
+            let target = &schedule["Target"];
+            let format = target["Input"]["Fn::Sub"].as_str().unwrap().replace("${Shards}", "8");
             let Trigger { shard, of } =
                 trigger::read(&serde_json::from_str(&format).unwrap()).unwrap();
-            (shard, of)
+            ((shard, of), target["Arn"]["Fn::GetAtt"].as_str().unwrap().to_owned())
         })
         .collect();
-    assert_eq!(triggers, (0..8).map(|shard| (shard, 8)).collect());
+    let own = |(shard, function)| ((shard, 8), format!("{function}.Arn"));
+    assert_eq!(sent, (0..).zip(MONITORS).map(own).collect());
 }
 
 #[test]

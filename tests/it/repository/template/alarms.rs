@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::read::{of_type, template};
+use super::read::{MONITORS, of_type, template};
 
 fn alarm<'a>(template: &'a Value, name: &'a str) -> &'a Value {
     of_type(template, "AWS::CloudWatch::Alarm").find(|(found, _)| *found == name).unwrap().1
@@ -65,6 +65,29 @@ fn a_notification_that_is_not_delivered_raises_an_alarm_whose_end_is_silent() {
     assert!(undelivered.get("OKActions").is_none());
 }
 
+/// A sum that leaves out a function would miss a shard that fails alone.
+#[test]
+fn failed_and_refused_ticks_of_every_shard_are_added_up() {
+    let template = template();
+    for (name, of) in [("ErrorsAlarm", "Errors"), ("ThrottlesAlarm", "Throttles")] {
+        let metrics = alarm(&template, name)["Metrics"].as_array().unwrap();
+        assert_eq!(metrics[0]["Expression"]["Fn::FindInMap"][0], "Shards", "{name}");
+        let functions = metrics[1..].iter().enumerate().map(|(shard, entry)| {
+            let entry = entry.get("Fn::If").map_or(entry, |branches| &branches[1]);
+            assert_eq!(entry["Id"], format!("shard{shard}"), "{name}");
+            let metric = &entry["MetricStat"]["Metric"];
+            assert_eq!(metric["MetricName"], of, "{name}");
+            metric["Dimensions"][0]["Value"]["Ref"].as_str().unwrap()
+        });
+        assert!(functions.eq(MONITORS), "{name}");
+    }
+    for (shards, sum) in template["Mappings"]["Shards"].as_object().unwrap() {
+        let terms = sum["Sum"].as_str().unwrap().split(" + ").filter(|term| *term != "0");
+        let count: usize = shards.parse().unwrap();
+        assert!(terms.eq((0..count).map(|shard| format!("shard{shard}"))), "{shards}");
+    }
+}
+
 #[test]
 fn while_the_monitor_is_paused_no_alarm_sends_anything_and_no_schedule_runs() {
     let template = template();
@@ -76,9 +99,7 @@ fn while_the_monitor_is_paused_no_alarm_sends_anything_and_no_schedule_runs() {
     }
     let fleet = &template["Conditions"]["NotifiesForTheFleet"]["Fn::And"];
     assert_eq!(fleet[0]["Condition"], "IsRunning");
-    let first = &template["Resources"]["Monitor"]["Properties"]["Events"]["FirstShard"];
-    let others = of_type(&template, "AWS::Scheduler::Schedule").map(|(_, schedule)| schedule);
-    for schedule in others.chain([&first["Properties"]]) {
+    for (_, schedule) in of_type(&template, "AWS::Scheduler::Schedule") {
         assert_eq!(schedule["State"]["Fn::If"], json!(["IsRunning", "ENABLED", "DISABLED"]));
     }
 }

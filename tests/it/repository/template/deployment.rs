@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::read::template;
+use super::read::{of_type, template};
 
 fn read(path: &str) -> String {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
@@ -16,8 +16,7 @@ fn the_architecture_is_defined_once_for_build_and_deployment() {
     let template = template();
     assert_eq!(template["Globals"]["Function"]["Architectures"], serde_json::json!(["arm64"]));
     assert!(template["Parameters"].get("Architecture").is_none());
-    for function in ["Monitor", "Multiviewer", "Notifier"] {
-        let properties = &template["Resources"][function]["Properties"];
+    for (function, properties) in of_type(&template, "AWS::Serverless::Function") {
         assert!(properties.get("Architectures").is_none(), "{function}");
     }
     let configuration = read("samconfig.toml");

@@ -1,5 +1,5 @@
-//! Reads `template.yaml` into JSON values: short tags are expanded, texts substituted, and metrics
-//! listed by the alarm or widget that uses them.
+//! Reads `template.yaml` into JSON values: short tags and merge keys are expanded, texts
+//! substituted, and metrics listed by the alarm or widget that uses them.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,10 @@ use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
 const TEMPLATE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/template.yaml"));
+
+/// The logical ids of the functions of the shards, by shard.
+pub(super) const MONITORS: [&str; 8] =
+    ["Monitor", "Monitor1", "Monitor2", "Monitor3", "Monitor4", "Monitor5", "Monitor6", "Monitor7"];
 
 /// The template with its short tags expanded: `!Sub x` is `{"Fn::Sub": "x"}`.
 pub(super) fn template() -> Value {
@@ -27,11 +31,11 @@ fn expanded(node: &Yaml) -> Value {
         Yaml::Value(Scalar::FloatingPoint(value)) => Value::from(value.into_inner()),
         Yaml::Value(Scalar::String(value)) => Value::from(&**value),
         Yaml::Sequence(nodes) => nodes.iter().map(expanded).collect(),
-        Yaml::Mapping(members) => members
-            .iter()
-            .map(|(key, value)| (key.as_str().unwrap().to_owned(), expanded(value)))
-            .collect::<Map<_, _>>()
-            .into(),
+        Yaml::Mapping(members) => {
+            let member =
+                |(key, value): (&Yaml, &Yaml)| (key.as_str().unwrap().to_owned(), expanded(value));
+            Value::Object(merged(members.iter().map(member).collect()))
+        }
         Yaml::Tagged(tag, value) => {
             let name = match tag.suffix.as_str() {
                 plain @ ("Ref" | "Condition") => plain.to_owned(),
@@ -41,6 +45,16 @@ fn expanded(node: &Yaml) -> Value {
         }
         other => panic!("unexpected in a template: {other:?}"),
     }
+}
+
+/// The members, with those of the mapping under YAML's merge key that they do not replace.
+fn merged(mut members: Map<String, Value>) -> Map<String, Value> {
+    if let Some(Value::Object(others)) = members.remove("<<") {
+        for (key, value) in others {
+            members.entry(key).or_insert(value);
+        }
+    }
+    members
 }
 
 /// The resources of this type: logical ids and properties.
@@ -63,11 +77,15 @@ pub(super) fn default_of(template: &Value, parameter: &str) -> Option<String> {
     }
 }
 
-/// A text after substitution: a parameter becomes its default, any other name stays as it is, and
-/// `Fn::If` takes its first branch.
+/// A text after substitution: a parameter becomes its default, any other name stays as it is,
+/// `Fn::If` takes its first branch, and `Fn::FindInMap` the value that it finds.
 fn text(template: &Value, value: &Value) -> String {
     if let Some(branches) = value.get("Fn::If") {
         return text(template, &branches[1]);
+    }
+    if let Some(keys) = value.get("Fn::FindInMap") {
+        let [map, first, second] = [0, 1, 2].map(|index| text(template, &keys[index]));
+        return text(template, &template["Mappings"][map][first][second]);
     }
     if let Some(name) = value.get("Ref").and_then(Value::as_str) {
         return default_of(template, name).unwrap_or_else(|| name.to_owned());
@@ -118,8 +136,8 @@ impl Use {
     }
 }
 
-/// The metrics that the alarms use, each with the alarm's logical id. Panics at an alarm whose
-/// metrics it can't read.
+/// The metrics that the alarms use, those with a condition too, each with the alarm's logical id.
+/// Panics at an alarm whose metrics it can't read.
 pub(super) fn used_by_alarms(template: &Value) -> Vec<(String, Use)> {
     let mut uses = Vec::new();
     for (name, alarm) in of_type(template, "AWS::CloudWatch::Alarm") {
@@ -129,6 +147,7 @@ pub(super) fn used_by_alarms(template: &Value) -> Vec<(String, Use)> {
             add(metric_use(template, alarm));
         }
         for metric in alarm.get("Metrics").and_then(Value::as_array).into_iter().flatten() {
+            let metric = metric.get("Fn::If").map_or(metric, |branches| &branches[1]);
             if let Some(stat) = metric.get("MetricStat") {
                 add(metric_use(template, &stat["Metric"]));
             } else if let Some(query) = query_use(&text(template, &metric["Expression"])) {
@@ -178,7 +197,7 @@ pub(super) fn widgets(template: &Value) -> Vec<Value> {
 /// The metrics that the widgets use, each with the widget's title. Panics at a `SEARCH` that it
 /// can't read.
 pub(super) fn used_by_dashboard(template: &Value) -> Vec<(String, Use)> {
-    let search = Regex::new(r#"SEARCH\('\{"([^"]+)",([\w,]+)\} MetricName="(\w+)"'"#).unwrap();
+    let search = Regex::new(r#"SEARCH\('\{"([^"]+)",([\w,]+)\} MetricName="(\w+)"[^']*'"#).unwrap();
     let mut uses = Vec::new();
     for widget in widgets(template) {
         let properties = &widget["properties"];
