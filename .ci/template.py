@@ -417,13 +417,19 @@ def named(deployed):
 def assert_alarms(template):
     defaults = Deployed(template)
     per_feed = Deployed(
-        template, Notify="feeds", FrozenAfter=45, MinimumFeeds=4, MediaLiveAlarms="yes", Shards=8,
+        template, Notify="feeds", FrozenAfter=45, MinimumFeeds=4, MediaLiveAlarms="yes", ChatMessages="yes", Shards=8,
     )
     few_feeds, no_ratings = f"{STACK}-blind-few-feeds", f"{STACK}-care-missing-ratings"
+    no_chat = f"{STACK}-care-undelivered-chat"
     assert set(named(defaults)) == ALARMS, set(named(defaults)) ^ ALARMS
-    assert set(named(per_feed)) == ALARMS | ALARMS_PER_FEED | ALARMS_OF_MEDIALIVE | {few_feeds}
+    assert set(named(per_feed)) == ALARMS | ALARMS_PER_FEED | ALARMS_OF_MEDIALIVE | {few_feeds, no_chat}
     assert set(named(Deployed(template, RekognitionInterval="0"))) == ALARMS - {no_ratings}
     assert set(named(Deployed(template, MediaLiveAlarms="yes"))) == ALARMS | ALARMS_OF_MEDIALIVE
+    assert set(named(Deployed(template, ChatMessages="yes"))) == ALARMS | {no_chat}
+    for name, topic in ((f"{STACK}-care-undelivered", "AlarmTopic"), (no_chat, "ChatTopic")):
+        alarm = named(per_feed)[name]
+        assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/SNS", "NumberOfNotificationsFailed"), alarm
+        assert alarm["Dimensions"] == [{"Name": "TopicName", "Value": f"<{topic}.TopicName>"}], alarm
     dashboard = f"#dashboards/dashboard/{STACK}-{REGION}"
     for name, alarm in named(per_feed).items():
         assert alarm["AlarmDescription"].endswith(dashboard) and len(alarm["AlarmDescription"]) <= 1024, name
@@ -445,7 +451,7 @@ def assert_alarms(template):
     assert all(alarm["ActionsEnabled"] is True for alarm in named(defaults).values())
     assert_nobody_is_told_twice(template)
     assert_alarms_watch_every_shard(template)
-    for parameters in ({}, {"Notify": "feeds", "MinimumFeeds": 4, "MediaLiveAlarms": "yes"}):
+    for parameters in ({}, {"Notify": "feeds", "MinimumFeeds": 4, "MediaLiveAlarms": "yes", "ChatMessages": "yes"}):
         paused = named(Deployed(template, Paused="yes", **parameters))
         assert not [name for name, alarm in paused.items() if alarm["ActionsEnabled"]], "sends while paused"
     assert named(per_feed)[f"{STACK}-picture-frozen-feed"]["Threshold"] == 45
@@ -555,6 +561,7 @@ def assert_dashboard(template):
         {}, {"PictureWall": "no"}, {"RekognitionRegion": "eu-central-1"}, {"RekognitionInterval": "0"},
         {
             "Notify": "feeds", "Shards": 8, "MetricNamespace": "Play/Out", "MinimumFeeds": 4, "MediaLiveAlarms": "yes",
+            "ChatMessages": "yes",
         },
     ):
         deployed = Deployed(template, **parameters)

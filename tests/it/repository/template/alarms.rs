@@ -65,6 +65,18 @@ fn a_notification_that_is_not_delivered_raises_an_alarm_whose_end_is_silent() {
     assert!(undelivered.get("OKActions").is_none());
 }
 
+#[test]
+fn a_chat_message_that_is_not_delivered_raises_an_alarm_by_mail() {
+    let template = template();
+    let undelivered = alarm(&template, "UndeliveredChatAlarm");
+    assert_eq!(template["Resources"]["UndeliveredChatAlarm"]["Condition"], "HasChatTopic");
+    assert_eq!(undelivered["MetricName"], "NumberOfNotificationsFailed");
+    assert_eq!(undelivered["Dimensions"][0]["Value"]["Fn::GetAtt"], "ChatTopic.TopicName");
+    for action in ["AlarmActions", "OKActions"] {
+        assert_eq!(undelivered[action], json!([{"Ref": "AlarmTopic"}]), "{action}");
+    }
+}
+
 /// A sum that leaves out a function would miss a shard that fails alone.
 #[test]
 fn failed_and_refused_ticks_of_every_shard_are_added_up() {
