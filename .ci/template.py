@@ -27,7 +27,7 @@ CODE = {"Bucket": "artifacts", "Key": "function.zip"}
 PERMISSIONS = json.loads(pathlib.Path("tests/it/repository/permissions.json").read_text(encoding="utf-8"))
 ALARMS = {f"{STACK}-{name}" for name in (
     "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-no-picture",
-    "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds",
+    "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds", "blind-events",
     "care-notifier-errors", "care-notifier-lost-messages", "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
 ALARMS_PER_FEED = {f"{STACK}-picture-{name}-feed" for name in ("frozen", "black", "bars", "no-picture")}

@@ -68,6 +68,9 @@ pub enum Metric {
     ApiErrors,
     /// Invalid `source-monitor` tags on channels; the default applies instead.
     UnreadableTags,
+    /// Events of earlier rounds that EventBridge has not taken: those that wait, and those that
+    /// went to the log since it last took all that waited. Only published if events are sent.
+    UnsentEvents,
 }
 
 /// What a datapoint of a metric describes.
@@ -81,7 +84,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -108,6 +111,7 @@ impl Metric {
         Self::ApiThrottles,
         Self::ApiErrors,
         Self::UnreadableTags,
+        Self::UnsentEvents,
     ];
 
     /// The per-feed metrics that are published by default: five, $1.50 a feed and month at $0.30 a
@@ -150,6 +154,7 @@ impl Metric {
             Self::ApiThrottles => "ApiThrottles",
             Self::ApiErrors => "ApiErrors",
             Self::UnreadableTags => "UnreadableTags",
+            Self::UnsentEvents => "UnsentEvents",
         }
     }
 

@@ -98,6 +98,9 @@ pub async fn announce(
     if let Some(error) = error {
         warn!(error, waiting = kept.len(), rejected = rejected.len(), "failed to send events");
     }
+    if kept.is_empty() && rejected.is_empty() {
+        outbox.given_up = 0;
+    }
     outbox.waiting.extend(kept);
     outbox.spill(&rejected);
     Announced { sent, spilled: rejected.len() + outbox.enforce_limit() }

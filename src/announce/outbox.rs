@@ -19,6 +19,8 @@ pub const MAX_KEPT: usize = 4_000;
 pub struct EventOutbox {
     origin: Origin,
     pub(super) waiting: VecDeque<Event>,
+    /// Events that went to the log since EventBridge last took all that waited.
+    pub(super) given_up: usize,
     spill: Box<dyn Write + Send>,
 }
 
@@ -32,13 +34,20 @@ impl EventOutbox {
     /// An empty outbox that spills to `spill`; on Lambda that is standard output, which is the log.
     #[must_use]
     pub fn new(origin: Origin, spill: Box<dyn Write + Send>) -> Self {
-        Self { origin, waiting: VecDeque::new(), spill }
+        Self { origin, waiting: VecDeque::new(), given_up: 0, spill }
     }
 
     /// Whether no event waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
+    }
+
+    /// Events that EventBridge has not taken. Those that went to the log count until it takes all
+    /// that waits: until then nothing shows that events arrive again.
+    #[must_use]
+    pub fn unsent(&self) -> usize {
+        self.waiting.len() + self.given_up
     }
 
     /// Adds the events of a round: the one for people first, then an end before a beginning,
@@ -69,6 +78,7 @@ impl EventOutbox {
 
     /// Writes events to the log, one line each.
     pub(super) fn spill(&mut self, events: &[Event]) {
+        self.given_up += events.len();
         for event in events {
             if let Err(cause) = writeln!(self.spill, "{}", line(event)) {
                 error!(%cause, events = events.len(), "failed to write events to the log: they are lost");

@@ -120,12 +120,13 @@ fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
 }
 
 /// The datapoints of the fleet, including zeros. Without `fleet`, nothing is known about the feeds
-/// and only the calls are published: the missing rest is how an alarm sees that the monitor is
-/// blind.
+/// and only calls and events are published: the missing rest is how an alarm sees that the monitor
+/// is blind. `unsent_events` is `None` if no events are sent at all.
 pub(super) fn fleet_points(
     slot: SystemTime,
     fleet: Option<&Fleet>,
     calls: CallCounts,
+    unsent_events: Option<usize>,
 ) -> Vec<Datapoint> {
     let mut counts =
         vec![(Metric::ApiThrottles, calls.throttles), (Metric::ApiErrors, calls.errors)];
@@ -146,6 +147,7 @@ pub(super) fn fleet_points(
             feeds.into_iter().chain(incidents).map(|(metric, count)| (metric, count as u64)),
         );
     }
+    counts.extend(unsent_events.map(|events| (Metric::UnsentEvents, events as u64)));
     #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
     let point = |(metric, count)| Datapoint { metric, feed: None, slot, value: count as f64 };
     counts.into_iter().map(point).collect()

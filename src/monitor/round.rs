@@ -121,7 +121,8 @@ impl Rounds {
         let channels = match channels {
             Ok(channels) => channels,
             Err(error) => {
-                let points = fleet_points(round.slot, None, self.operations.counts() - before);
+                let calls = self.operations.counts() - before;
+                let points = fleet_points(round.slot, None, calls, self.unsent_events());
                 let (published, announced) =
                     self.deliver(points, None, round.window.publish_by).await;
                 return RoundResult {
@@ -342,6 +343,11 @@ impl Rounds {
         assessed
     }
 
+    /// Events that EventBridge did not take in earlier rounds; `None` if no events are sent.
+    fn unsent_events(&self) -> Option<usize> {
+        self.settings.events.then(|| self.event_outbox.unsent())
+    }
+
     /// Publishes the datapoints of the feeds and of the fleet.
     async fn publish_assessed(
         &mut self,
@@ -350,7 +356,7 @@ impl Rounds {
         calls: CallCounts,
     ) -> RoundResult {
         let Assessed { fleet, mut points, samples, incidents, changes } = assessed;
-        points.extend(fleet_points(round.slot, Some(&fleet), calls));
+        points.extend(fleet_points(round.slot, Some(&fleet), calls, self.unsent_events()));
         let is_listed = |id: &str| self.channel_cache.lists(id);
         let when = (round.slot, round.trigger);
         let alerts = changes.into_alerts(&mut self.withheld, when, is_listed);

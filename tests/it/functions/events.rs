@@ -8,7 +8,7 @@ use aws_stand_in::{
 use serde_json::json;
 
 use super::{MONITOR, kilobytes, log_lines, variables};
-use crate::harness::channels;
+use crate::harness::{channels, values};
 
 #[tokio::test]
 async fn a_role_that_may_not_send_events_is_one_warning_a_round_and_costs_no_datapoint() {
@@ -23,6 +23,7 @@ async fn a_role_that_may_not_send_events_is_one_warning_a_round_and_costs_no_dat
     assert_eq!((&report["rounds"], &report["spilled"]), (&json!(5), &json!(0)));
     assert_eq!((&report["events"], &report["spilled_events"]), (&json!(0), &json!(2)));
     assert_eq!(aws.fleet("BlackFeeds").len(), 5);
+    assert_eq!(values(&aws.fleet("UnsentEvents")), [0.0, 0.0, 0.0, 2.0, 2.0]);
     let log = log_lines(&function.stop().await);
     let failed: Vec<_> =
         log.iter().filter(|line| line["message"] == "failed to send events").collect();

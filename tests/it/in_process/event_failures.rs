@@ -89,6 +89,39 @@ async fn events_that_are_never_accepted_are_whole_in_the_log_once_and_no_datapoi
 }
 
 #[tokio::test]
+async fn events_that_wait_are_counted_until_they_are_sent() {
+    let fault = Fault::on(Api::PutEvents).fail_entries(1..3, "ThrottlingException").times(1);
+    let aws = three_black_channels(fault);
+    Harness::new(&aws, 5, &SETTINGS).tick().await;
+    // The third round raises the incidents and publishes before it sends.
+    assert_eq!(values(&aws.fleet("UnsentEvents")), [0.0, 0.0, 0.0, 2.0, 0.0]);
+}
+
+#[tokio::test]
+async fn events_that_were_given_up_are_counted_until_event_bridge_takes_others() {
+    // The third and the fourth round, and once more at the end of the tick.
+    let aws = three_black_channels(Fault::on(Api::PutEvents).denied().times(3));
+    let settings = [&SETTINGS[..], &[("CLEAR_AFTER", "2")]].concat();
+    let mut harness = Harness::new(&aws, 4, &settings);
+    assert_eq!(harness.tick().await.spilled_events, 4);
+    harness.tick().await;
+    aws.set_programme("1001", 0, Scene::Moving);
+    assert_eq!(harness.tick().await.events, 2);
+    harness.tick().await;
+    let unsent = values(&aws.fleet("UnsentEvents"));
+    assert_eq!(unsent[..8], [0.0, 0.0, 0.0, 4.0, 4.0, 4.0, 4.0, 4.0], "nothing shows a recovery");
+    assert_eq!(unsent[12..], [0.0; 4]);
+}
+
+#[tokio::test]
+async fn an_event_that_is_rejected_for_good_is_counted_although_the_others_were_sent() {
+    let code = "NotAuthorizedForDetailTypeException";
+    let aws = three_black_channels(Fault::on(Api::PutEvents).fail_entries(0..1, code));
+    Harness::new(&aws, 5, &SETTINGS).tick().await;
+    assert_eq!(values(&aws.fleet("UnsentEvents")), [0.0, 0.0, 0.0, 1.0, 1.0]);
+}
+
+#[tokio::test]
 async fn an_event_whose_response_was_lost_arrives_twice_under_the_same_id() {
     let aws = three_black_channels(Fault::on(Api::PutEvents).lose_response().times(1));
     let report = Harness::new(&aws, 3, &SETTINGS).tick().await;

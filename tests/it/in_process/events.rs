@@ -363,6 +363,7 @@ async fn without_events_none_is_sent_and_none_waits() {
     let report = harness.tick().await;
     assert_eq!((report.incidents.len(), report.events), (1, 0));
     assert_eq!((aws.count(Api::PutEvents), harness.spilled()), (0, Vec::new()));
+    assert_eq!((aws.fleet("UnsentEvents"), aws.fleet("ApiErrors").len()), (Vec::new(), 3));
 }
 
 #[tokio::test]

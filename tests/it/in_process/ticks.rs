@@ -86,6 +86,7 @@ async fn fleet_counts_are_published_also_when_they_are_zero() {
         "HealthyFeeds",
         "UnknownFeeds",
         "UnreadableTags",
+        "UnsentEvents",
     ];
     assert_eq!(fleet, names.map(|name| (name.to_owned(), 0.0)).into());
     assert!(aws.data().iter().all(|datum| datum.dimensions.is_empty()));

@@ -115,3 +115,21 @@ fn while_the_monitor_is_paused_no_alarm_sends_anything_and_no_schedule_runs() {
         assert_eq!(schedule["State"]["Fn::If"], json!(["IsRunning", "ENABLED", "DISABLED"]));
     }
 }
+
+/// What is refused in one round and taken in the next one is above 0 for one minute, or for two if
+/// the rounds are in different ones.
+#[test]
+fn events_that_event_bridge_does_not_take_raise_an_alarm_if_that_lasts() {
+    let template = template();
+    let unsent = alarm(&template, "UnsentEventsAlarm");
+    assert_eq!(
+        (&unsent["MetricName"], &unsent["Statistic"]),
+        (&json!("UnsentEvents"), &json!("Maximum"))
+    );
+    let minutes = [&unsent["DatapointsToAlarm"], &unsent["EvaluationPeriods"], &unsent["Period"]];
+    assert_eq!(minutes, [3, 5, 60]);
+    let description = unsent["AlarmDescription"]["Fn::Sub"].as_str().unwrap();
+    for step in ["failed to send events", "lacks events:PutEvents", "quota of PutEvents"] {
+        assert!(description.contains(step), "{description}");
+    }
+}
