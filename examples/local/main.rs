@@ -13,6 +13,7 @@
 mod arguments;
 mod channels;
 mod sdk_config;
+mod incidents;
 mod people;
 mod plots;
 mod print;

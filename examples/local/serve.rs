@@ -1,6 +1,6 @@
-//! `--serve`: the monitor in the background, and a web page with the picture wall and plots of what
-//! CloudWatch received. The browser reloads the page, as CloudWatch reloads a widget. The page has
-//! no script.
+//! `--serve`: the monitor in the background, and a web page with the picture wall, the list of
+//! incidents, the mails and plots of what CloudWatch received. The browser reloads the page, as
+//! CloudWatch reloads a widget. The page has no script.
 
 use std::{
     collections::BTreeMap, convert::Infallible, net::SocketAddr, sync::Arc, time::SystemTime,
@@ -18,7 +18,9 @@ use serde_json::{Value, json};
 use source_detection::variables::from_map;
 use tokio::net::TcpListener;
 
-use crate::{TIME_LEFT, channels, people::People, plots::plots, sdk_config::sdk_config};
+use crate::{
+    TIME_LEFT, channels, incidents::incidents, people::People, plots::plots, sdk_config::sdk_config,
+};
 
 /// Number of mails on the page.
 const SHOWN_MAILS: usize = 10;
@@ -75,7 +77,9 @@ async fn respond(
     let (status, body) =
         match page.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
             Ok(Value::String(wall)) => {
-                let more = plots(&page.aws) + &mails(&page.people.mails());
+                let more = incidents(&page.aws.events(), SystemTime::now())
+                    + &mails(&page.people.mails())
+                    + &plots(&page.aws);
                 (200, html(&wall, &more, dark))
             }
             Ok(other) => (500, other.to_string()),
@@ -101,9 +105,13 @@ fn event(dark: bool) -> Value {
     event
 }
 
+/// A text as HTML shows it.
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// The latest mails, newest first.
 fn mails(mails: &[Message]) -> String {
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     let mail = |mail: &Message| {
         let subject = mail.subject.as_deref().unwrap_or_default();
         format!("<h3>{}</h3><pre>{}</pre>", escaped(subject), escaped(&mail.text))
@@ -118,6 +126,7 @@ fn html(wall: &str, more: &str, dark: bool) -> String {
          <meta http-equiv=refresh content={RELOAD_INTERVAL}>\
          <style>body{{margin:16px;max-width:1400px;background:{paper};color:{ink};font-family:sans-serif}}\
          .plots{{display:flex;flex-wrap:wrap;gap:12px;margin-top:24px}}.plot{{font-size:12px}}h3,pre{{width:100%;margin:0;white-space:pre-wrap}}\
+         table{{border-spacing:12px 2px;text-align:left;font-size:13px}}\
          .plot svg{{display:block;background:#8882}}</style></head>\
          <body>{wall}<div class=plots>{more}</div></body></html>"
     )
