@@ -69,6 +69,6 @@ fn row(alert: &Value, now: SystemTime) -> String {
         text(alert, "redundancy").to_owned(),
         state.replace('_', " "),
     ];
-    let cells: String = cells.iter().map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
-    format!("<tr>{cells}</tr>")
+    let cells = cells.map(|cell| escaped(&cell)).join("</td><td>");
+    format!("<tr><td>{cells}</td></tr>")
 }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use aws_stand_in::{Api, Channel, ChannelState, Fault, Pace, Scene, StandIn};
@@ -18,6 +18,8 @@ const QUICK: [(&str, &str); 5] = [
     ("CLEAR_AFTER", "2"),
     ("REKOGNITION_INTERVAL", "0"),
 ];
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// A black channel whose incident is open, and the monitor that raised it.
 async fn black_incident() -> (StandIn, Harness) {
@@ -245,4 +247,29 @@ async fn after_a_grace_that_another_process_saw_a_fault_counts_from_its_end() {
     assert!(values(&aws.fleet("BlackFeeds")).contains(&1.0), "and is raised");
     let rests = aws.values_of("1001", 0, "StartGraceSeconds");
     assert!(!rests.is_empty() && rests.iter().all(|rest| *rest > 0.0), "{rests:?}");
+}
+
+/// The set times end between two samples. All times are those at which requests arrive.
+#[tokio::test]
+async fn an_incident_is_announced_before_the_round_after_its_set_time_begins() {
+    let faulty = [("1001", Scene::Black, 5), ("1002", Scene::Bars, 7)];
+    let shown = faulty.clone().map(|(id, scene, _)| Channel::new(id).shows(scene));
+    let aws = StandIn::builder().channels(shown).pace(Pace::PerRequest).start();
+    let settings = [("BLACK_AFTER", "5"), ("BARS_AFTER", "7"), ("REKOGNITION_INTERVAL", "0")];
+    Harness::new(&aws, 6, &settings).tick().await;
+    let rounds: Vec<Instant> =
+        aws.calls(Api::DescribeThumbnails).chunks(2).map(|round| round[0].at).collect();
+    assert_eq!(rounds.len(), 6);
+    let alerts = aws.events_of("MediaLive Channel Alert");
+    assert_eq!(alerts.len(), 2);
+    for ((id, _, set_time), alert) in faulty.iter().zip(&alerts) {
+        assert_eq!(alert.detail["channel_id"], *id);
+        let served = aws.thumbnails_served(id, 0);
+        let since = humantime::parse_rfc3339(alert.detail["since"].as_str().unwrap()).unwrap();
+        // Given in whole seconds.
+        assert!(since + SECOND > served[0].at && since < served[1].at, "since the first sample");
+        let set_at = rounds[0] + SECOND * *set_time;
+        let due = rounds.iter().position(|round| *round >= set_at).unwrap();
+        assert!(rounds[due] < alert.at && alert.at < rounds[due + 1], "{id}: {rounds:?} {alert:?}");
+    }
 }
