@@ -17,6 +17,7 @@ Measures the built monitor against a stand-in for AWS, and a baseline client tha
   ... -- --awake                    keeps the processors from sleeping during the APIs' latency
   ... -- --group DIRECTORY          runs the monitor in this control group, which limits CPU or memory
   ... -- --init                     process start to the first /next, beside a function that does nothing
+  ... -- --storm                    all feeds go black in one round, and recover in another one
   ... -- --ticks 10000              memory and descriptors over so many ticks in one process
   ... -- --noop-function PATH       another binary of the example `noop_function`, for --init
 ";
@@ -27,6 +28,8 @@ pub(crate) enum Mode {
     Help,
     Load,
     Init,
+    /// All feeds go black in one round.
+    Storm,
     /// This many ticks.
     Soak(usize),
     /// The driver starts itself in this mode, so that the baseline client has a process of its own.
@@ -74,6 +77,7 @@ impl Arguments {
                 || words.next().ok_or(format!("{word} takes a value; --help describes it"));
             match word.as_str() {
                 "-h" | "--help" => arguments.mode = Mode::Help,
+                "--storm" => arguments.mode = Mode::Storm,
                 "--init" => arguments.mode = Mode::Init,
                 "--ticks" => arguments.mode = Mode::Soak(number(&value()?)?),
                 "--baseline" => arguments.mode = Mode::Baseline(Task::read(&value()?)?),

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use aws_stand_in::{Api, Channel, Pace, Programme, Scene, Span, StandIn, load_pictures};
+use aws_stand_in::{Api, Builder, Channel, Pace, Programme, Scene, Span, StandIn, load_pictures};
 
 /// Pictures in a programme.
 const PICTURES: usize = 32;
@@ -26,17 +26,22 @@ pub(crate) const APIS: [(Api, &str); 5] = [
 
 /// A stand-in with this many feeds and this latency of every API.
 pub(crate) fn stand_in(feeds: usize, latency: Duration) -> StandIn {
-    let programmes = programmes();
-    let channel = |feed| Channel::new(channel_id(feed)).shows(programmes[feed % PICTURES].clone());
+    script(&programmes(), feeds, latency).counters_only().start()
+}
+
+/// The script of such a stand-in, whose feeds show these programmes in turn.
+pub(crate) fn script(programmes: &[Programme], feeds: usize, latency: Duration) -> Builder {
+    let channel = |feed: usize| {
+        Channel::new(channel_id(feed)).shows(programmes[feed % programmes.len()].clone())
+    };
     let mut script = StandIn::builder()
         .channels((0..feeds).map(channel))
         .pace(Pace::PerRequest)
-        .page_size(PAGE_SIZE)
-        .counters_only();
+        .page_size(PAGE_SIZE);
     for (api, _) in APIS {
         script = script.latency(api, latency);
     }
-    script.start()
+    script
 }
 
 /// The channel ID of a feed. Every channel has one pipeline.
@@ -45,7 +50,7 @@ pub(crate) fn channel_id(feed: usize) -> String {
 }
 
 /// Programmes of the same pictures, each starting with another one.
-fn programmes() -> Vec<Programme> {
+pub(crate) fn programmes() -> Vec<Programme> {
     let scene = |number| Scene::raw(load_pictures::baseline(number));
     let mut scenes: Vec<_> = (0..).take(PICTURES).map(scene).collect();
     let mut programmes = Vec::new();

@@ -10,6 +10,7 @@
 //!                                          baseline (the same calls without SDK)
 //!                                          init     (process start to the first /next)
 //!                                          soak     (many ticks in one process)
+//!                                          storm    (all feeds black in one round)
 //!                                          keep_cpus_awake (beside all of them, if requested)
 //! ```
 #![allow(
@@ -31,6 +32,7 @@ mod monitor;
 mod baseline;
 mod init;
 mod soak;
+mod storm;
 mod table;
 
 use std::process::ExitCode;
@@ -52,6 +54,7 @@ async fn main() -> ExitCode {
         Mode::Help => println!("{}", arguments::HELP),
         Mode::Baseline(task) => baseline::run(task).await,
         Mode::Init => init::run(&arguments).await,
+        Mode::Storm => storm::run(&arguments).await,
         Mode::Soak(ticks) => soak::run(&arguments, *ticks).await,
         Mode::Load => {
             table::head(&arguments);

@@ -139,7 +139,7 @@ pub(crate) async fn round_line(function: &mut Function) -> Value {
     }
 }
 
-fn missed_in(report: &Value) -> u64 {
+pub(crate) fn missed_in(report: &Value) -> u64 {
     let failures = report["failures"].as_object().unwrap().values().filter_map(Value::as_u64);
     failures.sum::<u64>() + report["skipped"].as_u64().unwrap_or(0)
 }
@@ -185,7 +185,7 @@ fn critical_path(arguments: &Arguments, feeds: usize, datapoints: usize) -> Dura
 
 /// From the start of a round, which is its slot or the invocation if that came later, to its line
 /// in the log.
-fn round_duration(line: &Value, invoked: SystemTime) -> Duration {
+pub(crate) fn round_duration(line: &Value, invoked: SystemTime) -> Duration {
     let time = |key: &str| humantime::parse_rfc3339(line[key].as_str().unwrap()).unwrap();
     time("timestamp").duration_since(time("slot").max(invoked)).unwrap_or_default()
 }
