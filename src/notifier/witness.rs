@@ -173,7 +173,9 @@ fn weighed(incident: &Incident, alert: &ActiveAlert) -> Statement {
     let message = remark(message);
     let colon = if message.is_empty() { "" } else { ": " };
     let wording = format!("MediaLive alert \"{}\"{colon}{message}", name(kind));
-    // The type of an alert is its wording in events, and may be its number here.
+    // The type is the alert's wording
+    // (<https://docs.aws.amazon.com/medialive/latest/ug/monitoring-api.html>); its number, by which
+    // people know alerts, is accepted too.
     let is = |number: &str, words: &str| {
         kind.contains(number) || kind.to_lowercase().contains(&words.to_lowercase())
     };
@@ -193,7 +195,7 @@ fn weighed(incident: &Incident, alert: &ActiveAlert) -> Statement {
 }
 
 /// Alerts that report a lost input
-/// (<https://docs.aws.amazon.com/medialive/latest/ug/alerts-reference.html>).
+/// (<https://docs.aws.amazon.com/medialive/latest/ug/monitor-activity-types-alerts-channels.html>).
 fn is_input_lost(kind: &str) -> bool {
     const NUMBERS: [&str; 7] = ["5301", "5302", "5305", "5307", "5308", "5309", "5313"];
     const WORDS: [&str; 3] = ["udp input", "rtmp", "http get"];
