@@ -13,7 +13,7 @@ Measures the built monitor against a stand-in for AWS, and a baseline client tha
   ... -- --rounds 3                 measured rounds, after one to warm up
   ... -- --concurrency 32           CONCURRENT_FEEDS
   ... -- --set NAME=VALUE           a further setting of the monitor
-  ... -- --monitor PATH             another binary of the monitor
+  ... -- --monitor PATH             another binary of the monitor; for --init also another function
   ... -- --awake                    keeps the processors from sleeping during the APIs' latency
   ... -- --group DIRECTORY          runs the monitor in this control group, which limits CPU or memory
   ... -- --init                     process start to the first /next, beside a function that does nothing
