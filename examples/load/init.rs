@@ -1,5 +1,5 @@
-//! Cold start: from the start of the process to its first request for an event, for a built function,
-//! the monitor unless another one is named, and for a function that does nothing.
+//! Cold start: from the start of the process to its first request for an event, for a built
+//! function, the monitor unless another one is named, and for a function that does nothing.
 
 use std::{path::Path, time::Duration};
 
