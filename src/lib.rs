@@ -52,6 +52,7 @@
 //! | --- | --- |
 //! | [`lambda`] | Lambda's side of the functions: runtime loop, deadlines, clock, logging |
 //! | [`feed`], [`metric`], [`datapoint`] | values: what is watched, what can be published, one value of it |
+//! | [`fault_durations`] | which durations of faults a sample publishes |
 //! | [`console`] | addresses in the AWS console |
 //! | [`settings`], [`tags`] | environment variables, and the channel tags that override them |
 //! | [`aws`] | clients, rate limits, second attempts, counters, errors |
@@ -87,6 +88,7 @@ pub mod feed;
 pub mod console;
 pub mod metric;
 pub mod datapoint;
+pub mod fault_durations;
 pub mod settings;
 pub mod mute;
 pub mod tags;

@@ -21,16 +21,20 @@ pub enum Metric {
     Sharpness,
     /// Rekognition's contrast of the picture, 0-100.
     Contrast,
-    /// Seconds for which the feed has shown one still picture; 0 while it is not frozen.
+    /// Seconds for which the feed has shown one still picture.
     FrozenSeconds,
-    /// Seconds for which the feed has been black; 0 while it is not.
+    /// Seconds for which the feed has been black.
     BlackSeconds,
-    /// Seconds for which the feed has shown colour bars; 0 while it does not.
+    /// Seconds for which the feed has shown colour bars.
     BarsSeconds,
-    /// Seconds for which the feed has been flat, one colour other than black; 0 while it is not.
+    /// Seconds for which the feed has been flat, one colour other than black.
     FlatSeconds,
-    /// Seconds for which no new thumbnail of the feed was served; 0 while there is one.
+    /// Seconds for which no new thumbnail of the feed was served.
     NoPictureSeconds,
+    /// Seconds for which the feed has had its current fault, whichever it is; 0 without one. Each
+    /// sample publishes it, so a slot that has it and lacks the duration of a fault means 0 for that
+    /// fault, and a slot without it means that the feed was not sampled.
+    FaultSeconds,
     /// As `NoPictureSeconds`, for a feed that has not had a thumbnail since it is watched; only
     /// published for such feeds.
     NoThumbnailSeconds,
@@ -84,7 +88,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -94,6 +98,7 @@ impl Metric {
         Self::BarsSeconds,
         Self::FlatSeconds,
         Self::NoPictureSeconds,
+        Self::FaultSeconds,
         Self::NoThumbnailSeconds,
         Self::StartGraceSeconds,
         Self::WatchedFeeds,
@@ -114,13 +119,16 @@ impl Metric {
         Self::UnsentEvents,
     ];
 
-    /// The per-feed metrics that are published by default: five, $1.50 a feed and month at $0.30 a
-    /// metric (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000).
-    pub const DEFAULT: [Self; 5] = [
+    /// The per-feed metrics that are published by default. CloudWatch bills a metric for each hour
+    /// in which it receives data, at $0.30 for a whole month
+    /// (<https://aws.amazon.com/cloudwatch/pricing/>, us-east-1, the first 10,000): $0.60 for a feed
+    /// without a fault, for `ImageProperties` and [`Metric::FaultSeconds`].
+    pub const DEFAULT: [Self; 6] = [
         Self::ImageProperties,
         Self::FrozenSeconds,
         Self::BlackSeconds,
         Self::BarsSeconds,
+        Self::FlatSeconds,
         Self::NoPictureSeconds,
     ];
 
@@ -137,6 +145,7 @@ impl Metric {
             Self::BarsSeconds => "BarsSeconds",
             Self::FlatSeconds => "FlatSeconds",
             Self::NoPictureSeconds => "NoPictureSeconds",
+            Self::FaultSeconds => "FaultSeconds",
             Self::NoThumbnailSeconds => "NoThumbnailSeconds",
             Self::StartGraceSeconds => "StartGraceSeconds",
             Self::WatchedFeeds => "WatchedFeeds",
@@ -156,6 +165,11 @@ impl Metric {
             Self::UnreadableTags => "UnreadableTags",
             Self::UnsentEvents => "UnsentEvents",
         }
+    }
+
+    /// The metrics of the durations of single faults.
+    pub fn of_faults() -> impl Iterator<Item = (Self, Fault)> {
+        Self::ALL.into_iter().filter_map(|metric| Some((metric, metric.fault()?)))
     }
 
     /// What its datapoints describe.

@@ -1,11 +1,17 @@
 //! Turns the assessments of a round into datapoints. Pure.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use source_detection::{Fault, Verdict};
+use source_detection::Fault;
 
 use super::{history::Assessment, sample::Outcome};
-use crate::{aws::CallCounts, datapoint::Datapoint, feed::FeedKey, metric::Metric};
+use crate::{
+    aws::CallCounts,
+    datapoint::Datapoint,
+    fault_durations::{current_fault_lasted, lasted},
+    feed::FeedKey,
+    metric::Metric,
+};
 
 /// What a round counted over the fleet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,53 +76,57 @@ impl Fleet {
     }
 }
 
-/// The datapoints of one feed: those of the `wanted` metrics for which the assessment has a value,
+/// Which datapoints of a feed are published.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Selection<'a> {
+    /// The metrics that are selected.
+    pub(super) metrics: &'a [Metric],
+    /// Whether a duration of 0 is published however long ago its fault was.
+    pub(super) zero_durations: bool,
+}
+
+/// The datapoints of one feed: those of the selected metrics for which the assessment has a value,
 /// and what explains those of them that are durations.
-pub(super) fn feed_points(
+pub(super) fn feed_points<'a>(
     slot: SystemTime,
-    feed: &FeedKey,
-    assessment: &Assessment,
-    wanted: &[Metric],
-) -> impl Iterator<Item = Datapoint> {
-    let grace = wanted.iter().any(|metric| metric.fault().is_some());
-    let never = wanted.contains(&Metric::NoPictureSeconds) && !assessment.had_thumbnail;
-    let explaining = [(never, &Metric::NoThumbnailSeconds), (grace, &Metric::StartGraceSeconds)];
+    feed: &'a FeedKey,
+    assessment: &'a Assessment,
+    selection: Selection<'a>,
+) -> impl Iterator<Item = Datapoint> + 'a {
+    let Selection { metrics, zero_durations } = selection;
+    let durations = metrics.iter().any(|metric| metric.fault().is_some());
+    let never = metrics.contains(&Metric::NoPictureSeconds) && !assessment.had_thumbnail;
+    let explaining = [
+        (durations, Metric::FaultSeconds),
+        (never, Metric::NoThumbnailSeconds),
+        (durations, Metric::StartGraceSeconds),
+    ];
     let explaining = explaining.into_iter().filter_map(|(is_due, metric)| is_due.then_some(metric));
-    wanted.iter().chain(explaining).filter_map(move |&metric| {
+    let is_due = move |metric: &Metric| {
+        let is_recent = |fault| assessment.recent_faults.contains(&fault);
+        zero_durations || metric.fault().is_none_or(is_recent)
+    };
+    metrics.iter().copied().filter(is_due).chain(explaining).filter_map(move |metric| {
         let value = value_of(metric, assessment)?;
         Some(Datapoint { metric, feed: Some(feed.clone()), slot, value })
     })
 }
 
 fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
-    let quality = assessment.quality.as_ref();
+    let (quality, verdict) = (assessment.quality.as_ref(), &assessment.verdict);
     match metric {
         Metric::ImageProperties => assessment.difference.map(f64::from),
         Metric::Brightness => quality.map(|quality| quality.brightness),
         Metric::Sharpness => quality.map(|quality| quality.sharpness),
         Metric::Contrast => quality.map(|quality| quality.contrast),
-        Metric::NoThumbnailSeconds => {
-            Some(lasted(Fault::NoPicture, &assessment.verdict)?.as_secs_f64())
-        }
+        Metric::FaultSeconds => Some(current_fault_lasted(verdict)?.as_secs_f64()),
+        Metric::NoThumbnailSeconds => Some(lasted(Fault::NoPicture, verdict)?.as_secs_f64()),
         Metric::StartGraceSeconds => {
             let left = assessment.grace_left;
             (!left.is_zero()).then_some(left.as_secs_f64())
         }
-        duration => Some(lasted(duration.fault()?, &assessment.verdict)?.as_secs_f64()),
+        duration => Some(lasted(duration.fault()?, verdict)?.as_secs_f64()),
     }
-}
-
-/// How long a fault has lasted, from slot to slot; `None` for a feed that was not sampled, because
-/// a missing datapoint means that the monitor is blind to it.
-fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
-    if verdict.is_unknown() {
-        return None;
-    }
-    let lasted = verdict.lasted_in_slots(fault);
-    if fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground) {
-        return Some(lasted.max(verdict.lasted_in_slots(Fault::FrozenBackground)));
-    }
-    Some(lasted)
 }
 
 /// The datapoints of the fleet, including zeros. Without `fleet`, nothing is known about the feeds

@@ -16,7 +16,7 @@ use std::{
 };
 
 use source_detection::{
-    Condition, FeedState, Verdict,
+    Condition, Fault, FeedState, Verdict,
     judge::{IncidentEvent, SampleTime},
 };
 
@@ -29,7 +29,9 @@ use super::{
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
     aws::{Attempts, ErrorKind},
+    fault_durations::{RecentFaults, lasted},
     feed::{Channel, ChannelState, Feed, FeedKey, Pipeline},
+    metric::Metric,
     settings::RekognitionUse,
 };
 
@@ -70,6 +72,8 @@ struct Memory {
     not_before: Option<SystemTime>,
     /// The slot since which CloudWatch does not return what was published.
     unreadable_since: Option<SystemTime>,
+    /// The faults whose durations are published.
+    recent_faults: RecentFaults,
     state: FeedState,
     /// The channel, while an incident is open: the list may lack it when the incident ends.
     channel: Option<Arc<Channel>>,
@@ -94,6 +98,8 @@ pub(super) struct Assessment {
     pub(super) difference: Option<u32>,
     /// The condition of the source, and how long it has lasted.
     pub(super) verdict: Verdict,
+    /// The faults whose durations are published.
+    pub(super) recent_faults: Vec<Fault>,
     /// What is left of the grace after a start of the channel.
     pub(super) grace_left: Duration,
     /// Whether there has been a thumbnail since the feed is watched.
@@ -205,7 +211,16 @@ impl History {
         let is_rating_missing = memory.is_rating_missing(slot);
         let had_thumbnail = memory.state.had_thumbnail();
         memory.channel = verdict.incident.map(|_| feed.channel);
-        Assessment { quality, difference, verdict, grace_left, had_thumbnail, is_rating_missing }
+        let recent_faults = memory.record_durations(slot, &verdict);
+        Assessment {
+            quality,
+            difference,
+            verdict,
+            recent_faults,
+            grace_left,
+            had_thumbnail,
+            is_rating_missing,
+        }
     }
 
     /// Whether anything is known of a feed.
@@ -232,6 +247,7 @@ impl Memory {
             baseline: None,
             not_before: None,
             unreadable_since: None,
+            recent_faults: RecentFaults::default(),
             state: FeedState::new(),
             channel: None,
         }
@@ -260,6 +276,16 @@ impl Memory {
             let since = slot.duration_since(missing.since).unwrap_or_default();
             missing.failed.is_some() || since >= RATING_OVERDUE
         })
+    }
+
+    /// The faults whose durations are published in this slot.
+    fn record_durations(&mut self, slot: SystemTime, verdict: &Verdict) -> Vec<Fault> {
+        for (_, fault) in Metric::of_faults() {
+            if lasted(fault, verdict).is_some_and(|lasted| !lasted.is_zero()) {
+                self.recent_faults.add(fault, slot);
+            }
+        }
+        self.recent_faults.published_in(slot)
     }
 
     /// The quality numbers of the sample, and the difference from the previous rating if the two

@@ -15,7 +15,7 @@ use tracing::warn;
 use super::{
     changes::Changes,
     channel_cache::ChannelCache,
-    datapoints::{Fleet, feed_points, fleet_points},
+    datapoints::{Fleet, Selection, feed_points, fleet_points},
     history::{Assessment, EndedUnwatched, History},
     log,
     plan::RoundPlan,
@@ -333,12 +333,10 @@ impl Rounds {
             if let Some(incident) = &assessment.verdict.incident {
                 assessed.incidents.push(OpenIncident::new(&feed, incident, taken));
             }
-            assessed.points.extend(feed_points(
-                round.slot,
-                &feed.key,
-                &assessment,
-                &self.settings.feed_metrics,
-            ));
+            let metrics = &self.settings.feed_metrics;
+            let zero_durations = self.settings.zero_durations;
+            let selection = Selection { metrics, zero_durations };
+            assessed.points.extend(feed_points(round.slot, &feed.key, &assessment, selection));
         }
         assessed
     }

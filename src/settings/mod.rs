@@ -83,8 +83,10 @@ pub struct Settings {
     pub rekognition_tps: NonZeroU32,
     /// `CONCURRENT_FEEDS`: how many feeds are sampled concurrently.
     pub concurrent_feeds: usize,
-    /// `FEED_METRICS`: which per-feed metrics are published, each $0.30 a feed and month.
+    /// `FEED_METRICS`: which per-feed metrics are published, each $0.30 a feed and month at most.
     pub feed_metrics: Vec<Metric>,
+    /// `ZERO_DURATIONS`: publish the durations of faults as 0 too, however long ago the faults were.
+    pub zero_durations: bool,
     /// `FROZEN_AFTER`, `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER`
     /// and `START_GRACE`.
     pub thresholds: Thresholds,
@@ -193,6 +195,7 @@ impl Settings {
                 feed_metrics_accept,
                 Metric::selectable,
             ),
+            zero_durations: from.switch("ZERO_DURATIONS", false),
             thresholds: from.thresholds(interval),
             include_tags: from.pairs("INCLUDE_TAGS"),
             exclude_tags: from.pairs("EXCLUDE_TAGS"),

@@ -51,6 +51,11 @@ impl History {
             }
             Restored::State(published) => published,
         };
+        for (slot, lasting) in &published.past {
+            if let Some((fault, _)) = lasting {
+                memory.recent_faults.add(*fault, *slot);
+            }
+        }
         let was_unreadable = memory.unreadable_since.take().is_some();
         let is_own = memory.sampled.is_some_and(|sampled| sampled >= published.slot);
         let is_late = was_unreadable && published.fault.is_some();

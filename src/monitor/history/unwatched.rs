@@ -1,6 +1,6 @@
 //! Feeds that are no longer watched: what is remembered of them is reset, and their incidents end.
 
-use std::{collections::HashSet, sync::Arc, time::SystemTime};
+use std::{collections::HashSet, mem, sync::Arc, time::SystemTime};
 
 use source_detection::judge::IncidentEvent;
 
@@ -41,7 +41,13 @@ impl History {
                 ended.push(EndedUnwatched { feed: key.clone(), channel, event });
             }
             let state = memory.state.without_samples();
-            *memory = Memory { not_before: Some(slot), state, ..Memory::new(memory.listed) };
+            let recent_faults = mem::take(&mut memory.recent_faults);
+            *memory = Memory {
+                not_before: Some(slot),
+                recent_faults,
+                state,
+                ..Memory::new(memory.listed)
+            };
         }
         ended.sort_by(|one, other| one.feed.cmp(&other.feed));
         ended
