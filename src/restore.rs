@@ -1,25 +1,23 @@
 //! Reads the published durations back from CloudWatch, which is the only state store: after a cold
 //! start for the monitor, and for each view of the multiviewer. The SDK's types end here.
 
+mod series;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_cloudwatch::{
     Client,
     primitives::DateTime,
-    types::{
-        Metric as CloudWatchMetric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy,
-        StatusCode,
-    },
+    types::{Metric as CloudWatchMetric, MetricDataQuery, MetricStat, ScanBy},
 };
 use futures_util::{Stream, StreamExt, stream};
+use series::{Series, fill, latest_durations, need_details, past};
 use source_detection::Fault;
 
+#[cfg(test)]
+use crate::datapoint::Datapoint;
 use crate::{
     aws::{CallError, Service},
     feed::FeedKey,
@@ -140,10 +138,37 @@ pub struct DurationQuery<'a> {
 }
 
 impl DurationQuery<'_> {
+    /// Of how many feeds one call reads what is read of every feed.
+    #[must_use]
+    pub fn feeds_per_call(&self) -> usize {
+        (self.max_queries() / Steps::of(self.metrics).first.len().max(1)).max(1)
+    }
+
     /// How many series one call may ask for.
     fn max_queries(&self) -> usize {
         let points = LOOK_BACK.as_secs() / self.interval.as_secs().max(1) + 2;
         usize::try_from(MAX_POINTS / points).unwrap_or(MAX_QUERIES).clamp(1, MAX_QUERIES)
+    }
+}
+
+/// Metrics in the order in which they are read.
+#[derive(Debug)]
+struct Steps {
+    /// What is read of every feed.
+    first: Vec<Metric>,
+    /// What is read of those for which that calls for it.
+    details: Vec<Metric>,
+}
+
+impl Steps {
+    fn of(metrics: &[Metric]) -> Self {
+        let all = metrics.iter().copied();
+        if all.clone().all(|metric| metric.fault().is_none()) {
+            return Self { first: all.collect(), details: Vec::new() };
+        }
+        let (grace, details): (Vec<_>, Vec<_>) =
+            all.partition(|metric| *metric == Metric::StartGraceSeconds);
+        Self { first: [vec![Metric::FaultSeconds], grace].concat(), details }
     }
 }
 
@@ -152,13 +177,13 @@ pub fn restore<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
 ) -> impl Stream<Item = Result<Vec<(FeedKey, Restored)>, CallError>> + 'a {
-    read(query, feeds, |metrics, series| match latest_durations(metrics, series) {
-        None => Restored::Unreadable,
-        Some(durations) => {
-            let state = published_state(&durations, past(metrics, series));
-            state.map_or(Restored::NoDatapoints, Restored::State)
-        }
-    })
+    read(query, feeds, restored)
+}
+
+fn restored(metrics: &[Metric], series: &[Series]) -> Restored {
+    let Some(durations) = latest_durations(metrics, series) else { return Restored::Unreadable };
+    let state = published_state(&durations, past(metrics, series));
+    state.map_or(Restored::NoDatapoints, Restored::State)
 }
 
 /// The latest datapoint of each metric of a feed; `None` if any duration of a fault could not be
@@ -173,21 +198,80 @@ pub fn durations<'a>(
     read(query, feeds, latest_durations)
 }
 
-/// What `of_feed` makes of the series of each feed, one for each metric of the query; each item
-/// covers the feeds of one call.
+/// What `of_feed` makes of the series of each feed, one for each metric that was read; each item
+/// covers feeds of one call.
 fn read<'a, T: 'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
     of_feed: fn(&[Metric], &[Series]) -> T,
 ) -> impl Stream<Item = Result<Vec<(FeedKey, T)>, CallError>> + 'a {
     let feeds = if query.metrics.is_empty() { &[] } else { feeds };
-    let feeds_per_call = (query.max_queries() / query.metrics.len().max(1)).max(1);
-    let calls = feeds.chunks(feeds_per_call).map(move |feeds| async move {
-        let series = series_of(query, feeds).await?;
-        let by_feed = feeds.iter().zip(series.chunks(query.metrics.len()));
-        Ok(by_feed.map(|(feed, series)| (feed.clone(), of_feed(query.metrics, series))).collect())
+    let calls = feeds.chunks(query.feeds_per_call()).map(move |feeds| async move {
+        let read = read_in_steps(query, feeds).await;
+        stream::iter(read.into_iter().map(move |read| {
+            let Read { metrics, by_feed } = read?;
+            let of_feeds = by_feed.into_iter().map(|(feed, mut series)| {
+                fill(&metrics, &mut series);
+                (feed, of_feed(&metrics, &series))
+            });
+            Ok(of_feeds.collect())
+        }))
     });
-    stream::iter(calls).buffer_unordered(CONCURRENT_CALLS)
+    stream::iter(calls).buffer_unordered(CONCURRENT_CALLS).flatten()
+}
+
+/// What would be read of a feed with these datapoints.
+#[cfg(test)]
+pub(crate) fn restored_from(metrics: &[Metric], points: &[Datapoint]) -> Restored {
+    let Steps { first, details } = Steps::of(metrics);
+    let read = |metric: &Metric| Series::of(points.iter().filter(|point| point.metric == *metric));
+    let mut series: Vec<_> = first.iter().map(read).collect();
+    if need_details(&first, &series) {
+        series.extend(details.iter().map(read));
+    }
+    let metrics = [first, details].concat();
+    series.resize(metrics.len(), Series::complete());
+    fill(&metrics, &mut series);
+    restored(&metrics, &series)
+}
+
+/// What was read of some feeds.
+struct Read {
+    metrics: Vec<Metric>,
+    /// A series for each of the metrics.
+    by_feed: Vec<(FeedKey, Vec<Series>)>,
+}
+
+/// The series of these feeds, as many as one call returns: first what says of which of them more
+/// has to be read, and then that.
+async fn read_in_steps(
+    query: &DurationQuery<'_>,
+    feeds: &[FeedKey],
+) -> Vec<Result<Read, CallError>> {
+    let Steps { first, details } = Steps::of(query.metrics);
+    let read = match series_of(query, feeds, &first).await {
+        Ok(read) => read,
+        Err(error) => return vec![Err(error)],
+    };
+    let (detailed, mut by_feed): (Vec<_>, Vec<_>) = read
+        .into_iter()
+        .partition(|(_, series)| !details.is_empty() && need_details(&first, series));
+    let metrics = [first, details.clone()].concat();
+    for (_, series) in &mut by_feed {
+        series.resize(metrics.len(), Series::complete());
+    }
+    let mut read = vec![Ok(Read { metrics: metrics.clone(), by_feed })];
+    for feeds in detailed.chunks((query.max_queries() / details.len().max(1)).max(1)) {
+        let keys: Vec<_> = feeds.iter().map(|(feed, _)| feed.clone()).collect();
+        let of_feeds = series_of(query, &keys, &details).await.map(|details| {
+            let joined = feeds.iter().zip(details);
+            let by_feed = joined
+                .map(|((feed, first), (_, rest))| (feed.clone(), [&first[..], &rest].concat()));
+            Read { metrics: metrics.clone(), by_feed: by_feed.collect() }
+        });
+        read.push(of_feeds);
+    }
+    read
 }
 
 /// A feed has one condition at a time; if two durations are non-zero, the latest datapoint wins.
@@ -212,76 +296,21 @@ pub fn had_thumbnail(durations: &[LatestDuration]) -> Option<bool> {
     Some(!durations.iter().any(|one| is_without(one) && one.slot == slot))
 }
 
-/// The fault that lasted in each slot, oldest first. If two durations of a slot are non-zero, the
-/// longer one counts.
-fn past(metrics: &[Metric], series: &[Series]) -> Vec<(SystemTime, Lasting)> {
-    let mut slots: BTreeMap<SystemTime, Lasting> = BTreeMap::new();
-    for (metric, series) in metrics.iter().zip(series) {
-        let Some(fault) = metric.fault() else { continue };
-        for (slot, lasted) in series.points.iter().filter_map(duration) {
-            let lasting = slots.entry(slot).or_default();
-            if !lasted.is_zero() && lasting.is_none_or(|(_, longest)| lasted > longest) {
-                *lasting = Some((fault, lasted));
-            }
-        }
-    }
-    slots.into_iter().collect()
-}
-
-/// The series of each metric of the query, feed by feed.
-async fn series_of(query: &DurationQuery<'_>, feeds: &[FeedKey]) -> Result<Vec<Series>, CallError> {
-    let mut queries = Vec::with_capacity(feeds.len() * query.metrics.len());
+/// The series of these metrics of each feed.
+async fn series_of(
+    query: &DurationQuery<'_>,
+    feeds: &[FeedKey],
+    metrics: &[Metric],
+) -> Result<Vec<(FeedKey, Vec<Series>)>, CallError> {
+    let mut queries = Vec::with_capacity(feeds.len() * metrics.len());
     for feed in feeds {
-        for &metric in query.metrics {
+        for &metric in metrics {
             queries.push(metric_query(queries.len(), query, feed, metric));
         }
     }
-    get_metric_data(query, &queries).await
-}
-
-/// The latest datapoint of each of these metrics of a feed; `None` if any duration of a fault is
-/// incomplete. What only accompanies the durations may be missing.
-fn latest_durations(metrics: &[Metric], series: &[Series]) -> Option<Vec<LatestDuration>> {
-    let series = || metrics.iter().copied().zip(series);
-    let is_usable =
-        |(metric, series): (Metric, &Series)| series.is_complete || metric.fault().is_none();
-    series()
-        .all(is_usable)
-        .then(|| series().filter_map(|(metric, series)| series.latest(metric)).collect())
-}
-
-/// The datapoints of one query, over all pages of the response.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Series {
-    /// Times and values, in the order of the response.
-    points: Vec<(DateTime, f64)>,
-    /// Whether CloudWatch reports that these are all. A result that failed, was forbidden or is
-    /// missing is none.
-    is_complete: bool,
-}
-
-impl Series {
-    fn add(&mut self, result: &MetricDataResult) {
-        let points = result.timestamps().iter().copied().zip(result.values().iter().copied());
-        self.points.extend(points);
-        self.is_complete = matches!(result.status_code(), None | Some(StatusCode::Complete));
-    }
-
-    /// The latest datapoint, if its value can be a duration.
-    fn latest(&self, metric: Metric) -> Option<LatestDuration> {
-        let (slot, seconds) = duration(self.points.iter().max_by_key(|(time, _)| *time)?)?;
-        Some(LatestDuration { metric, slot, seconds })
-    }
-}
-
-/// The slot and the value of a datapoint, if the value can be a duration. It is untrusted: anyone
-/// with PutMetricData on this namespace could have written it, so a fault that would have begun
-/// before the epoch is ignored.
-fn duration((time, seconds): &(DateTime, f64)) -> Option<(SystemTime, Duration)> {
-    let slot = SystemTime::try_from(*time).ok()?;
-    let seconds = Duration::try_from_secs_f64(*seconds).ok()?;
-    slot.checked_sub(seconds).filter(|since| *since >= SystemTime::UNIX_EPOCH)?;
-    Some((slot, seconds))
+    let series = get_metric_data(query, &queries).await?;
+    let by_feed = feeds.iter().zip(series.chunks(metrics.len()));
+    Ok(by_feed.map(|(feed, series)| (feed.clone(), series.to_vec())).collect())
 }
 
 /// The series of these queries, in their order.

@@ -1,6 +1,7 @@
 //! What is read from responses, and what is not believed.
 
-use Metric::{BlackSeconds, FrozenSeconds, StartGraceSeconds};
+use Metric::{BlackSeconds, FaultSeconds, FrozenSeconds, StartGraceSeconds};
+use aws_sdk_cloudwatch::types::{MetricDataResult, StatusCode};
 
 use super::*;
 
@@ -112,13 +113,60 @@ fn the_rest_of_a_grace_is_no_fault_and_says_when_the_grace_ends() {
     assert_eq!((later.slot, later.fault, later.grace_until), (at(90), fault, Some(at(60))));
 }
 
+fn series(points: &[(i64, f64)]) -> Series {
+    let mut series = Series::default();
+    series.add(&result(points, StatusCode::Complete));
+    series
+}
+
+#[test]
+fn a_slot_with_fault_seconds_has_the_durations_of_all_faults() {
+    let metrics = [FaultSeconds, BlackSeconds, FrozenSeconds];
+    // Frozen, then nothing, then black, whose latest duration has not arrived.
+    let current = [(100, 40.0), (110, 0.0), (120, 0.0), (130, 10.0), (140, 20.0)];
+    let mut read =
+        [&current[..], &[(130, 10.0)], &[(90, 30.0), (100, 40.0), (110, 0.0), (140, 0.0)]]
+            .map(series);
+    fill(&metrics, &mut read);
+    let lasted = |fault, seconds| Some((fault, Duration::from_secs(seconds)));
+    let expected = [
+        (at(90), lasted(Fault::Frozen, 30)),
+        (at(100), lasted(Fault::Frozen, 40)),
+        (at(110), None),
+        (at(120), None),
+        (at(130), lasted(Fault::Black, 10)),
+        (at(140), lasted(Fault::Black, 20)),
+    ];
+    assert_eq!(past(&metrics, &read), expected);
+    let latest = latest_durations(&metrics, &read).unwrap();
+    assert_eq!(latest, [point(BlackSeconds, 140, 20), point(FrozenSeconds, 140, 0)]);
+}
+
+#[test]
+fn a_fault_whose_duration_is_not_published_is_none() {
+    let metrics = [FaultSeconds, BlackSeconds];
+    let mut read = [series(&[(100, 0.0), (110, 10.0), (120, 20.0)]), Series::complete()];
+    fill(&metrics, &mut read);
+    assert_eq!(past(&metrics, &read), [(at(100), None), (at(110), None), (at(120), None)]);
+}
+
+#[test]
+fn single_durations_are_read_only_where_a_fault_may_have_lasted() {
+    let metrics = [FaultSeconds, StartGraceSeconds];
+    let needed = |current: &[(i64, f64)], grace: &[(i64, f64)]| {
+        need_details(&metrics, &[series(current), series(grace)])
+    };
+    assert!(!needed(&[(100, 0.0), (110, 0.0)], &[]));
+    assert!(needed(&[(100, 10.0), (110, 0.0)], &[]));
+    assert!(needed(&[(100, 0.0)], &[(100, 50.0)]), "the channel started");
+    assert!(needed(&[], &[]), "an older version publishes no FaultSeconds");
+    let unreadable = [Series::default(), Series::complete()];
+    assert!(!need_details(&metrics, &unreadable));
+    assert_eq!(latest_durations(&metrics, &unreadable), None);
+}
+
 #[test]
 fn the_past_has_the_fault_of_each_slot_oldest_first() {
-    let series = |points: &[(i64, f64)]| {
-        let mut series = Series::default();
-        series.add(&result(points, StatusCode::Complete));
-        series
-    };
     let metrics = [BlackSeconds, FrozenSeconds, StartGraceSeconds];
     let black = series(&[(120, 0.0), (110, 0.0), (100, 70.0), (90, f64::NAN)]);
     let frozen = series(&[(120, 0.0), (110, 10.0), (100, 0.0)]);

@@ -15,12 +15,13 @@ use std::{
 use proptest::{collection::vec, prelude::*};
 use source_detection::{Fault, Picture, Thresholds};
 
-use reading_back::read_back;
+use reading_back::{published_by, read_back};
 
 use super::*;
 use crate::{
     analyse::Analysis,
     aws::{ApiName, CallError},
+    datapoint::Datapoint,
     feed::{Channel, ChannelClass, Tags},
 };
 
@@ -219,9 +220,6 @@ fn durations(verdict: &Verdict) -> Durations {
     [Fault::Black, Fault::NoPicture].map(|fault| (fault, verdict.lasted_in_slots(fault)))
 }
 
-/// What one sample published: the durations, and what was left of the grace after a start.
-type Published = (Durations, Duration);
-
 /// The verdicts of both processes, for each slot.
 fn run(course: &[Step]) -> Vec<[Option<Verdict>; 2]> {
     run_and(course, |_, _| {})
@@ -231,10 +229,18 @@ fn run(course: &[Step]) -> Vec<[Option<Verdict>; 2]> {
 /// the channel is absent, each with its slot.
 fn run_and(
     course: &[Step],
-    mut unwatched: impl FnMut(usize, EndedUnwatched),
+    unwatched: impl FnMut(usize, EndedUnwatched),
 ) -> Vec<[Option<Verdict>; 2]> {
+    play(course, unwatched).0
+}
+
+/// The verdicts of both processes, for each slot, and what both published.
+fn play(
+    course: &[Step],
+    mut unwatched: impl FnMut(usize, EndedUnwatched),
+) -> (Vec<[Option<Verdict>; 2]>, Vec<Datapoint>) {
     let mut processes = [History::default(), History::default()];
-    let mut published = vec![Vec::new(); SLOTS];
+    let mut published = Vec::new();
     let mut verdicts = Vec::new();
     for (slot, &step) in course.iter().enumerate() {
         let mut of_slot = [None, None];
@@ -263,12 +269,12 @@ fn run_and(
             }
             of_slot[process] = Some(history.record(time(slot), sample, Duration::ZERO));
         }
-        for assessment in of_slot.iter().flatten().filter(|one| !one.verdict.is_unknown()) {
-            published[slot].push((durations(&assessment.verdict), assessment.grace_left));
+        for assessment in of_slot.iter().flatten() {
+            published.extend(published_by(assessment, slot));
         }
         verdicts.push(of_slot.map(|assessment| Some(assessment?.verdict)));
     }
-    verdicts
+    (verdicts, published)
 }
 
 /// The latest slot before `slot` for which `holds`.

@@ -1,30 +1,54 @@
 //! CloudWatch as the simulated processes see it.
 
 use super::*;
-use crate::restore::{PublishedState, Restored};
+use crate::{
+    monitor::datapoints::{Selection, feed_points},
+    restore::{Restored, restored_from},
+};
 
-/// What a process reads back from CloudWatch in this slot, which keeps the largest value.
-pub(super) fn read_back(published: &[Vec<Published>], slot: usize) -> Restored {
-    let window = slot.saturating_sub(LOOK_BACK)..slot;
-    let filled: Vec<_> = window.filter(|slot| !published[*slot].is_empty()).collect();
-    let Some(&latest) = filled.last() else { return Restored::NoDatapoints };
-    let lasting = published[latest].iter().flat_map(|(durations, _)| durations);
-    let lasting = lasting.filter(|(_, lasted)| !lasted.is_zero());
-    let fault = lasting.max_by_key(|(_, lasted)| *lasted).copied();
-    let rest = |slot: usize| published[slot].iter().map(|(_, rest)| *rest).max();
-    let mut rests = filled.iter().rev().map(|&slot| (slot, rest(slot).unwrap_or_default()));
-    let latest_rest = rests.find(|(_, rest)| !rest.is_zero());
-    let grace_until = latest_rest.map(|(slot, rest)| time(slot) + rest);
-    let longest = |slot: usize| {
-        let all = published[slot].iter().flat_map(|(durations, _)| durations);
-        all.filter(|(_, lasted)| !lasted.is_zero()).max_by_key(|(_, lasted)| *lasted).copied()
+/// What is read, and the durations are also published.
+const METRICS: [Metric; 3] =
+    [Metric::BlackSeconds, Metric::NoPictureSeconds, Metric::StartGraceSeconds];
+
+/// What a process publishes of its sample in this slot.
+pub(super) fn published_by(assessment: &Assessment, slot: usize) -> Vec<Datapoint> {
+    let selection = Selection { metrics: &METRICS[..2], zero_durations: false };
+    let feed = FeedKey::new("1001", Pipeline::Zero);
+    feed_points(time(slot), &feed, assessment, selection).collect()
+}
+
+/// What a process reads back from CloudWatch in this slot.
+pub(super) fn read_back(published: &[Datapoint], slot: usize) -> Restored {
+    let window = time(slot.saturating_sub(LOOK_BACK))..time(slot);
+    let points: Vec<_> =
+        published.iter().filter(|point| window.contains(&point.slot)).cloned().collect();
+    restored_from(&METRICS, &points)
+}
+
+/// The slots in which the course has datapoints of a metric, and their values.
+fn data_of(course: &[Step], metric: Metric) -> Vec<(usize, f64)> {
+    let (_, published) = play(course, |_, _| {});
+    let slot_of = |at: SystemTime| (0..SLOTS).find(|slot| time(*slot) == at).unwrap();
+    let points = published.into_iter().filter(|point| point.metric == metric);
+    points.map(|point| (slot_of(point.slot), point.value)).collect()
+}
+
+#[test]
+fn a_process_that_takes_over_publishes_the_zeros_after_a_fault_to_their_end() {
+    let step = |slot: usize| Step {
+        programme: if (40..50).contains(&slot) { Programme::Black } else { Programme::Alive },
+        listing: Listing::Running,
+        turn: if slot < 60 { Turn::First } else { Turn::Second },
+        fails: [slot == 30; 2],
     };
-    let past = filled.iter().map(|&slot| (time(slot), longest(slot))).collect();
-    Restored::State(PublishedState {
-        slot: time(latest),
-        fault,
-        past,
-        grace_until,
-        had_thumbnail: true,
-    })
+    let course: Vec<_> = (0..SLOTS).map(step).collect();
+    let black = data_of(&course, Metric::BlackSeconds);
+    // The last slot of the fault is 49, and the zeros are published for six minutes.
+    let seconds = |slot: u32| if slot < 50 { f64::from(slot - 40) * 10.0 } else { 0.0 };
+    let expected: Vec<_> = (41..=85).map(|slot| (slot as usize, seconds(slot))).collect();
+    assert_eq!(black, expected);
+    assert_eq!(data_of(&course, Metric::NoPictureSeconds), []);
+    let current = data_of(&course, Metric::FaultSeconds);
+    assert_eq!(current.len(), SLOTS - 1, "in each slot but the one without a sample");
+    assert_eq!(current.iter().map(|(_, value)| value).sum::<f64>(), 450.0);
 }
