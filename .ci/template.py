@@ -262,7 +262,7 @@ def assert_sizes(template):
         "ExcludeTags": "\U0001f3a5" * 348 + "=v",
         "RekognitionRegion": "us-" + "a" * 27 + "-1",
         "FeedMetrics": ",".join(template["Parameters"]["FeedMetrics"]["AllowedValues"]),
-        "RekognitionInterval": "every-sample", "EnableDebug": "false", "MemorySize": "512",
+        "RekognitionInterval": "every-sample", "EnableDebug": "false", "ZeroDurations": "false", "MemorySize": "512",
     } | {name: str(high) for name, (_, high) in RANGES.items() if name != "RekognitionInterval"}
     for name in ("IncludeTags", "ExcludeTags", "MetricNamespace", "RekognitionRegion"):
         assert rejections(template, {name: longest[name] + "x"}), f"{name} has no longest value"

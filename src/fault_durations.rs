@@ -10,10 +10,10 @@ use source_detection::{Fault, Verdict};
 
 use crate::metric::Metric;
 
-/// The duration of a fault is published as 0 for this long after the fault. GetMetricData is read
-/// five minutes back after a cold start and for the picture wall; the sixth minute is for datapoints
-/// that CloudWatch takes late. Alarms on single feeds evaluate the latest minute, and graphs draw a
-/// line down to 0.
+/// The duration of a fault is published as 0 for this long after the fault. After a cold start and
+/// for the picture wall, GetMetricData is read five minutes back; the sixth minute is for
+/// datapoints that CloudWatch takes late. Alarms on single feeds evaluate the latest minute, and
+/// graphs draw a line down to 0.
 pub const ZEROS_FOR: Duration = Duration::from_mins(6);
 
 /// How long a fault has lasted, from slot to slot; `None` for a feed that was not sampled, because

@@ -32,7 +32,7 @@ pub enum Metric {
     /// Seconds for which no new thumbnail of the feed was served.
     NoPictureSeconds,
     /// Seconds for which the feed has had its current fault, whichever it is; 0 without one. Each
-    /// sample publishes it, so a slot that has it and lacks the duration of a fault means 0 for that
+    /// sample publishes it: a slot that has it and lacks the duration of a fault means 0 for that
     /// fault, and a slot without it means that the feed was not sampled.
     FaultSeconds,
     /// As `NoPictureSeconds`, for a feed that has not had a thumbnail since it is watched; only

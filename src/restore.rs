@@ -16,8 +16,6 @@ use futures_util::{Stream, StreamExt, stream};
 use series::{Series, fill, latest_durations, need_details, past};
 use source_detection::Fault;
 
-#[cfg(test)]
-use crate::datapoint::Datapoint;
 use crate::{
     aws::{CallError, Service},
     feed::FeedKey,
@@ -222,7 +220,10 @@ fn read<'a, T: 'a>(
 
 /// What would be read of a feed with these datapoints.
 #[cfg(test)]
-pub(crate) fn restored_from(metrics: &[Metric], points: &[Datapoint]) -> Restored {
+pub(crate) fn restored_from(
+    metrics: &[Metric],
+    points: &[crate::datapoint::Datapoint],
+) -> Restored {
     let Steps { first, details } = Steps::of(metrics);
     let read = |metric: &Metric| Series::of(points.iter().filter(|point| point.metric == *metric));
     let mut series: Vec<_> = first.iter().map(read).collect();

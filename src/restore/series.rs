@@ -12,8 +12,6 @@ use aws_sdk_cloudwatch::{
 };
 
 use super::{Lasting, LatestDuration};
-#[cfg(test)]
-use crate::datapoint::Datapoint;
 use crate::metric::Metric;
 
 /// The datapoints of one query, over all pages of the response.
@@ -34,7 +32,7 @@ impl Series {
 
     /// What CloudWatch returns of these datapoints: of several in a slot, the largest.
     #[cfg(test)]
-    pub(super) fn of<'a>(points: impl Iterator<Item = &'a Datapoint>) -> Self {
+    pub(super) fn of<'a>(points: impl Iterator<Item = &'a crate::datapoint::Datapoint>) -> Self {
         let mut slots = BTreeMap::new();
         for point in points {
             let value: &mut f64 = slots.entry(point.slot).or_default();

@@ -85,7 +85,8 @@ pub struct Settings {
     pub concurrent_feeds: usize,
     /// `FEED_METRICS`: which per-feed metrics are published, each $0.30 a feed and month at most.
     pub feed_metrics: Vec<Metric>,
-    /// `ZERO_DURATIONS`: publish the durations of faults as 0 too, however long ago the faults were.
+    /// `ZERO_DURATIONS`: publish the durations of faults as 0 too, however long ago the faults
+    /// were.
     pub zero_durations: bool,
     /// `FROZEN_AFTER`, `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `CLEAR_AFTER`
     /// and `START_GRACE`.

@@ -180,7 +180,7 @@ async fn a_second_invocation_continues_with_the_history_of_the_warm_process() {
         function.invoke(invocation).await.success();
     }
     assert_eq!(aws.values_of("1001", 0, "ImageProperties").len(), 1);
-    assert_eq!(aws.count(Api::GetMetricData), 1);
+    assert_eq!(aws.count(Api::GetMetricData), 2, "once for the feed, in two steps");
 }
 
 /// The warning that nothing is watched, after two ticks with these settings.

@@ -143,7 +143,7 @@ async fn unreadable_responses_of_cloudwatch_restart_durations_and_lose_no_datapo
         let mut function = start(&aws, &[]).await;
         let report = function.invoke(tick()).await.success();
         assert_eq!(report["samples"], 1, "{report}");
-        assert!(aws.values_of("1001", 0, "BlackSeconds").iter().all(|&seconds| seconds == 0.0));
+        assert!(aws.values_of("1001", 0, "FaultSeconds").iter().all(|&seconds| seconds == 0.0));
         assert!(!aws.fleet("WatchedFeeds").is_empty());
         let log = log_lines(&function.stop().await);
         assert!(log.iter().all(|line| line.get("_aws").is_none()), "{log:?}");
@@ -158,7 +158,7 @@ async fn a_duration_that_cannot_have_been_measured_is_not_restored() {
     aws.add_history(feed_metric("1001", "BlackSeconds"), before, 1e12);
     let mut function = start(&aws, &[]).await;
     assert_eq!(function.invoke(tick()).await.success()["incidents"], json!([]));
-    assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0]);
 }
 
 /// One round of eight feeds, one after the other, in an invocation that Lambda would end after six
@@ -193,7 +193,7 @@ fn assert_tick_without(api: Api, response: FunctionResponse, aws: &StandIn) {
             let report = response.success();
             assert!(report["failures"]["timed_out"].as_u64() > Some(0), "{report}");
             assert!(
-                !aws.values_of("1001", 0, "BlackSeconds").is_empty(),
+                !aws.values_of("1001", 0, "FaultSeconds").is_empty(),
                 "conditions are decided from pixels"
             );
         }
@@ -285,12 +285,12 @@ async fn sigterm_during_a_tick_loses_no_completed_round() {
     assert!(aws.wait_for(Api::PutMetricData, 4, Duration::from_secs(60)).await, "no fourth round");
     let output = function.terminate().await;
     assert_eq!(output.status.signal(), Some(SIGTERM));
-    let black = aws.values_of("1001", 0, "BlackSeconds");
+    let black = aws.values_of("1001", 0, "FaultSeconds");
     assert!(black.len() >= 3 && black.is_sorted(), "{black:?}");
     // The next process continues the duration, in the same slot or in a later one.
     let mut next = start(&aws, &[]).await;
     next.invoke(tick()).await.success();
-    let after = aws.values_of("1001", 0, "BlackSeconds");
+    let after = aws.values_of("1001", 0, "FaultSeconds");
     assert!(after.len() > black.len() && after.is_sorted(), "{black:?}, then {after:?}");
 }
 

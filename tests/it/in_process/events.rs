@@ -86,7 +86,7 @@ async fn the_beginning_of_an_incident_is_an_event_with_everything_that_is_known(
     let report = Harness::new(&aws, 3, &settings).tick().await;
     assert_eq!((report.events, report.spilled_events), (2, 0));
     let set = &alerts(&aws)[0];
-    let black = aws.data_of("1002", 0, "BlackSeconds");
+    let black = aws.data_of("1002", 0, "FaultSeconds");
     assert_eq!(set.source, "medialive-source-monitor");
     assert_eq!(set.resources, [set.detail["channel_arn"].as_str().unwrap()]);
     assert_eq!(set.time, black[2].timestamp, "the slot of the third round");

@@ -86,7 +86,7 @@ async fn malformed_responses_are_failed_samples() {
         "{:?}",
         report.failures
     );
-    assert_eq!(aws.values_of("1008", 0, "FrozenSeconds"), [0.0]);
+    assert_eq!(aws.values_of("1008", 0, "FaultSeconds"), [0.0]);
     assert_eq!(aws.fleet("FailedSamples")[0].value, failed as f64);
 }
 
@@ -111,7 +111,7 @@ async fn pictures_of_unusual_sizes_and_formats_are_decoded_or_rejected_and_never
     assert_eq!(report.samples, 3);
     for ((_, is_readable), id) in pictures.iter().zip(1001..) {
         assert_eq!(
-            aws.values_of(&id.to_string(), 0, "FrozenSeconds").len(),
+            aws.values_of(&id.to_string(), 0, "FaultSeconds").len(),
             usize::from(*is_readable),
             "channel {id}"
         );

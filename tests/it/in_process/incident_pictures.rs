@@ -44,7 +44,7 @@ async fn an_incident_leaves_three_pictures_in_the_bucket() {
     aws.set_programme("1001", 0, Scene::NoisyBlack);
     let report = harness.tick().await;
     assert_eq!((report.pictures, report.lost_pictures), (2, 0));
-    let slot = aws.data_of("1001", 0, "BlackSeconds")[3].timestamp;
+    let slot = aws.data_of("1001", 0, "FaultSeconds")[3].timestamp;
     let slot = humantime::format_rfc3339_seconds(slot).to_string().replace(['-', ':'], "");
     let objects = aws.objects();
     let keys: Vec<_> = objects.iter().map(|object| object.key.clone()).collect();

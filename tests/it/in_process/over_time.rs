@@ -86,7 +86,7 @@ async fn what_another_process_saw_last_replaces_what_this_one_remembers() {
     assert!(report.incidents.is_empty(), "{report:?}");
     aws.reset_call_log();
     let report = first.tick().await;
-    assert_eq!(aws.count(Api::GetMetricData), 1, "the first process reads what happened");
+    assert_eq!(aws.count(Api::GetMetricData), 2, "the first process reads what happened");
     assert_no_black(&aws);
     assert!(report.incidents.is_empty());
 }
@@ -102,7 +102,7 @@ async fn a_pipeline_that_is_down_stays_down_while_samples_of_the_other_fail() {
         .start();
     let report = Harness::new(&aws, 5, &QUICK).tick().await;
     assert!(report.incidents.is_empty(), "{report:?}");
-    assert!(aws.values_of("1001", 1, "NoPictureSeconds").is_empty());
+    assert!(aws.values_of("1001", 1, "FaultSeconds").is_empty());
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_feed_whose_durations_cannot_be_read_is_unknown_until_they_can() {
         let published = aws.values_of("1001", 0, "FrozenSeconds");
         assert_eq!(published.len(), 2, "no 0 before it is known: {published:?}");
         assert!(published[0] > 600.0, "{published:?}");
-        assert_eq!(aws.count(Api::GetMetricData), 2, "read once more, and then known");
+        assert_eq!(aws.count(Api::GetMetricData), 3, "read once more, and then known");
     }
 }
 
@@ -240,7 +240,7 @@ async fn after_a_grace_that_another_process_saw_a_fault_counts_from_its_end() {
     aws.set_state("1001", ChannelState::Running);
     aws.reset_call_log();
     Harness::new(&aws, 7, &settings).tick().await;
-    let seconds = aws.values_of("1001", 0, "BlackSeconds");
+    let seconds = aws.values_of("1001", 0, "FaultSeconds");
     let counted: Vec<_> = seconds.iter().copied().filter(|seconds| *seconds > 0.0).collect();
     assert!(counted.starts_with(&[2.0, 4.0]), "{seconds:?}");
     assert!(seconds[0] == 0.0 && counted.len() < 7, "not from the first sample: {seconds:?}");

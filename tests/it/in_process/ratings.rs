@@ -95,7 +95,7 @@ async fn rekognition_is_called_as_often_as_the_setting_says() {
         .start();
     Harness::new(&aws, 2, &[("REKOGNITION_INTERVAL", "0")]).tick().await;
     assert_eq!(aws.count(Api::DetectLabels), 0);
-    assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0, 2.0]);
 }
 
 #[tokio::test]

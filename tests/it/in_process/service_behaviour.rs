@@ -30,7 +30,7 @@ async fn an_incident_stays_open_while_medialive_recovers_the_channel() {
         assert_eq!(values(&aws.fleet("BlackFeeds")), [2.0; 3]);
         assert_eq!(values(&aws.fleet("NoPictureFeeds")), [0.0; 3]);
         assert_eq!(report.incidents.len(), 2, "{report:?}");
-        assert!(aws.values_of("1001", 1, "NoPictureSeconds").is_empty(), "it is known to be down");
+        assert!(aws.values_of("1001", 1, "FaultSeconds").is_empty(), "it is known to be down");
         aws.set_state("1001", ChannelState::Running);
         aws.set_programme("1001", 1, Scene::Black);
         aws.reset_call_log();
@@ -92,7 +92,7 @@ async fn an_empty_response_after_a_pause_is_requested_once_more_in_the_same_samp
     assert_eq!((report.samples, report.no_picture, report.skipped), (20, 0, 0));
     assert_eq!(aws.count(Api::DescribeThumbnails), 2 * 20);
     assert_eq!(values(&aws.fleet("HealthyFeeds")), [5.0; 4]);
-    assert_eq!(aws.values_of("1001", 0, "NoPictureSeconds"), [0.0; 4]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0; 4]);
 }
 
 #[tokio::test]
@@ -102,8 +102,7 @@ async fn an_old_picture_after_a_pause_is_no_fault() {
     let settings = [&QUICK[..], &[("DETECTION_INTERVAL", "6"), ("SCHEDULE_PERIOD", "24")]].concat();
     let report = Harness::new(&aws, 4, &settings).tick().await;
     assert_eq!((report.samples, report.incidents.len()), (20, 0));
-    assert_eq!(aws.values_of("1001", 0, "NoPictureSeconds"), [0.0; 4]);
-    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0; 4]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0; 4]);
 }
 
 #[tokio::test]

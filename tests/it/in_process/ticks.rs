@@ -43,7 +43,7 @@ async fn every_page_is_read_and_only_channels_that_may_be_on_air_are_watched() {
     assert_eq!(report.feeds, 4);
     assert_eq!(aws.count(Api::ListChannels), 6);
     assert_eq!(
-        feeds_with(&aws, "FrozenSeconds"),
+        feeds_with(&aws, "FaultSeconds"),
         ["1001/0", "1002/0", "1003/0", "1004/0"].map(String::from).into()
     );
 }
@@ -58,7 +58,7 @@ async fn a_standard_channel_has_two_feeds_however_many_pipelines_run() {
     let report = Harness::new(&aws, 1, &[]).tick().await;
     assert_eq!(report.feeds, 3);
     assert_eq!(
-        feeds_with(&aws, "FrozenSeconds"),
+        feeds_with(&aws, "FaultSeconds"),
         ["1001/0", "1001/1", "1002/0"].map(String::from).into()
     );
 }
@@ -126,7 +126,7 @@ async fn a_failing_feed_is_counted_and_never_affects_the_others() {
     let healthy = values(&aws.fleet("HealthyFeeds"));
     assert_eq!(healthy, [2.0], "the feed that Rekognition did not rate is healthy by its pixels");
     assert_eq!(values(&aws.fleet("UnknownFeeds")), [7.0]);
-    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0]);
 }
 
 #[tokio::test]
@@ -159,9 +159,9 @@ async fn channels_that_start_and_stop_join_and_leave() {
     harness.tick().await;
     aws.set_state("1002", ChannelState::Stopping);
     harness.tick().await;
-    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds").len(), 1);
-    assert_eq!(aws.values_of("1002", 0, "FrozenSeconds").len(), 2);
-    assert_eq!(aws.values_of("1003", 0, "FrozenSeconds").len(), 2);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds").len(), 1);
+    assert_eq!(aws.values_of("1002", 0, "FaultSeconds").len(), 2);
+    assert_eq!(aws.values_of("1003", 0, "FaultSeconds").len(), 2);
     assert_eq!(values(&aws.fleet("WatchedFeeds")), [2.0, 2.0, 1.0]);
 }
 
@@ -186,8 +186,8 @@ async fn a_new_list_applies_to_the_samples_that_were_taken_while_it_was_fetched(
     assert_eq!((report.feeds, report.samples), (2, 2));
     let open: Vec<_> = report.incidents.iter().map(|incident| incident.channel.as_str()).collect();
     assert_eq!(open, ["1003"]);
-    assert_eq!(aws.values_of("1001", 0, "BlackSeconds").len(), 3);
-    assert_eq!(aws.values_of("1002", 0, "BlackSeconds").len(), 4);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds").len(), 3);
+    assert_eq!(aws.values_of("1002", 0, "FaultSeconds").len(), 4);
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn datapoints_that_cloudwatch_never_accepted_are_in_the_log_once() {
     assert_eq!(stamps.len(), 2);
     let feeds: Vec<_> = lines.iter().filter(|line| line["ChannelId"] == "1001").collect();
     assert_eq!(feeds.len(), 2);
-    assert_eq!(feeds[0]["FrozenSeconds"], json!(0.0));
+    assert_eq!(feeds[0]["FaultSeconds"], json!(0.0));
     assert_eq!(aws.data_count(), 0);
 }
 
@@ -239,18 +239,16 @@ async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
         .page_size(100)
         .pace(Pace::PerRequest)
         .start();
-    let settings = [(
-        "FEED_METRICS",
-        "Brightness,Sharpness,Contrast,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds,ImageProperties",
-    )];
+    let metrics = "Brightness,Sharpness,Contrast,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds,ImageProperties";
+    let settings = [("FEED_METRICS", metrics), ("ZERO_DURATIONS", "true")];
     let report = Harness::new(&aws, 1, &settings).tick().await;
     assert_eq!((report.feeds, report.skipped), (160, 0));
-    // Five durations and three numbers a feed, no difference yet, and 15 counts of the fleet.
-    assert_eq!(report.published, 8 * 160 + 15);
+    // Six durations and three numbers a feed, no difference yet, and 15 counts of the fleet.
+    assert_eq!(report.published, 9 * 160 + 15);
     let calls = aws.calls(Api::PutMetricData);
     let mut items: Vec<_> = calls.iter().map(|call| call.items).collect();
     items.sort_unstable();
-    assert_eq!(items, [295, 1_000]);
+    assert_eq!(items, [455, 1_000]);
     assert!(calls.iter().all(|call| call.gzipped));
 }
 
@@ -342,6 +340,6 @@ async fn shards_split_the_fleet_so_that_exactly_one_watches_each_feed() {
     }
     assert_eq!(feeds, 60);
     for number in 0..60 {
-        assert_eq!(aws.values_of(&(5000 + number).to_string(), 0, "FrozenSeconds").len(), 1);
+        assert_eq!(aws.values_of(&(5000 + number).to_string(), 0, "FaultSeconds").len(), 1);
     }
 }

@@ -60,11 +60,13 @@ async fn each_dead_source_is_raised_under_its_own_name() {
         .collect();
     let expected = (1001..).zip(&dead).map(|(id, (_, condition))| (id.to_string(), *condition, 6));
     assert_eq!(open, expected.collect::<Vec<_>>());
-    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0, 2.0, 4.0, 6.0]);
-    assert_eq!(aws.values_of("1002", 0, "BlackSeconds"), [0.0, 2.0, 4.0, 6.0]);
+    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [2.0, 4.0, 6.0]);
+    assert_eq!(aws.values_of("1002", 0, "BlackSeconds"), [2.0, 4.0, 6.0]);
+    assert_eq!(aws.values_of("1002", 0, "FaultSeconds"), [0.0, 2.0, 4.0, 6.0]);
     let frozen = aws.values_of("1002", 0, "FrozenSeconds");
-    assert_eq!(frozen, [0.0; 4], "a black source is also frozen, and counts only as black");
-    assert_eq!(aws.values_of("1006", 0, "NoPictureSeconds"), [0.0, 2.0, 4.0, 6.0]);
+    assert!(frozen.is_empty(), "a black source is also frozen, and counts only as black");
+    assert_eq!(aws.values_of("1006", 0, "NoPictureSeconds"), [2.0, 4.0, 6.0]);
+    assert_eq!(aws.values_of("1100", 0, "FaultSeconds"), [0.0; 4]);
     assert_eq!(fleet(&aws, "FrozenFeeds"), [0.0, 0.0, 1.0, 1.0]);
     assert_eq!(fleet(&aws, "BlackFeeds"), [0.0, 0.0, 2.0, 2.0]);
     assert_eq!(fleet(&aws, "NoPictureFeeds"), [0.0, 0.0, 3.0, 3.0]);
@@ -95,7 +97,9 @@ async fn an_incident_is_cleared_when_the_source_moves_again() {
     let report = Harness::new(&aws, 8, &quick(&[])).tick().await;
     assert_eq!(report.incidents, []);
     // The freeze holds the last moving picture, which is its first still.
-    assert_eq!(aws.values_of("1001", 0, "FrozenSeconds"), [0.0, 0.0, 2.0, 4.0, 6.0, 8.0, 0.0, 0.0]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0, 0.0, 2.0, 4.0, 6.0, 8.0, 0.0, 0.0]);
+    let frozen = aws.values_of("1001", 0, "FrozenSeconds");
+    assert_eq!(frozen, [2.0, 4.0, 6.0, 8.0, 0.0, 0.0], "not before it lasts, and its end");
     assert_eq!(fleet(&aws, "FrozenFeeds"), [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0]);
 }
 
@@ -119,8 +123,9 @@ async fn tags_switch_a_channel_off_and_override_the_thresholds_of_others() {
         report.incidents.iter().map(|open| (open.channel.as_str(), open.condition)).collect();
     assert_eq!(open, [("1005", "frozen_background")]);
     assert_eq!(report.feeds, 5);
-    assert_eq!(aws.values_of("1002", 0, "BlackSeconds"), [0.0, 2.0, 4.0, 6.0]);
-    assert_eq!(aws.values_of("1003", 0, "BarsSeconds"), [0.0; 4]);
+    assert_eq!(aws.values_of("1002", 0, "BlackSeconds"), [2.0, 4.0, 6.0]);
+    assert!(aws.values_of("1003", 0, "BarsSeconds").is_empty());
+    assert_eq!(aws.values_of("1003", 0, "FaultSeconds"), [0.0; 4]);
     assert_eq!(fleet(&aws, "UnreadableTags"), [1.0; 4]);
 }
 
@@ -178,7 +183,7 @@ async fn a_feed_that_cannot_be_sampled_is_neither_healthy_nor_faulty_and_its_inc
         .start();
     let report = Harness::new(&aws, 5, &quick(&[])).tick().await;
     assert_eq!(report.incidents.len(), 1);
-    assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 2.0, 4.0]);
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0, 2.0, 4.0]);
     assert_eq!(fleet(&aws, "BlackFeeds"), [0.0, 0.0, 1.0, 1.0, 1.0]);
     assert_eq!(fleet(&aws, "HealthyFeeds"), [1.0, 1.0, 0.0, 0.0, 0.0]);
     assert_eq!(fleet(&aws, "UnknownFeeds"), [0.0, 0.0, 0.0, 1.0, 1.0]);
@@ -210,7 +215,7 @@ async fn a_new_process_continues_a_freeze_that_has_lasted_an_hour() {
     assert_eq!(fleet(&aws, "BlackFeeds"), [1.0; 3]);
     assert_eq!(aws.values_of("1002", 0, "FrozenSeconds")[1..], [0.0, 0.0]);
     assert!(report.incidents.iter().any(|open| open.channel == "1001" && open.seconds >= 3600));
-    assert_eq!(aws.count(Api::GetMetricData), 1);
+    assert_eq!(aws.count(Api::GetMetricData), 2, "an older version publishes no FaultSeconds");
 }
 
 #[tokio::test]
@@ -224,7 +229,7 @@ async fn if_get_metric_data_fails_durations_restart_at_zero() {
         let settings = [("DETECTION_INTERVAL", "5"), ("SCHEDULE_PERIOD", "10")];
         let report = Harness::new(&aws, 2, &settings).tick().await;
         assert_eq!(report.samples, 2);
-        assert_eq!(aws.values_of("1001", 0, "BlackSeconds"), [0.0, 5.0]);
+        assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0, 5.0]);
     }
 }
 
@@ -234,7 +239,9 @@ fn black_for_a_minute(ids: Range<usize>) -> StandIn {
     let aws = StandIn::builder().channels(black).pace(Pace::PerRequest).start();
     let before = SystemTime::now() - Duration::from_secs(40);
     for id in ids {
-        aws.add_history(feed_metric(&id.to_string(), "BlackSeconds"), before, 60.0);
+        for metric in ["FaultSeconds", "BlackSeconds"] {
+            aws.add_history(feed_metric(&id.to_string(), metric), before, 60.0);
+        }
     }
     aws
 }
@@ -242,7 +249,7 @@ fn black_for_a_minute(ids: Range<usize>) -> StandIn {
 #[tokio::test]
 async fn get_metric_data_may_take_as_long_as_sampling() {
     let aws = black_for_a_minute(1001..1004);
-    aws.fault(Fault::on(Api::GetMetricData).delay(Duration::from_secs(3)));
+    aws.fault(Fault::on(Api::GetMetricData).delay(Duration::from_millis(1_900)));
     aws.fault(Fault::on(Api::DescribeThumbnails).delay(Duration::from_millis(1_500)));
     let report = Harness::new(&aws, 1, &[("CONCURRENT_FEEDS", "1")]).tick().await;
     assert_eq!((report.samples, report.incidents.len()), (3, 3));
@@ -251,9 +258,10 @@ async fn get_metric_data_may_take_as_long_as_sampling() {
 #[tokio::test]
 async fn durations_of_some_feeds_are_restored_although_the_call_for_others_fails() {
     let aws = black_for_a_minute(1001..1151);
-    aws.fault(Fault::on(Api::GetMetricData).denied().times(1));
+    aws.fault(Fault::on(Api::GetMetricData).denied().after_calls(1).times(1));
     let report = Harness::new(&aws, 1, &[]).tick().await;
-    assert_eq!((report.samples, aws.count(Api::GetMetricData)), (150, 2));
-    // A call has 500 queries: the four durations and two more of 83 feeds.
+    assert_eq!((report.samples, aws.count(Api::GetMetricData)), (150, 3));
+    // The first call is for FaultSeconds. A further one has 500 queries: the five durations, and
+    // one more, of 83 feeds.
     assert!([67, 83].contains(&report.incidents.len()), "{} of 150", report.incidents.len());
 }

@@ -2,19 +2,37 @@
 
 use super::*;
 use crate::{
-    monitor::datapoints::{Selection, feed_points},
+    fault_durations::current_fault_lasted,
     restore::{Restored, restored_from},
 };
 
-/// What is read, and the durations are also published.
+/// What is published besides `FaultSeconds`, and read.
 const METRICS: [Metric; 3] =
     [Metric::BlackSeconds, Metric::NoPictureSeconds, Metric::StartGraceSeconds];
 
 /// What a process publishes of its sample in this slot.
 pub(super) fn published_by(assessment: &Assessment, slot: usize) -> Vec<Datapoint> {
-    let selection = Selection { metrics: &METRICS[..2], zero_durations: false };
-    let feed = FeedKey::new("1001", Pipeline::Zero);
-    feed_points(time(slot), &feed, assessment, selection).collect()
+    let verdict = &assessment.verdict;
+    let Some(current) = current_fault_lasted(verdict) else { return Vec::new() };
+    let mut published = vec![(Metric::FaultSeconds, current)];
+    for metric in METRICS {
+        match metric.fault() {
+            None if !assessment.grace_left.is_zero() => {
+                published.push((metric, assessment.grace_left));
+            }
+            Some(fault) if assessment.recent_faults.contains(&fault) => {
+                published.push((metric, verdict.lasted_in_slots(fault)));
+            }
+            _ => {}
+        }
+    }
+    let point = |(metric, value): (Metric, Duration)| Datapoint {
+        metric,
+        feed: Some(FeedKey::new("1001", Pipeline::Zero)),
+        slot: time(slot),
+        value: value.as_secs_f64(),
+    };
+    published.into_iter().map(point).collect()
 }
 
 /// What a process reads back from CloudWatch in this slot.
