@@ -53,6 +53,7 @@
 //! | [`lambda`] | Lambda's side of the functions: runtime loop, deadlines, clock, logging |
 //! | [`feed`], [`metric`], [`datapoint`] | values: what is watched, what can be published, one value of it |
 //! | [`fault_durations`] | which durations of faults a sample publishes |
+//! | [`bill`] | what a stack costs in a month |
 //! | [`console`] | addresses in the AWS console |
 //! | [`settings`], [`tags`] | environment variables, and the channel tags that override them |
 //! | [`aws`] | clients, rate limits, second attempts, counters, errors |
@@ -89,6 +90,7 @@ pub mod console;
 pub mod metric;
 pub mod datapoint;
 pub mod fault_durations;
+pub mod bill;
 pub mod settings;
 pub mod mute;
 pub mod tags;

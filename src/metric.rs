@@ -168,7 +168,7 @@ impl Metric {
     }
 
     /// The metrics of the durations of single faults.
-    pub fn of_faults() -> impl Iterator<Item = (Self, Fault)> {
+    pub fn of_faults() -> impl Iterator<Item = (Self, Fault)> + Clone {
         Self::ALL.into_iter().filter_map(|metric| Some((metric, metric.fault()?)))
     }
 

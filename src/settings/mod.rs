@@ -190,12 +190,7 @@ impl Settings {
             concurrent_feeds: from
                 .count("CONCURRENT_FEEDS", CONCURRENT_FEEDS, CONCURRENCY_RANGE)
                 .get() as usize,
-            feed_metrics: from.list(
-                "FEED_METRICS",
-                &Metric::DEFAULT,
-                feed_metrics_accept,
-                Metric::selectable,
-            ),
+            feed_metrics: feed_metrics(&mut from),
             zero_durations: from.switch("ZERO_DURATIONS", false),
             thresholds: from.thresholds(interval),
             include_tags: from.pairs("INCLUDE_TAGS"),
@@ -281,9 +276,12 @@ fn rekognition_use(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Rekogn
     })
 }
 
-fn feed_metrics_accept() -> String {
-    let names: Vec<_> = Metric::selectable_metrics().map(Metric::name).collect();
-    format!("a list with commas of {}", names.join(", "))
+fn feed_metrics(from: &mut Reader<impl Fn(&str) -> Option<String>>) -> Vec<Metric> {
+    let accepts = || {
+        let names: Vec<_> = Metric::selectable_metrics().map(Metric::name).collect();
+        format!("a list with commas of {}", names.join(", "))
+    };
+    from.list("FEED_METRICS", &Metric::DEFAULT, accepts, Metric::selectable)
 }
 
 /// CloudWatch's rule

@@ -269,9 +269,7 @@ fn play(
             }
             of_slot[process] = Some(history.record(time(slot), sample, Duration::ZERO));
         }
-        for assessment in of_slot.iter().flatten() {
-            published.extend(published_by(assessment, slot));
-        }
+        published.extend(of_slot.iter().flatten().flat_map(|one| published_by(one, slot)));
         verdicts.push(of_slot.map(|assessment| Some(assessment?.verdict)));
     }
     (verdicts, published)
