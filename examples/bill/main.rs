@@ -1,5 +1,7 @@
 //! Prints what the stack costs in a month, for fleets of given sizes.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+
 use medialive_source_monitor::bill::bill;
 
 const HELP: &str = "\

@@ -183,7 +183,8 @@ fn tiered(count: f64, limit: f64, price: f64, further_price: f64) -> f64 {
 }
 
 fn write_table(text: &mut String, title: &str, feeds: &[usize], lines: &[Line]) {
-    let fleets: String = feeds.iter().map(|feeds| format!(" n = {feeds} |")).collect();
+    let fleets: Vec<_> = feeds.iter().map(|feeds| format!(" n = {feeds} |")).collect();
+    let fleets = fleets.concat();
     let columns = " ---: |".repeat(feeds.len());
     let mut write = |line: String| {
         text.push_str(&line);
@@ -191,8 +192,9 @@ fn write_table(text: &mut String, title: &str, feeds: &[usize], lines: &[Line]) 
     };
     write(format!("{title}\n\n| item | calculation |{fleets}\n| --- | --- |{columns}"));
     for Line { item, calculation, dollars } in lines {
-        let dollars: String =
+        let dollars: Vec<_> =
             dollars.iter().map(|dollars| format!(" {} |", money(*dollars))).collect();
+        let dollars = dollars.concat();
         write(format!("| {item} | {calculation} |{dollars}"));
     }
 }
