@@ -40,7 +40,7 @@ const CONCURRENT_CALLS: usize = 4;
 
 /// How far back to read. A process that ends leaves a gap of a minute or two; anything older says
 /// nothing about now.
-const LOOK_BACK: Duration = Duration::from_mins(5);
+pub const LOOK_BACK: Duration = Duration::from_mins(5);
 
 /// The finest periods that CloudWatch aggregates to, in seconds; the next is whole minutes.
 const PERIODS: [i32; 6] = [1, 5, 10, 20, 30, 60];
@@ -145,6 +145,12 @@ impl DurationQuery<'_> {
         let points = LOOK_BACK.as_secs() / self.interval.as_secs().max(1) + 2;
         usize::try_from(MAX_POINTS / points).unwrap_or(MAX_QUERIES).clamp(1, MAX_QUERIES)
     }
+
+    /// Of how many feeds one call reads the metrics.
+    #[must_use]
+    pub fn feeds_per_call(&self) -> usize {
+        (self.max_queries() / self.metrics.len().max(1)).max(1)
+    }
 }
 
 /// What the datapoints of these feeds say; each item covers the feeds of one call.
@@ -161,16 +167,28 @@ pub fn restore<'a>(
     })
 }
 
-/// The latest datapoint of each metric of a feed; `None` if any duration of a fault could not be
-/// read, because without it the others would look healthy.
-pub type FeedDurations = (FeedKey, Option<Vec<LatestDuration>>);
+/// What CloudWatch returned of a feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readings {
+    /// The latest datapoint of each metric.
+    pub latest: Vec<LatestDuration>,
+    /// The fault that lasted in each slot of the last minutes, oldest first.
+    pub past: Vec<(SystemTime, Lasting)>,
+}
+
+/// The readings of a feed; `None` if any duration of a fault could not be read, because without it
+/// the others would look healthy.
+pub type FeedDurations = (FeedKey, Option<Readings>);
 
 /// The durations of these feeds; each item covers the feeds of one call.
 pub fn durations<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
 ) -> impl Stream<Item = Result<Vec<FeedDurations>, CallError>> + 'a {
-    read(query, feeds, latest_durations)
+    read(query, feeds, |metrics, series| {
+        let latest = latest_durations(metrics, series)?;
+        Some(Readings { latest, past: past(metrics, series) })
+    })
 }
 
 /// What `of_feed` makes of the series of each feed, one for each metric of the query; each item
@@ -181,8 +199,7 @@ fn read<'a, T: 'a>(
     of_feed: fn(&[Metric], &[Series]) -> T,
 ) -> impl Stream<Item = Result<Vec<(FeedKey, T)>, CallError>> + 'a {
     let feeds = if query.metrics.is_empty() { &[] } else { feeds };
-    let feeds_per_call = (query.max_queries() / query.metrics.len().max(1)).max(1);
-    let calls = feeds.chunks(feeds_per_call).map(move |feeds| async move {
+    let calls = feeds.chunks(query.feeds_per_call()).map(move |feeds| async move {
         let series = series_of(query, feeds).await?;
         let by_feed = feeds.iter().zip(series.chunks(query.metrics.len()));
         Ok(by_feed.map(|(feed, series)| (feed.clone(), of_feed(query.metrics, series))).collect())
