@@ -7,12 +7,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example that cannot continue ends")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 #![allow(clippy::disallowed_methods, reason = "the deadline of a tick is a time of the wall clock")]
-#![allow(clippy::cast_possible_truncation, reason = "times in seconds")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "times in seconds"
+)]
 #![allow(missing_docs, unreachable_pub, reason = "no other crate uses it")]
 
 mod arguments;
 mod channels;
 mod sdk_config;
+mod fleet;
 mod incidents;
 mod people;
 mod plots;

@@ -9,8 +9,10 @@ use super::request::PARAMETERS;
 pub(super) fn markdown() -> String {
     let mut text = String::from(
         "## MediaLive picture wall\n\n\
-         What every running MediaLive source looks like now, with its condition and how long it has \
-         lasted: feeds in trouble first, the newest trouble first.\n\n\
+         What every running MediaLive source looks like now, with its condition, how long it has \
+         lasted, and what it showed in the last five minutes. Both pipelines of a channel stand \
+         together; channels in trouble come first, the newest trouble first. Click on a picture to see \
+         the channel large.\n\n\
          Pictures are the thumbnails that MediaLive makes of the *source*, before any processing. \
          Conditions are the ones that the source monitor published; without it, the wall shows pictures \
          alone.\n\n\

@@ -6,38 +6,75 @@ use std::time::SystemTime;
 use maud::{Markup, html};
 
 use super::{Page, icon, words};
-use crate::multiviewer::request::{Order, View};
+use crate::multiviewer::{
+    request::{Order, View},
+    select::Counts,
+};
+
+/// The height of a line of the header, and of the space below it, in pixels.
+const LINE: u32 = 32;
+const BELOW: u32 = 8;
+
+/// About the width of a letter, and of what surrounds a part of the header, in pixels.
+const LETTER: usize = 9;
+const AROUND: usize = 48;
+
+/// A number of feeds or channels with the same status.
+struct Chip {
+    class: &'static str,
+    icon: Markup,
+    text: String,
+}
 
 /// The header.
 pub(super) fn header(page: &Page<'_>) -> Markup {
-    let counts = &page.selected.counts;
-    let chip = |class: &str, icon: Markup, number: usize, label: &str| {
-        html! {
-            @if number > 0 {
-                span class={ "msm-chip " (class) } { (icon) (number) " " (label) }
-            }
-        }
-    };
     html! {
         div.msm-head {
-            strong.msm-total { (words::count(counts.feeds, "feed")) }
-            (chip("msm-faulty", icon::of_nothing_left(), counts.off_air, "OFF AIR"))
-            (chip("msm-lost", icon::half(), counts.redundancy_lost, "REDUNDANCY LOST"))
-            @for (fault, feeds) in &counts.faulty {
-                (chip("msm-faulty", icon::of_fault(*fault), *feeds, &words::faulty_label(*fault)))
+            strong.msm-total { (total(page)) }
+            @for Chip { class, icon, text } in chips(&page.selected.counts) {
+                span class={ "msm-chip " (class) } { (icon) (text) }
             }
-            (chip("msm-young", icon::clock(), counts.pending, "not yet a fault"))
-            (chip("msm-unknown", icon::down(), counts.down, "DOWN"))
-            (chip("msm-unknown", icon::question(), counts.unknown, "UNKNOWN"))
-            (chip("msm-young", icon::turning(), counts.recovering, "RECOVERING"))
-            (chip("msm-young", icon::turning(), counts.starting, "STARTING"))
-            (chip("msm-well", icon::check(), counts.healthy, "OK"))
-            (chip("msm-off", html! {}, counts.without_condition, "without condition"))
-            (chip("msm-off", html! {}, counts.not_watched, "not watched"))
             @for filter in filters(page) { span.msm-filter { (filter) } }
             span.msm-time { (time(page)) }
         }
     }
+}
+
+/// About the height of the header, in pixels.
+pub(super) fn height(page: &Page<'_>) -> u32 {
+    let chips = chips(&page.selected.counts).into_iter().map(|chip| chip.text);
+    let parts = chips.chain(filters(page)).chain([total(page), time(page)]);
+    let width: usize = parts.map(|part| part.chars().count() * LETTER + AROUND).sum();
+    let lines = u32::try_from(width).unwrap_or(u32::MAX).div_ceil(page.wall.canvas.width.max(1));
+    lines.saturating_mul(LINE).saturating_add(BELOW)
+}
+
+fn total(page: &Page<'_>) -> String {
+    words::count(page.selected.counts.feeds, "feed")
+}
+
+/// The numbers that are not zero, the worst first.
+fn chips(counts: &Counts) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    let mut add = |class, icon, number: usize, label: &str| {
+        if number > 0 {
+            chips.push(Chip { class, icon, text: format!("{number} {label}") });
+        }
+    };
+    add("msm-faulty", icon::of_nothing_left(), counts.off_air, "OFF AIR");
+    add("msm-lost", icon::half(), counts.redundancy_lost, "REDUNDANCY LOST");
+    for (fault, feeds) in &counts.faulty {
+        add("msm-faulty", icon::of_fault(*fault), *feeds, &words::faulty_label(*fault));
+    }
+    add("msm-young", icon::clock(), counts.pending, "not yet a fault");
+    add("msm-unknown", icon::down(), counts.down, "DOWN");
+    add("msm-unknown", icon::question(), counts.unknown, "UNKNOWN");
+    add("msm-young", icon::turning(), counts.recovering, "RECOVERING");
+    add("msm-young", icon::turning(), counts.starting, "STARTING");
+    add("msm-well", icon::check(), counts.healthy, "OK");
+    add("msm-off", html! {}, counts.without_condition, "without condition");
+    add("msm-off", html! {}, counts.not_watched, "not watched");
+    chips
 }
 
 /// What the parameters select, and what they hide.

@@ -21,11 +21,8 @@ const MIN_FONT_SIZE: u32 = 12;
 /// The font size on the widest tiles.
 const MAX_FONT_SIZE: u32 = 22;
 
-/// The height of the header and of the pager.
-const SURROUNDINGS: u32 = 48;
-
-/// The height of a note above the tiles, of one or two lines.
-const NOTE: u32 = 44;
+/// Above and below everything.
+const PADDING: u32 = 8;
 
 /// The height of a heading above the channels with the same tag.
 const HEADING: u32 = 34;
@@ -57,15 +54,20 @@ pub(super) struct Layout {
 
 impl Layout {
     /// The fewest columns, and so the largest tiles, with which all tiles are visible at the same
-    /// time; columns of small tiles if that would make the tiles too narrow.
-    pub(super) fn of(canvas: Canvas, notes: u32, blocks: &[Block]) -> Self {
+    /// time; columns of small tiles if that would make the tiles too narrow. `above` is the height
+    /// of everything above the tiles.
+    pub(super) fn of(canvas: Canvas, above: u32, blocks: &[Block]) -> Self {
         let fewest = (canvas.width + GAP).div_ceil(MAX_TILE + GAP).max(1);
         let columns_of = |width: u32| ((canvas.width + GAP) / (width + GAP)).max(1);
-        let height = canvas.height.saturating_sub(SURROUNDINGS + NOTE.saturating_mul(notes));
+        let height = canvas.height.saturating_sub(above.saturating_add(PADDING));
         let all_visible = |columns: &u32| grid_height(canvas, *columns, blocks) <= height;
-        let columns = (fewest..=columns_of(MIN_TILE))
-            .find(all_visible)
-            .unwrap_or_else(|| columns_of(SMALL_TILE).max(fewest));
+        let columns = (fewest..=columns_of(MIN_TILE)).find(all_visible).unwrap_or_else(|| {
+            let columns = columns_of(SMALL_TILE).max(fewest);
+            let has_pairs = blocks.iter().any(|block| block.tiles == 2);
+            // An odd number of columns leaves a gap at the end of each row of pairs.
+            let is_even = columns.is_multiple_of(2) || !has_pairs;
+            if is_even { columns } else { (columns + 1).min(columns_of(MIN_TILE)) }
+        });
         Self::with(tile_width(canvas, columns), columns)
     }
 
@@ -140,6 +142,9 @@ mod tests {
     use super::*;
     use crate::multiviewer::request::{Theme, UtcOffset};
 
+    /// The height of a header of one line.
+    const HEADER: u32 = 40;
+
     fn canvas(width: u32, height: u32) -> Canvas {
         Canvas { theme: Theme::Light, width, height, utc_offset: UtcOffset::default() }
     }
@@ -149,7 +154,7 @@ mod tests {
     }
 
     fn columns(width: u32, height: u32, blocks: &[Block]) -> u32 {
-        Layout::of(canvas(width, height), 0, blocks).columns
+        Layout::of(canvas(width, height), HEADER, blocks).columns
     }
 
     #[test]
@@ -165,6 +170,7 @@ mod tests {
     fn more_tiles_than_fit_are_small() {
         assert_eq!(columns(1_400, 700, &[block(1); 25]), 7);
         assert_eq!(columns(1_200, 700, &vec![block(1); 200]), 6);
+        assert_eq!(columns(1_400, 700, &[block(2); 20]), 8, "an even number for pairs");
     }
 
     #[test]
@@ -184,8 +190,8 @@ mod tests {
         let height = |blocks: &[Block]| grid_height(canvas(1_200, 700), 4, blocks);
         assert!(height(&lines) > height(&plain));
         assert!(height(&headings) > height(&lines));
-        let columns = |notes| Layout::of(canvas(1_200, 700), notes, &[block(1); 6]).columns;
-        assert!(columns(4) > columns(0));
+        let columns = |above| Layout::of(canvas(1_200, 700), above, &[block(1); 6]).columns;
+        assert!(columns(200) > columns(HEADER));
     }
 
     #[test]
@@ -202,7 +208,7 @@ mod tests {
             tiles in prop::collection::vec(1_u32..3, 0..300),
         ) {
             let blocks: Vec<_> = tiles.into_iter().map(block).collect();
-            let layout = Layout::of(canvas(width, height), 0, &blocks);
+            let layout = Layout::of(canvas(width, height), HEADER, &blocks);
             prop_assert!((1..=52).contains(&layout.columns));
             prop_assert!((12..=22).contains(&layout.font_size));
             prop_assert!(layout.name_width >= 500);

@@ -42,7 +42,7 @@ pub(super) fn notes(page: &Page<'_>) -> Vec<Markup> {
 fn invalid_parameter(InvalidSetting { name, value, accepts }: &InvalidSetting) -> Markup {
     html! {
         @if let Some(value) = value {
-            "The parameter " code { (name) } " is " code { (value) } " and left out; it takes "
+            "The parameter " code { (name) } " is " code { (value) } " and is left out; it takes "
             (accepts)
         } @else {
             "There is no parameter " code { (name) } "; there are " (accepts)

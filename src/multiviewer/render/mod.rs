@@ -47,6 +47,12 @@ const TILE_BYTES: usize = 3_000;
 /// How often the channel's name is in a tile.
 const NAMES: usize = 5;
 
+/// About the height of a note above the tiles, in pixels.
+const NOTE_HEIGHT: u32 = 40;
+
+/// The height of the buttons below the tiles, in pixels.
+const PAGER_HEIGHT: u32 = 40;
+
 /// Everything that is drawn on a page of the wall.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
@@ -122,6 +128,8 @@ fn layout(page: &Page<'_>, notes: usize) -> Layout {
     if page.wall.view.detail {
         return Layout::large();
     }
-    let notes = u32::try_from(notes).unwrap_or(u32::MAX);
-    Layout::of(page.wall.canvas, notes, &place::blocks(page))
+    let notes = u32::try_from(notes).unwrap_or(u32::MAX).saturating_mul(NOTE_HEIGHT);
+    let pager = if page.selected.pages > 1 { PAGER_HEIGHT } else { 0 };
+    let above = header::height(page).saturating_add(notes).saturating_add(pager);
+    Layout::of(page.wall.canvas, above, &place::blocks(page))
 }

@@ -232,7 +232,7 @@ fn invalid_parameters_are_noted_above_a_working_wall() {
     });
     assert!(html.starts_with("<div class=\"msm-wall msm-dark msm-narrow\"><style>"));
     assert!(html.contains(
-        "<code>&lt;b&gt;page&lt;/b&gt;</code> is <code>&quot;&lt;i&gt;&quot;</code> and left out; \
+        "<code>&lt;b&gt;page&lt;/b&gt;</code> is <code>&quot;&lt;i&gt;&quot;</code> and is left out; \
          it takes a whole number from 1</p>"
     ));
     assert!(html.contains(

@@ -16,6 +16,7 @@
 //! | `permissions` | the calls that are made, and the roles in the template |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
+//! | `wall` | views that follow each other, states of channels, large fleets and large pictures |
 
 mod ticks;
 mod ratings;
@@ -31,3 +32,4 @@ mod notifier_failures;
 mod permissions;
 mod failures;
 mod multiviewer;
+mod wall;
