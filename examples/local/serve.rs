@@ -45,7 +45,10 @@ struct Page {
 pub async fn serve(aws: StandIn, monitor: Monitor, variables: &BTreeMap<String, String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    println!("the picture wall is at http://{address}/ (dark: http://{address}/?theme=dark)\n");
+    println!("the picture wall is at http://{address}/ (dark: http://{address}/?theme=dark)");
+    println!(
+        "and that of a larger fleet at http://{address}/fleet?feeds=40&width=1400&order=name\n"
+    );
     let settings = Settings::read_multiviewer(from_map(variables)).unwrap();
     let multiviewer = Multiviewer::new(settings, Clients::new(&sdk_config(&aws.endpoint()), None));
     channels::inputs_deliver(&aws);

@@ -9,6 +9,9 @@ use std::{
 
 use crate::aws::ErrorKind;
 
+/// MediaLive makes a thumbnail every 2 s. One that is older than this is no live picture.
+const OLD: Duration = Duration::from_secs(10);
+
 /// The picture of a feed, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Picture {
@@ -43,6 +46,12 @@ impl Picture {
         // A stamp from a clock that is ahead of this one counts as now.
         let age = stamp.map(|stamp| now.duration_since(stamp).unwrap_or_default());
         Self::Jpeg { base64: base64.into(), age }
+    }
+
+    /// Whether it is older than a live picture can be, by its own time stamp.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        matches!(self, Self::Jpeg { age: Some(age), .. } if *age > OLD)
     }
 
     /// The bytes that it takes in a response.

@@ -57,13 +57,19 @@ impl Bar {
         }
     }
 
-    /// Green only with a picture: the monitor reports no fault, and the viewer can see it.
+    /// Green only with a live picture: the monitor reports no fault, and the viewer can see it.
     fn healthy(ended: Option<Ended>, picture: &Picture, now: SystemTime) -> Self {
         let bar = |class, icon, label: &str, hint: &str| {
             let hint = if hint.is_empty() { None } else { Some(hint.to_owned()) };
             Self { class, icon, label: label.to_owned(), more: None, hint }
         };
         match picture {
+            Picture::Jpeg { .. } if picture.is_old() => bar(
+                "msm-unseen",
+                icon::dash(),
+                "OK",
+                "The monitor reports no fault yet, and the thumbnail is old",
+            ),
             Picture::Jpeg { .. } => Self {
                 more: ended.map(|ended| was(ended, now)),
                 ..bar("msm-well", icon::check(), "OK", "")

@@ -27,8 +27,14 @@ const PADDING: u32 = 8;
 /// The height of a heading above the channels with the same tag.
 const HEADING: u32 = 34;
 
-/// Frame and padding of a tile, left and right together.
+/// The frame of a tile, on both sides together.
 const FRAME: u32 = 10;
+
+/// The height of the strip below a picture.
+const STRIP: u32 = 6;
+
+/// The height of condition, strip, name and id on the narrowest tiles.
+const TIGHT_TEXTS: u32 = 20 + 5 + 17 + 15;
 
 /// The feeds of a channel, as far as their room is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,10 +123,12 @@ fn tile_width(canvas: Canvas, columns: u32) -> u32 {
     (canvas.width + GAP) / columns - GAP.min(canvas.width / columns)
 }
 
-/// Frame, condition, picture (16:9), strip, name and id, as style.css draws them.
+/// Frame, picture (16:9) and texts, as style.css draws them.
 fn tile_height(canvas: Canvas, columns: u32) -> u32 {
     let width = tile_width(canvas, columns);
-    FRAME + width.saturating_sub(FRAME) * 9 / 16 + font_size(width) * 11 / 2 + 4
+    let font_size = font_size(width);
+    let texts = if font_size > MIN_FONT_SIZE { font_size * 51 / 10 + STRIP } else { TIGHT_TEXTS };
+    FRAME + width.saturating_sub(FRAME) * 9 / 16 + 1 + texts
 }
 
 /// Text grows with the tile, so that a large one can be read from a distance.
@@ -164,11 +172,12 @@ mod tests {
         }
         assert_eq!(columns(1_400, 700, &[block(1); 24]), 8);
         assert_eq!(columns(1_400, 700, &[block(2); 12]), 8);
+        assert_eq!(columns(1_400, 700, &[block(2); 16]), 8);
     }
 
     #[test]
     fn more_tiles_than_fit_are_small() {
-        assert_eq!(columns(1_400, 700, &[block(1); 25]), 7);
+        assert_eq!(columns(1_400, 700, &[block(1); 33]), 7);
         assert_eq!(columns(1_200, 700, &vec![block(1); 200]), 6);
         assert_eq!(columns(1_400, 700, &[block(2); 20]), 8, "an even number for pairs");
     }

@@ -22,9 +22,6 @@ use crate::{
     },
 };
 
-/// MediaLive makes a thumbnail every 2 s. One that is older than this is no live picture.
-const OLD: Duration = Duration::from_secs(10);
-
 /// A feed that is drawn.
 #[derive(Clone, Copy)]
 pub(super) struct Tile<'a> {
@@ -39,7 +36,7 @@ impl Tile<'_> {
     pub(super) fn full(self) -> Markup {
         let content = match (&self.shown.picture, &self.shown.last) {
             (Picture::Jpeg { base64, age }, _) => {
-                let is_old = age.is_some_and(|age| age > OLD);
+                let is_old = self.shown.picture.is_old();
                 html! { (image(base64, &self.alt(), is_old)) (age_label(*age, is_old)) }
             }
             (_, Some(last)) => {

@@ -111,6 +111,7 @@ fn an_old_picture_is_dimmed_and_a_new_one_is_not() {
         let html = of_age(seconds);
         assert_eq!(html.contains("<img class=\"msm-old\""), is_old, "{html}");
         assert_eq!(html.contains("class=\"msm-age msm-amber\""), is_old);
+        assert_eq!(html.contains("msm-tile msm-well"), !is_old);
     }
 }
 
