@@ -2,6 +2,7 @@
 //! the page. Whatever fails costs only its own part of the wall.
 
 use std::{
+    collections::HashSet,
     future::Future,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -17,13 +18,15 @@ use tracing::warn;
 use super::{
     Multiviewer, ViewError,
     durations::{self, Read},
+    incidents::{self, Incidents},
     memory::{ChannelList, Recent},
     picture::{Picture, Shown},
     pictures::Fetch,
     reading::{Durations, is_without_picture},
     render::{self, Sources},
     request::View,
-    select::{Knowledge, RequestedFeeds, Selected, select as select_feeds},
+    select::{Entry, Knowledge, RequestedFeeds, Selected, select as select_feeds},
+    status::FeedStatus,
 };
 use crate::{
     aws::{CallError, ErrorKind},
@@ -47,6 +50,7 @@ pub(super) struct Content {
     pub(super) selected: Selected,
     /// One for each feed of the page, in its order.
     pub(super) pictures: Vec<Shown>,
+    pub(super) incidents: Incidents,
     pub(super) sources: Sources,
 }
 
@@ -85,11 +89,12 @@ impl Multiviewer {
             service: &self.operations.describe_thumbnails,
             clock,
             deadline: gather_by,
-            room: render::room_for_pictures(&selected),
+            room: self.room_for_thumbnails(&selected),
         };
-        let (pictures, thumbnails) = join!(
+        let (pictures, thumbnails, incidents) = join!(
             fetch.pictures(&shown, &by_importance),
             self.ever_had_thumbnails(&shown, &gathered.durations, time),
+            self.incidents_of(&selected, view, time),
         );
         for entry in selected.shown_mut() {
             let readings = thumbnails.by_feed.get(&entry.feed.key);
@@ -100,8 +105,27 @@ impl Multiviewer {
         let sources = Sources {
             list_error: gathered.list_error.map(|kind| (kind, age(gathered.list.at))),
             durations_error: gathered.durations.error,
+            incidents_error: incidents.error,
         };
-        Ok(Content { selected, pictures, sources })
+        Ok(Content { selected, pictures, incidents, sources })
+    }
+
+    /// The room for thumbnails beside the pictures of incidents, if there are any.
+    fn room_for_thumbnails(&self, selected: &Selected) -> usize {
+        let incidents =
+            if self.operations.bucket.is_some() { incidents::MAX_RESPONSE_SHARE } else { 0 };
+        render::room_for_pictures(selected).saturating_sub(incidents)
+    }
+
+    /// The open incidents of the page's faulty feeds. The first page has the latest ones of all
+    /// feeds of the view as well.
+    async fn incidents_of(&self, selected: &Selected, view: &View, time: Time) -> Incidents {
+        let is_faulty = |entry: &&Entry| matches!(entry.status, FeedStatus::Faulty(_));
+        let faulty = selected.shown().iter().filter(is_faulty);
+        let faulty: Vec<_> = faulty.map(|entry| entry.feed.key.clone()).collect();
+        let feeds: HashSet<_> = selected.entries.iter().map(|entry| &entry.feed.key).collect();
+        let is_listed = |feed: &FeedKey| view.page == 1 && feeds.contains(feed);
+        self.incidents(&faulty, is_listed, time.now, time.gather_by).await
     }
 
     fn select(&self, gathered: &Gathered, view: &View, now: SystemTime) -> Selected {

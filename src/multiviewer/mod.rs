@@ -26,15 +26,12 @@
 //! | [`mod@select`] | which feeds are shown, in which order, on which page |
 //! | [`picture`] | a thumbnail that can be shown, or why there is none |
 //! | `pictures` | DescribeThumbnails: the pictures of one page |
+//! | [`incidents`] | the incidents of the last day and their pictures, from the bucket |
 //! | [`memory`] | what a process keeps from one view to the next |
 //! | [`render`] | the page as HTML |
 //! | `gather` | the calls of a view, and what they found |
 //!
-//! Only `durations` and `pictures` know the SDK. `gather` calls them; the others are pure.
-//!
-//! When pictures of incidents are stored, a file beside `pictures` can fetch those *before* and at
-//! the *first* sample of an open incident; `render` has a place for them in the page that a click
-//! on a picture opens.
+//! Only `durations`, `pictures` and `incidents` know the SDK. `gather` calls them; the others are pure.
 
 pub mod request;
 mod describe;
@@ -46,6 +43,7 @@ pub mod past;
 pub mod select;
 pub mod picture;
 mod pictures;
+pub mod incidents;
 pub mod memory;
 pub mod render;
 mod gather;
@@ -70,6 +68,7 @@ use crate::{
     settings::Settings,
 };
 use gather::Content;
+use incidents::Shelf;
 use memory::Memory;
 use picture::Picture;
 use request::{Request, Wall};
@@ -99,6 +98,7 @@ pub struct Multiviewer {
     page_size: PageSize,
     region: String,
     memory: Mutex<Memory>,
+    shelf: Mutex<Shelf>,
 }
 
 impl Multiviewer {
@@ -116,8 +116,14 @@ impl Multiviewer {
             put_events: UNUSED_TPS,
         };
         let operations = Operations::new(clients, rates);
-        let (page_size, memory) = (PageSize::default(), Mutex::default());
-        Self { settings, operations, page_size, region, memory }
+        Self {
+            settings,
+            operations,
+            page_size: PageSize::default(),
+            region,
+            memory: Mutex::default(),
+            shelf: Mutex::default(),
+        }
     }
 
     /// The widget's response to an event, a JSON string: HTML, or Markdown if the event asks for a
@@ -154,6 +160,7 @@ impl Multiviewer {
             pictures: &content.pictures,
             wall,
             sources: content.sources,
+            incidents: &content.incidents,
             region: &self.region,
             function_arn,
             now,
@@ -164,6 +171,11 @@ impl Multiviewer {
     /// is still a list, durations and pictures.
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is kept of the bucket, locked in the same way.
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

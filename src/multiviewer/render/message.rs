@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use source_detection::variables::InvalidSetting;
 
-use super::{Page, icon, words};
+use super::{Page, Sources, icon, words};
 
 /// The notes above the tiles: whatever makes the wall less than it seems.
 pub(super) fn notes(page: &Page<'_>) -> Vec<Markup> {
@@ -27,6 +27,10 @@ pub(super) fn notes(page: &Page<'_>) -> Vec<Markup> {
             "No feed has a recent condition: the monitor does not run, has only just started, or \
              publishes to another namespace"
         });
+    }
+    if let Some(kind) = page.sources.incidents_error {
+        let why = words::bucket_failure(kind);
+        notes.push(html! { "There are no pictures of incidents: " (why) });
     }
     if counts.without_condition > 0 {
         notes.push(html! {
@@ -78,7 +82,8 @@ pub(super) fn nothing_to_show(page: &Page<'_>) -> Markup {
 fn no_trouble(page: &Page<'_>) -> Markup {
     let counts = &page.selected.counts;
     let all_known = counts.healthy == counts.feeds - counts.not_watched;
-    let is_known = all_known && page.sources == super::Sources::default();
+    let Sources { list_error, durations_error, .. } = page.sources;
+    let is_known = all_known && list_error.is_none() && durations_error.is_none();
     html! {
         @if counts.healthy == 0 {
             p.msm-large { (icon::question()) " No condition is known" }

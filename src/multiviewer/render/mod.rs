@@ -6,7 +6,8 @@
 //!
 //! In reading order: `fit` keeps the page within Lambda's limit, `icon` and `words` are
 //! the parts of a tile, `layout` computes its size, `action` says what a click does, `frame` holds
-//! the style sheet, and `header`, `message`, `bar`, `strip`, `tile`, `place` and `pager` draw.
+//! the style sheet, and `header`, `message`, `bar`, `strip`, `incidents`, `tile`, `place` and
+//! `pager` draw.
 
 mod fit;
 mod icon;
@@ -18,6 +19,7 @@ mod header;
 mod message;
 mod bar;
 mod strip;
+mod incidents;
 mod tile;
 mod place;
 mod pager;
@@ -32,6 +34,7 @@ use maud::{Markup, html};
 pub use frame::STYLE;
 
 use super::{
+    incidents::Incidents,
     picture::Shown,
     request::Wall,
     select::{Entry, Selected},
@@ -64,6 +67,8 @@ pub struct Page<'a> {
     pub wall: &'a Wall,
     /// What could not be read.
     pub sources: Sources,
+    /// The pictures of incidents.
+    pub incidents: &'a Incidents,
     /// The Region of the channels, for links.
     pub region: &'a str,
     /// The function that the buttons call.
@@ -79,6 +84,8 @@ pub struct Sources {
     pub list_error: Option<(ErrorKind, Duration)>,
     /// Why durations are missing.
     pub durations_error: Option<ErrorKind>,
+    /// Why there are no pictures of incidents.
+    pub incidents_error: Option<ErrorKind>,
 }
 
 /// The page. As a JSON string it is within Lambda's limit: pictures that don't fit are left out,
@@ -103,6 +110,7 @@ pub fn page(page: &Page<'_>) -> String {
                 (place::grid(page, layout, tiles))
             }
             (pager::pager(page.selected, &page.wall.view, page.function_arn))
+            (incidents::list(page))
         };
         frame(page.wall.canvas, page.wall.view.detail, &wall)
     };

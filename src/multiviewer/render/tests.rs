@@ -1,5 +1,6 @@
 //! The page as a browser receives it, and what a hostile channel can't do to it.
 
+mod incidents;
 mod tiles;
 
 use std::{sync::Arc, time::Duration};
@@ -84,6 +85,7 @@ fn draw_with(selected: &Selected, pictures: &[Shown], view: &View, sources: Sour
         pictures,
         wall: &wall,
         sources,
+        incidents: &Incidents::default(),
         region: "eu-west-1",
         function_arn: ARN,
         now: now(),
@@ -226,6 +228,7 @@ fn invalid_parameters_are_noted_above_a_working_wall() {
         pictures: &[Shown { picture: jpeg(8), last: None }],
         wall: &wall,
         sources: Sources::default(),
+        incidents: &Incidents::default(),
         region: "eu-west-1",
         function_arn: ARN,
         now: now(),
@@ -295,6 +298,7 @@ proptest! {
                 pictures: &[Shown { picture: jpeg(8), last: None }],
                 wall: &wall,
                 sources: Sources::default(),
+                incidents: &Incidents::default(),
                 region,
                 function_arn: arn,
                 now: now(),

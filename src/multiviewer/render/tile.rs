@@ -8,6 +8,7 @@ use super::{
     Page,
     action::{self, Display},
     bar::Bar,
+    incidents,
     layout::Layout,
     strip::strip,
     words,
@@ -32,7 +33,7 @@ pub(super) struct Tile<'a> {
 }
 
 impl Tile<'_> {
-    /// The tile, with the feed's picture or its last one.
+    /// The tile, with the feed's picture or its last one, and those of its incident beside it.
     pub(super) fn full(self) -> Markup {
         let content = match (&self.shown.picture, &self.shown.last) {
             (Picture::Jpeg { base64, age }, _) => {
@@ -47,14 +48,22 @@ impl Tile<'_> {
                     (age_label(Some(age), true))
                 }
             }
-            (_, None) => return self.bare(),
+            (_, None) => self.without_picture(),
         };
-        self.frame(&content)
+        let incident = self.page.incidents.open(&self.entry.feed.key);
+        match incident.filter(|incident| !incident.pictures.is_empty()) {
+            Some(incident) => self.frame(&incidents::beside(&content, incident)),
+            None => self.frame(&html! { div.msm-pic { (content) } }),
+        }
     }
 
     /// The tile of a feed that has no picture, or whose picture does not fit into the response.
     pub(super) fn bare(self) -> Markup {
-        self.frame(&html! { div.msm-none { span { (self.reason()) } } })
+        self.frame(&html! { div.msm-pic { (self.without_picture()) } })
+    }
+
+    fn without_picture(self) -> Markup {
+        html! { div.msm-none { span { (self.reason()) } } }
     }
 
     fn bar(self) -> Bar {
@@ -81,7 +90,7 @@ impl Tile<'_> {
                         strong { (bar.label) }
                         @if let Some(more) = &bar.more { span.msm-for { (more) } }
                     }
-                    div.msm-pic { (content) }
+                    (content)
                     @if !page.wall.view.detail { (self.opens_detail()) }
                     (strip(&entry.past, page.now))
                     (self.name())

@@ -221,6 +221,19 @@ pub(super) const fn cloudwatch_failure(kind: ErrorKind) -> &'static str {
     }
 }
 
+/// Why there are no pictures of incidents.
+pub(super) const fn bucket_failure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Throttled => "Amazon S3 is throttling",
+        ErrorKind::Denied => "the wall may not read the bucket",
+        ErrorKind::ServerFault => "Amazon S3 failed to answer",
+        ErrorKind::TimedOut => "Amazon S3 took too long to answer",
+        ErrorKind::Unreachable => "Amazon S3 could not be reached",
+        ErrorKind::UnreadableAnswer => "Amazon S3's answer could not be read",
+        ErrorKind::Refused => "Amazon S3 refused to answer: is the bucket still there?",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
