@@ -42,7 +42,7 @@ use source_detection::variables::from_map;
 
 /// The shortest interval and thresholds to match, so that all faults are found within seconds. The
 /// defaults are about ten times as long.
-const SETTINGS: [(&str, &str); 11] = [
+const SETTINGS: [(&str, &str); 12] = [
     ("DETECTION_INTERVAL", "2"),
     ("SCHEDULE_PERIOD", "12"),
     ("FROZEN_AFTER", "6"),
@@ -53,6 +53,7 @@ const SETTINGS: [(&str, &str); 11] = [
     ("CLEAR_AFTER", "2"),
     ("REKOGNITION_TPS", "50"),
     ("DASHBOARD", "source-monitor-eu-west-1"),
+    ("PICTURE_BUCKET", "source-monitor-incidentpictures-local"),
     (
         "FEED_METRICS",
         "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds",
@@ -85,7 +86,7 @@ async fn main() -> ExitCode {
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
     println!(
-        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch, EventBridge and SNS\n"
+        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch, EventBridge, SNS and S3\n"
     );
     let variables =
         SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -101,8 +102,18 @@ async fn main() -> ExitCode {
 /// The production monitor with production clients.
 fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
     let settings = Settings::read(from_map(variables)).unwrap();
-    let clients = Clients::new(&sdk_config::sdk_config(endpoint), None);
+    let clients = clients(endpoint, &settings);
     Monitor::new(settings, clients, Box::new(std::io::stdout()))
+}
+
+/// The production clients, with the bucket for pictures of incidents.
+pub fn clients(endpoint: &str, settings: &Settings) -> Clients {
+    let shared = sdk_config::sdk_config(endpoint);
+    let clients = Clients::new(&shared, None);
+    match &settings.pictures {
+        Some(pictures) => clients.with_bucket(&shared, &pictures.bucket),
+        None => clients,
+    }
 }
 
 /// Two ticks with single faults and one with a storm, while people are told.

@@ -15,16 +15,13 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use medialive_source_monitor::{
-    aws::Clients, monitor::Monitor, multiviewer::Multiviewer, settings::Settings,
-};
+use medialive_source_monitor::{monitor::Monitor, multiviewer::Multiviewer, settings::Settings};
 use serde_json::{Value, json};
 use source_detection::variables::from_map;
 use tokio::net::TcpListener;
 
 use crate::{
-    TIME_LEFT, channels, fleet, incidents::incidents, people::People, plots::plots,
-    sdk_config::sdk_config,
+    TIME_LEFT, channels, clients, fleet, incidents::incidents, people::People, plots::plots,
 };
 
 /// Number of mails on the page.
@@ -50,7 +47,8 @@ pub async fn serve(aws: StandIn, monitor: Monitor, variables: &BTreeMap<String, 
         "and that of a larger fleet at http://{address}/fleet?feeds=40&width=1400&order=name\n"
     );
     let settings = Settings::read_multiviewer(from_map(variables)).unwrap();
-    let multiviewer = Multiviewer::new(settings, Clients::new(&sdk_config(&aws.endpoint()), None));
+    let clients = clients(&aws.endpoint(), &settings);
+    let multiviewer = Multiviewer::new(settings, clients);
     channels::inputs_deliver(&aws);
     let people = People::tell(&aws);
     let page = Arc::new(Page { multiviewer, aws, people, address });
