@@ -28,6 +28,8 @@ pub enum Condition {
     /// The same picture as before except for a small part: a clock, a ticker, a blinking logo, or
     /// one small moving object.
     FrozenBackground,
+    /// Pictures that were shown before, again and again: two that alternate, or a loop.
+    Repeating,
     /// None of the above: a live programme, as far as pictures show.
     Moving,
 }
@@ -45,6 +47,7 @@ impl Condition {
             Self::Flat => "flat",
             Self::Frozen => "frozen",
             Self::FrozenBackground => "frozen_background",
+            Self::Repeating => "repeating",
             Self::Moving => "moving",
         }
     }
@@ -60,6 +63,7 @@ impl Condition {
             Self::Flat => Some(Fault::Flat),
             Self::Frozen => Some(Fault::Frozen),
             Self::FrozenBackground => Some(Fault::FrozenBackground),
+            Self::Repeating => Some(Fault::Repeating),
             Self::Unknown | Self::Moving => None,
         }
     }
@@ -84,20 +88,23 @@ pub enum Fault {
     Flat,
     /// The same picture.
     Frozen,
-    /// The same picture behind something small that moves. It becomes an incident only if the
-    /// thresholds give it a set time.
+    /// The same picture behind something small that moves. It becomes an incident if the
+    /// thresholds give it a set time, or if the background has been dead for a long time.
     FrozenBackground,
+    /// Pictures that were shown before, again and again.
+    Repeating,
 }
 
 impl Fault {
     /// Every fault, in order of precedence.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::NoPicture,
         Self::Bars,
         Self::Black,
         Self::Flat,
         Self::Frozen,
         Self::FrozenBackground,
+        Self::Repeating,
     ];
 
     /// The condition of the same name.
@@ -110,6 +117,7 @@ impl Fault {
             Self::Flat => Condition::Flat,
             Self::Frozen => Condition::Frozen,
             Self::FrozenBackground => Condition::FrozenBackground,
+            Self::Repeating => Condition::Repeating,
         }
     }
 

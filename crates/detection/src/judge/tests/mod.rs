@@ -4,6 +4,7 @@ mod false_positives;
 mod over_time;
 mod pictures;
 mod properties;
+mod repeating;
 mod simulation;
 
 use std::time::Duration;
