@@ -36,11 +36,13 @@ pub(super) struct Fleet {
 }
 
 /// The faults that are counted over the fleet, each with its metric.
-pub(super) const FAULTS: [(Fault, Metric); 5] = [
+pub(super) const FAULTS: [(Fault, Metric); 7] = [
     (Fault::Frozen, Metric::FrozenFeeds),
     (Fault::Black, Metric::BlackFeeds),
     (Fault::Bars, Metric::BarsFeeds),
     (Fault::Flat, Metric::FlatFeeds),
+    (Fault::Repeating, Metric::RepeatingFeeds),
+    (Fault::Partial, Metric::PartialFeeds),
     (Fault::NoPicture, Metric::NoPictureFeeds),
 ];
 
@@ -62,8 +64,7 @@ impl Fleet {
         self.healthy += usize::from(verdict.is_healthy());
         self.unknown += usize::from(verdict.is_unknown());
         for ((fault, _), count) in FAULTS.iter().zip(&mut self.incidents) {
-            // A freeze behind a clock is raised only if a tag asks for it, and then counts as a
-            // freeze.
+            // A freeze behind a clock counts as a freeze.
             let background = *fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground);
             *count += usize::from(verdict.is_in(*fault) || background);
         }
@@ -78,9 +79,15 @@ pub(super) fn feed_points(
     assessment: &Assessment,
     wanted: &[Metric],
 ) -> impl Iterator<Item = Datapoint> {
-    let grace = wanted.iter().any(|metric| metric.fault().is_some());
+    let has_durations = wanted.iter().any(|metric| metric.fault().is_some());
     let never = wanted.contains(&Metric::NoPictureSeconds) && !assessment.had_thumbnail;
-    let explaining = [(never, &Metric::NoThumbnailSeconds), (grace, &Metric::StartGraceSeconds)];
+    let lasts = |fault| has_durations && !assessment.verdict.lasted_in_slots(fault).is_zero();
+    let explaining = [
+        (never, &Metric::NoThumbnailSeconds),
+        (lasts(Fault::Repeating), &Metric::RepeatingSeconds),
+        (lasts(Fault::Partial), &Metric::PartialSeconds),
+        (has_durations, &Metric::StartGraceSeconds),
+    ];
     let explaining = explaining.into_iter().filter_map(|(is_due, metric)| is_due.then_some(metric));
     wanted.iter().chain(explaining).filter_map(move |&metric| {
         let value = value_of(metric, assessment)?;

@@ -83,10 +83,16 @@ pub fn status_of(
         return FeedStatus::Unknown(UnknownReason::NoDatapoints { age });
     }
     // A feed has one condition at a time. If two durations are non-zero, the latest datapoint wins,
-    // and of two with the same time stamp the fault that takes precedence.
+    // and of two with the same time stamp the fault that takes precedence. Transient ones are
+    // over if any other duration is later.
+    let slot = recent.iter().map(|reading| reading.slot).max();
+    let lasts = |reading: &&LatestDuration| {
+        let is_over = reading.metric.is_transient() && Some(reading.slot) != slot;
+        !reading.seconds.is_zero() && !is_over
+    };
     let latest = recent
         .into_iter()
-        .filter(|reading| !reading.seconds.is_zero())
+        .filter(lasts)
         .filter_map(|reading| Some((reading.slot, reading.metric.fault()?, reading.seconds)))
         .max_by_key(|(slot, fault, _)| (*slot, Reverse(precedence(*fault))));
     let Some((slot, fault, lasted)) = latest else { return FeedStatus::Healthy };
@@ -193,6 +199,14 @@ mod tests {
         let black = FeedStatus::Faulty(ongoing(Fault::Black, 10, 5));
         assert_status(&[reading(Fault::Frozen, 40, 15), reading(Fault::Black, 10, 5)], black);
         assert_status(&[reading(Fault::Frozen, 40, 5), reading(Fault::Black, 10, 5)], black);
+    }
+
+    #[test]
+    fn a_repetition_is_over_once_a_later_datapoint_does_not_show_it() {
+        let repeating = FeedStatus::Faulty(ongoing(Fault::Repeating, 360, 5));
+        let others = |age| reading(Fault::Frozen, 0, age);
+        assert_status(&[others(5), reading(Fault::Repeating, 360, 5)], repeating);
+        assert_status(&[others(5), reading(Fault::Repeating, 360, 15)], FeedStatus::Healthy);
     }
 
     #[test]

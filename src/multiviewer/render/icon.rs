@@ -11,6 +11,8 @@ pub(super) fn of_fault(fault: Fault) -> Markup {
         "black" => filled("M3 4h18v16H3z"),
         "bars" => outline("M4 4v16M9.3 4v16M14.7 4v16M20 4v16"),
         "flat" => outline("M3 4h18v16H3z"),
+        "repeating" => outline("M20 12a8 8 0 1 1-3-6.2M20 2v5h-5"),
+        "partial" => outline("M3 4h18v16H3zM3 14h18M3 17h18"),
         "no_picture" => outline("M3 4h18v16H3zM3 4l18 16M21 4L3 20"),
         _ => outline("M12 3L2.5 20h19zM12 9v5M12 17v.5"),
     }

@@ -6,6 +6,7 @@
 //! | `ticks` | which feeds a tick samples, which calls it makes, what it publishes |
 //! | `ratings` | when Rekognition is called, and the AWS sample's metric |
 //! | `verdicts` | conditions and incidents over several rounds |
+//! | `repeating` | sources that repeat themselves |
 //! | `over_time` | changes over time, and processes that take turns |
 //! | `events` | incidents as events, over processes that take turns |
 //! | `mutes` | incidents of channels that are muted |
@@ -22,6 +23,7 @@ mod ticks;
 mod ratings;
 mod service_behaviour;
 mod verdicts;
+mod repeating;
 mod over_time;
 mod events;
 mod mutes;

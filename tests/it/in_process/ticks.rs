@@ -83,6 +83,8 @@ async fn fleet_counts_are_published_also_when_they_are_zero() {
         "BlackFeeds",
         "BarsFeeds",
         "FlatFeeds",
+        "RepeatingFeeds",
+        "PartialFeeds",
         "HealthyFeeds",
         "UnknownFeeds",
         "UnreadableTags",
@@ -245,12 +247,12 @@ async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
     )];
     let report = Harness::new(&aws, 1, &settings).tick().await;
     assert_eq!((report.feeds, report.skipped), (160, 0));
-    // Five durations and three numbers a feed, no difference yet, and 16 counts of the fleet.
-    assert_eq!(report.published, 8 * 160 + 16);
+    // Five durations and three numbers a feed, no difference yet, and 18 counts of the fleet.
+    assert_eq!(report.published, 8 * 160 + 18);
     let calls = aws.calls(Api::PutMetricData);
     let mut items: Vec<_> = calls.iter().map(|call| call.items).collect();
     items.sort_unstable();
-    assert_eq!(items, [296, 1_000]);
+    assert_eq!(items, [298, 1_000]);
     assert!(calls.iter().all(|call| call.gzipped));
 }
 

@@ -30,6 +30,8 @@ pub enum Condition {
     FrozenBackground,
     /// Pictures that were shown before, again and again: two that alternate, or a loop.
     Repeating,
+    /// A third of the picture or more is one exact colour, and the rest is alive.
+    Partial,
     /// None of the above: a live programme, as far as pictures show.
     Moving,
 }
@@ -48,6 +50,7 @@ impl Condition {
             Self::Frozen => "frozen",
             Self::FrozenBackground => "frozen_background",
             Self::Repeating => "repeating",
+            Self::Partial => "partial",
             Self::Moving => "moving",
         }
     }
@@ -64,6 +67,7 @@ impl Condition {
             Self::Frozen => Some(Fault::Frozen),
             Self::FrozenBackground => Some(Fault::FrozenBackground),
             Self::Repeating => Some(Fault::Repeating),
+            Self::Partial => Some(Fault::Partial),
             Self::Unknown | Self::Moving => None,
         }
     }
@@ -93,11 +97,14 @@ pub enum Fault {
     FrozenBackground,
     /// Pictures that were shown before, again and again.
     Repeating,
+    /// A part of the picture is one exact colour. It becomes an incident only if the thresholds
+    /// give it a set time.
+    Partial,
 }
 
 impl Fault {
     /// Every fault, in order of precedence.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoPicture,
         Self::Bars,
         Self::Black,
@@ -105,6 +112,7 @@ impl Fault {
         Self::Frozen,
         Self::FrozenBackground,
         Self::Repeating,
+        Self::Partial,
     ];
 
     /// The condition of the same name.
@@ -118,6 +126,7 @@ impl Fault {
             Self::Frozen => Condition::Frozen,
             Self::FrozenBackground => Condition::FrozenBackground,
             Self::Repeating => Condition::Repeating,
+            Self::Partial => Condition::Partial,
         }
     }
 

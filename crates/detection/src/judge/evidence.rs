@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::difference::Difference;
+use super::{difference::Difference, partial::Part};
 
 /// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
 /// and fails on others, which would make `to_string` panic.
@@ -43,6 +43,8 @@ pub enum Evidence {
     },
     /// A card that bounces over one colour.
     Bouncing,
+    /// A part of the picture in one exact colour.
+    Partial(Part),
     /// A source that repeats itself.
     Repeating {
         /// The shortest time from a picture to its return; zero if only another process saw it.
@@ -83,6 +85,7 @@ impl fmt::Display for Evidence {
                     "change {change:.2} of 255, largest cell {largest:.0}, {moved:.2} % of cells moved"
                 )
             }
+            Self::Partial(part) => part.fmt(f),
             Self::Bouncing => f.write_str("a card bounces over one colour"),
             Self::Repeating { period, .. } if period.is_zero() => {
                 f.write_str("the source repeats itself")
@@ -92,7 +95,10 @@ impl fmt::Display for Evidence {
             }
             Self::Repeating { period, pictures } => {
                 let period = period.as_secs_f64();
-                write!(f, "repeats what it showed {period:.0} s ago, {pictures} pictures so far")
+                write!(
+                    f,
+                    "repeats the same {period:.0} s, {pictures} pictures of it were seen again"
+                )
             }
         }
     }

@@ -17,7 +17,8 @@
 //! 8. `frozen_background`: the same except for a small part, or a card that bounces over one
 //!    colour.
 //! 9. `repeating`: a picture that was shown before, in a series of such pictures.
-//! 10. `moving`.
+//! 10. `partial`: a third of the picture or more, from one edge on, is one exact colour.
+//! 11. `moving`.
 //!
 //! # Durations
 //!
@@ -61,8 +62,8 @@
 //! # Layout
 //!
 //! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`,
-//! `stillness` with `difference` and `histogram`, `dead_background` and `repeating` interpret
-//! pictures; `state` with `fault_run`, `kind`,
+//! `stillness` with `difference` and `histogram`, `dead_background`, `repeating` and `partial`
+//! interpret pictures; `state` with `fault_run`, `kind`,
 //! `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
 
 mod condition;
@@ -74,6 +75,7 @@ mod finding;
 mod histogram;
 mod kind;
 mod observation;
+mod partial;
 mod repeating;
 mod sample_time;
 mod single_picture;
@@ -89,6 +91,7 @@ pub use self::{
     difference::{Difference, Likeness},
     evidence::Evidence,
     observation::Observation,
+    partial::{Edge, Part},
     sample_time::SampleTime,
     state::{FeedState, LONGEST_MEMORY},
     thresholds::{BRIEF, SHORTEST_GAP, Thresholds},

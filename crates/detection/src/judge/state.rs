@@ -16,6 +16,7 @@ use super::{
     finding::Finding,
     kind::Kind,
     observation::Observation,
+    partial::Part,
     repeating::EarlierPictures,
     sample_time::SampleTime,
     single_picture,
@@ -237,6 +238,9 @@ impl FeedState {
             (Stillness::New, _, Some(repetition)) => repetition.into(),
             (Stillness::New, ..) => {
                 self.background.forget();
+                if let Some(part) = Part::of(grid) {
+                    return Finding::new(Condition::Partial, None, Evidence::Partial(part));
+                }
                 Finding::new(Condition::Moving, None, Difference::default().into())
             }
         }

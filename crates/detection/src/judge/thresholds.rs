@@ -38,6 +38,8 @@ pub struct Thresholds {
     pub dead_background_after: Duration,
     /// Set time of `repeating`. Two pictures that alternate have that of `frozen` if it is shorter.
     pub repeating_after: Duration,
+    /// Set time of `partial`; `None` if it never becomes an incident.
+    pub partial_after: Option<Duration>,
     /// An incident ends after its fault was absent for this long, from the first sample without it
     /// to the latest.
     pub clear_after: Duration,
@@ -67,6 +69,7 @@ impl Default for Thresholds {
             frozen_background_after: None,
             dead_background_after: seconds(600),
             repeating_after: seconds(300),
+            partial_after: None,
             clear_after: seconds(10),
             start_grace: seconds(60),
             expected: Vec::new(),
@@ -112,6 +115,7 @@ impl Thresholds {
             Fault::Frozen => Some(self.frozen_after),
             Fault::FrozenBackground => self.frozen_background_after,
             Fault::Repeating => Some(self.repeating_after),
+            Fault::Partial => self.partial_after,
         }
     }
 

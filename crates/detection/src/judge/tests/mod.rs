@@ -2,6 +2,7 @@
 
 mod false_positives;
 mod over_time;
+mod partial;
 mod pictures;
 mod properties;
 mod repeating;

@@ -78,7 +78,8 @@ fn a_camera_that_returns_to_an_empty_room_does_not_repeat_itself() {
         &mut FeedState::new(),
         &Thresholds::default(),
         every(10, 0),
-        (0..60).map(|frame| if frame % 2 == 0 { part(0, frame) } else { moving(frame) }),
+        (0..60)
+            .map(|frame: u16| if frame.is_multiple_of(2) { part(0, frame) } else { moving(frame) }),
     );
     assert!(verdicts.iter().all(|verdict| verdict.condition == Condition::Moving));
 }
@@ -156,7 +157,7 @@ fn a_freeze_behind_a_clock_is_raised_after_ten_minutes() {
     let clock = |frame: u16| {
         behind(frame, |x, y| {
             let digit = inside(x, y, [420.0, 12.0, 6.0 + f32::from(frame % 5) * 6.0, 12.0]);
-            digit.then_some(if frame % 2 == 0 { 235.0 } else { 16.0 })
+            digit.then_some(if frame.is_multiple_of(2) { 235.0 } else { 16.0 })
         })
     };
     let mut feed = FeedState::new();
@@ -222,7 +223,7 @@ fn the_tag_raises_whatever_moves_and_expecting_raises_nothing() {
     let expected = Thresholds { expected: vec![Fault::FrozenBackground], ..Thresholds::default() };
     let clock = |frame: u16| {
         behind(frame, |x, y| {
-            let level = if frame % 2 == 0 { 235.0 } else { 16.0 };
+            let level = if frame.is_multiple_of(2) { 235.0 } else { 16.0 };
             inside(x, y, [420.0, 12.0, 18.0, 12.0]).then_some(level)
         })
     };
