@@ -83,7 +83,7 @@ const DEADLINE_RESERVE: Duration = Duration::from_millis(1_500);
 /// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor
 /// makes up to 20
 /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>). One
-/// call reads the four default durations of 125 feeds.
+/// call reads the five durations of 100 feeds.
 const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// For the operations that the multiviewer never calls.
