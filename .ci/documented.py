@@ -112,6 +112,7 @@ def assert_parameters(template):
 # other principals than roles.
 UNUSED = (
     "ec2:*", "elasticfilesystem:*", "s3files:*", "firehose:*", "s3:REST.*", "s3:GetObjectVersion",
+    "s3tables:*", "s3:*Metadata*TableConfiguration", "s3:PutObjectAcl",
     "iam:*Group*", "iam:*User*", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
     "kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey",
     "lambda:AssociateRuntimeAlias", "lambda:*FunctionCodeSigningConfig", "lambda:GetLayerVersion",

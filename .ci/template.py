@@ -26,7 +26,7 @@ CODE = {"Bucket": "artifacts", "Key": "function.zip"}
 # file is the only list besides the template; the Rust test of the template reads it too.
 PERMISSIONS = json.loads(pathlib.Path("tests/it/repository/permissions.json").read_text(encoding="utf-8"))
 ALARMS = {f"{STACK}-{name}" for name in (
-    "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-no-picture",
+    "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-repeating", "picture-partial", "picture-no-picture",
     "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds", "blind-events",
     "care-notifier-errors", "care-notifier-lost-messages", "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
@@ -39,6 +39,7 @@ NOT_EMULATED = {
     "AWS::Lambda::EventInvokeConfig",
     "AWS::SNS::TopicPolicy",
     "AWS::SQS::QueuePolicy",
+    "AWS::S3::BucketPolicy",
 }
 
 
@@ -228,10 +229,12 @@ NOT_WHOLE = (
     ]
 )
 RANGES = {
-    "DetectionInterval": (2, 60), "StartGrace": (0, 86400), "MinimumFeeds": (0, 10000),
+    "DetectionInterval": (2, 60), "StartGrace": (0, 86400), "PartialAfter": (0, 86400), "MinimumFeeds": (0, 10000),
     "ThumbnailTps": (1, 10000), "RekognitionTps": (1, 10000), "ReservedConcurrency": (0, 100),
     "RekognitionInterval": (0, 86400),
-} | {f"{fault}After": (1, 86400) for fault in ("Frozen", "Black", "Bars", "Flat", "NoPicture", "Clear")}
+} | {f"{fault}After": (1, 86400) for fault in (
+    "Frozen", "Black", "Bars", "Flat", "NoPicture", "Repeating", "FrozenBackground", "Clear",
+)}
 # Two invocations of a shard overlap when a tick ends later than the next one begins.
 NOT_ACCEPTED = {("ReservedConcurrency", 1)}
 
@@ -371,7 +374,7 @@ def assert_pictures(template):
     assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain", bucket
     deployed = Deployed(template, IncidentPictureDays="30")
     [(name, bucket)] = deployed.of_type("AWS::S3::Bucket").items()
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {"true"}, bucket
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}, bucket
     assert "BucketName" not in bucket, "a stack that is created again would find its bucket's name taken"
     [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}, encryption
@@ -496,12 +499,12 @@ def assert_nobody_is_told_twice(template):
         rule = deployed.of_type("AWS::Events::Rule")["NotifierRule"]
         assert rule["State"] == ("ENABLED" if notify == "events" else "DISABLED"), notify
         alarms = named(deployed)
-        for name in ("frozen", "black", "bars", "flat", "no-picture"):
+        for name in ("frozen", "black", "bars", "flat", "repeating", "partial", "no-picture"):
             alarm = alarms[f"{STACK}-picture-{name}"]
             assert alarm["EvaluationPeriods"] == (15 if notify == "events" else 1), (notify, name)
             assert ("must have missed it" in alarm["AlarmDescription"]) == (notify == "events"), (notify, name)
             per_feed = f"{STACK}-picture-{name}-feed" in alarms
-            assert per_feed == (notify == "feeds" and name != "flat"), (notify, name)
+            assert per_feed == (notify == "feeds" and name not in ("flat", "repeating", "partial")), (notify, name)
             assert alarm["ActionsEnabled"] is not per_feed, (notify, name)
     assert Deployed(template, Paused="yes").of_type("AWS::Events::Rule")["NotifierRule"]["State"] == "DISABLED"
 
@@ -620,10 +623,10 @@ def assert_topic_and_queue(template):
         for name, body in defaults.resources.items()
         if body.get("DeletionPolicy", "Delete") != "Delete"
     }
-    assert not kept, f"kept when the stack is deleted: {kept}"
+    assert kept == {"IncidentPictures"}, f"kept when the stack is deleted: {kept}"
     print(
         "topics and queues: encrypted, TLS only; e-mail only with AlarmEmail;"
-        " no resource is kept when the stack is deleted"
+        " only pictures are kept when the stack is deleted"
     )
 
 

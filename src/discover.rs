@@ -43,7 +43,21 @@ pub async fn discover(
     page_size: &PageSize,
     deadline: Instant,
 ) -> Result<Vec<Channel>, CallError> {
-    match timeout_at(deadline, list(list_channels, page_size)).await {
+    discover_pages(list_channels, page_size, deadline, |_| ()).await
+}
+
+/// All channels that are watched, like [`discover`], for a caller that has work for each page while
+/// the next one is on its way. `on_page` may receive a channel more than once.
+///
+/// # Errors
+/// Fails like [`discover`], whatever `on_page` has received.
+pub async fn discover_pages(
+    list_channels: &Service<Client>,
+    page_size: &PageSize,
+    deadline: Instant,
+    mut on_page: impl FnMut(&[Channel]),
+) -> Result<Vec<Channel>, CallError> {
+    match timeout_at(deadline, list(list_channels, page_size, &mut on_page)).await {
         Ok(channels) => channels,
         Err(_) => Err(CallError::out_of_time(ApiName::ListChannels)),
     }
@@ -52,16 +66,17 @@ pub async fn discover(
 async fn list(
     list_channels: &Service<Client>,
     page_size: &PageSize,
+    on_page: &mut impl FnMut(&[Channel]),
 ) -> Result<Vec<Channel>, CallError> {
     if !page_size.is_refused.load(Ordering::Relaxed) {
-        match all_pages(list_channels, Some(PAGE_SIZE)).await {
+        match all_pages(list_channels, Some(PAGE_SIZE), on_page).await {
             Err(error) if error.kind == ErrorKind::Refused => {
                 warn!(%error, "the page size is refused: the service's own is used");
             }
             listed => return listed,
         }
     }
-    let listed = all_pages(list_channels, None).await;
+    let listed = all_pages(list_channels, None, on_page).await;
     if listed.is_ok() {
         page_size.is_refused.store(true, Ordering::Relaxed);
     }
@@ -71,6 +86,7 @@ async fn list(
 async fn all_pages(
     list_channels: &Service<Client>,
     page_size: Option<i32>,
+    on_page: &mut impl FnMut(&[Channel]),
 ) -> Result<Vec<Channel>, CallError> {
     let mut channels = BTreeMap::new();
     let mut tokens = BTreeSet::new();
@@ -82,11 +98,10 @@ async fn all_pages(
                 page.set_next_token(token.clone()).send()
             })
             .await?;
-        for summary in page.channels.unwrap_or_default() {
-            if let Some(channel) = watched(summary) {
-                channels.insert(channel.id.clone(), channel);
-            }
-        }
+        let listed: Vec<_> =
+            page.channels.unwrap_or_default().into_iter().filter_map(watched).collect();
+        on_page(&listed);
+        channels.extend(listed.into_iter().map(|channel| (channel.id.clone(), channel)));
         match page.next_token.filter(|token| !token.is_empty()) {
             None => return Ok(channels.into_values().collect()),
             Some(next) if tokens.insert(next.clone()) => token = Some(next),

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use source_detection::{Fault, Verdict};
+use source_detection::{Fault, Thresholds, Verdict};
 
 use crate::metric::Metric;
 
@@ -30,11 +30,18 @@ pub fn lasted(fault: Fault, verdict: &Verdict) -> Option<Duration> {
     Some(lasted)
 }
 
-/// How long the current fault has lasted, whichever it is, from slot to slot: zero without a fault,
-/// `None` for a feed that was not sampled.
+/// How long the current fault has lasted, whichever it is, from slot to slot: zero without a fault
+/// and for one that never becomes an incident, `None` for a feed that was not sampled.
 #[must_use]
-pub fn current_fault_lasted(verdict: &Verdict) -> Option<Duration> {
-    Metric::of_faults().filter_map(|(_, fault)| lasted(fault, verdict)).max()
+pub fn current_fault_lasted(verdict: &Verdict, thresholds: &Thresholds) -> Option<Duration> {
+    let counts =
+        |fault: &Fault| verdict.incident.is_some() || thresholds.set_time(*fault).is_some();
+    let longest = Metric::of_faults()
+        .map(|(_, fault)| fault)
+        .filter(counts)
+        .filter_map(|fault| lasted(fault, verdict))
+        .max();
+    if verdict.is_unknown() { None } else { Some(longest.unwrap_or_default()) }
 }
 
 /// The faults of a feed that last or lasted lately, each with the latest slot in which its duration

@@ -103,6 +103,24 @@ impl Channel {
     }
 }
 
+#[cfg(test)]
+impl Channel {
+    /// A running channel with two pipelines.
+    pub(crate) fn named(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            state: ChannelState::Running,
+            class: ChannelClass::Standard,
+            pipelines_running: Some(2),
+            arn: String::new(),
+            linked: Vec::new(),
+            maintenance: None,
+            tags: Tags::new(),
+        }
+    }
+}
+
 /// Whether a text can be a channel's id: digits, and at most as many as a `u64` has. MediaLive's
 /// ids have seven.
 #[must_use]

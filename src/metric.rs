@@ -38,6 +38,11 @@ pub enum Metric {
     /// As `NoPictureSeconds`, for a feed that has not had a thumbnail since it is watched; only
     /// published for such feeds.
     NoThumbnailSeconds,
+    /// Seconds for which the feed has repeated itself; only published while it does.
+    RepeatingSeconds,
+    /// Seconds for which a part of the feed's picture has been one exact colour; only published
+    /// while it is, and only where the fault has a set time.
+    PartialSeconds,
     /// Seconds until faults of the feed count, after a start of its channel; only published while
     /// there are any. A process that did not see the start reads them back.
     StartGraceSeconds,
@@ -51,6 +56,10 @@ pub enum Metric {
     BarsFeeds,
     /// Feeds with an open incident `flat`.
     FlatFeeds,
+    /// Feeds with an open incident `repeating`.
+    RepeatingFeeds,
+    /// Feeds with an open incident `partial`.
+    PartialFeeds,
     /// Feeds with an open incident `no_picture`.
     NoPictureFeeds,
     /// Those of [`Metric::NoPictureFeeds`] that have not had a thumbnail since they are watched.
@@ -88,7 +97,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -100,12 +109,16 @@ impl Metric {
         Self::NoPictureSeconds,
         Self::FaultSeconds,
         Self::NoThumbnailSeconds,
+        Self::RepeatingSeconds,
+        Self::PartialSeconds,
         Self::StartGraceSeconds,
         Self::WatchedFeeds,
         Self::FrozenFeeds,
         Self::BlackFeeds,
         Self::BarsFeeds,
         Self::FlatFeeds,
+        Self::RepeatingFeeds,
+        Self::PartialFeeds,
         Self::NoPictureFeeds,
         Self::NoThumbnailFeeds,
         Self::HealthyFeeds,
@@ -147,12 +160,16 @@ impl Metric {
             Self::NoPictureSeconds => "NoPictureSeconds",
             Self::FaultSeconds => "FaultSeconds",
             Self::NoThumbnailSeconds => "NoThumbnailSeconds",
+            Self::RepeatingSeconds => "RepeatingSeconds",
+            Self::PartialSeconds => "PartialSeconds",
             Self::StartGraceSeconds => "StartGraceSeconds",
             Self::WatchedFeeds => "WatchedFeeds",
             Self::FrozenFeeds => "FrozenFeeds",
             Self::BlackFeeds => "BlackFeeds",
             Self::BarsFeeds => "BarsFeeds",
             Self::FlatFeeds => "FlatFeeds",
+            Self::RepeatingFeeds => "RepeatingFeeds",
+            Self::PartialFeeds => "PartialFeeds",
             Self::NoPictureFeeds => "NoPictureFeeds",
             Self::NoThumbnailFeeds => "NoThumbnailFeeds",
             Self::HealthyFeeds => "HealthyFeeds",
@@ -187,8 +204,16 @@ impl Metric {
             Self::BarsSeconds => Some(Fault::Bars),
             Self::FlatSeconds => Some(Fault::Flat),
             Self::NoPictureSeconds => Some(Fault::NoPicture),
+            Self::RepeatingSeconds => Some(Fault::Repeating),
+            Self::PartialSeconds => Some(Fault::Partial),
             _ => None,
         }
+    }
+
+    /// Whether it is only published while the fault lasts, without zeros.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        matches!(self, Self::RepeatingSeconds | Self::PartialSeconds)
     }
 
     /// The metric of this name, if `FEED_METRICS` can select it.
@@ -198,7 +223,8 @@ impl Metric {
     }
 
     /// The metrics that `FEED_METRICS` can select. The others belong to the durations: without
-    /// them, another process would misread their zeros, or blame the source.
+    /// them, another process would misread their zeros, or blame the source. They are only
+    /// published while they say something.
     pub fn selectable_metrics() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|metric| *metric <= Self::NoPictureSeconds)
     }

@@ -36,7 +36,7 @@ const CONCURRENT_CALLS: usize = 4;
 
 /// How far back to read. A process that ends leaves a gap of a minute or two; anything older says
 /// nothing about now.
-const LOOK_BACK: Duration = Duration::from_mins(5);
+pub const LOOK_BACK: Duration = Duration::from_mins(5);
 
 /// The finest periods that CloudWatch aggregates to, in seconds; the next is whole minutes.
 const PERIODS: [i32; 6] = [1, 5, 10, 20, 30, 60];
@@ -184,16 +184,28 @@ fn restored(metrics: &[Metric], series: &[Series]) -> Restored {
     state.map_or(Restored::NoDatapoints, Restored::State)
 }
 
-/// The latest datapoint of each metric of a feed; `None` if any duration of a fault could not be
-/// read, because without it the others would look healthy.
-pub type FeedDurations = (FeedKey, Option<Vec<LatestDuration>>);
+/// What CloudWatch returned of a feed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readings {
+    /// The latest datapoint of each metric.
+    pub latest: Vec<LatestDuration>,
+    /// The fault that lasted in each slot of the last minutes, oldest first.
+    pub past: Vec<(SystemTime, Lasting)>,
+}
+
+/// The readings of a feed; `None` if any duration of a fault could not be read, because without it
+/// the others would look healthy.
+pub type FeedDurations = (FeedKey, Option<Readings>);
 
 /// The durations of these feeds; each item covers the feeds of one call.
 pub fn durations<'a>(
     query: &'a DurationQuery<'a>,
     feeds: &'a [FeedKey],
 ) -> impl Stream<Item = Result<Vec<FeedDurations>, CallError>> + 'a {
-    read(query, feeds, latest_durations)
+    read(query, feeds, |metrics, series| {
+        let latest = latest_durations(metrics, series)?;
+        Some(Readings { latest, past: past(metrics, series) })
+    })
 }
 
 /// What `of_feed` makes of the series of each feed, one for each metric that was read; each item

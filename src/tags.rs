@@ -115,6 +115,8 @@ impl TagOverrides {
             "bars-after" => thresholds.bars_after = seconds(value)?,
             "flat-after" => thresholds.flat_after = seconds(value)?,
             "no-picture-after" => thresholds.no_picture_after = seconds(value)?,
+            "repeating-after" => thresholds.repeating_after = seconds(value)?,
+            "partial-after" => thresholds.partial_after = Some(seconds(value)?),
             "clear-after" => thresholds.clear_after = seconds(value)?,
             "frozen-background" => thresholds.frozen_background_after = frozen_background(value)?,
             "expect" => thresholds.expected = expected(value)?,
@@ -131,8 +133,9 @@ impl TagOverrides {
 /// What an unknown tag is answered with.
 const KNOWN_TAGS: &str = "unknown tag; known: source-monitor, source-monitor:frozen-after, \
     source-monitor:black-after, source-monitor:bars-after, source-monitor:flat-after, \
-    source-monitor:no-picture-after, source-monitor:clear-after, source-monitor:frozen-background, \
-    source-monitor:expect, source-monitor:mute, source-monitor:mute-until, source-monitor:runbook";
+    source-monitor:no-picture-after, source-monitor:repeating-after, source-monitor:partial-after, \
+    source-monitor:clear-after, source-monitor:frozen-background, source-monitor:expect, source-monitor:mute, \
+    source-monitor:mute-until, source-monitor:runbook";
 
 fn on_or_off(value: &str) -> Option<bool> {
     match value {
@@ -161,8 +164,8 @@ fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
 /// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>), so conditions are
 /// separated by blanks or plus signs.
 fn expected(value: &str) -> Result<Vec<Fault>, &'static str> {
-    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen and frozen_background, separated \
-        by blanks or plus signs";
+    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen, frozen_background, repeating and \
+        partial, separated by blanks or plus signs";
     let mut faults = Vec::new();
     for name in value.split([' ', '+']).filter(|name| !name.is_empty()) {
         faults.push(Fault::named(name).ok_or(ACCEPTS)?);
@@ -208,11 +211,15 @@ mod tests {
         let thresholds = overrides(&[
             ("source-monitor:frozen-after", "300"),
             ("source-monitor:black-after", "5"),
+            ("source-monitor:repeating-after", "900"),
+            ("source-monitor:partial-after", "20"),
             ("source-monitor:frozen-background", "on"),
         ])
         .thresholds;
         assert_eq!(thresholds.frozen_after, Duration::from_mins(5));
         assert_eq!(thresholds.black_after, Duration::from_secs(5));
+        assert_eq!(thresholds.repeating_after, Duration::from_mins(15));
+        assert_eq!(thresholds.partial_after, Some(Duration::from_secs(20)));
         assert_eq!(thresholds.frozen_background_after, Some(Duration::from_secs(90)));
         assert_eq!(thresholds.bars_after, Thresholds::default().bars_after);
     }

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_stand_in::{Api, Programme, Scene, runtime_api::Function};
+use aws_stand_in::{Api, Programme, Scene, StandIn, runtime_api::Function};
 
 use crate::{
     arguments::Arguments,
@@ -59,10 +59,8 @@ pub(crate) async fn run(arguments: &Arguments) {
         let mut function = Function::start_in(group, &arguments.monitor, &settings).await;
         let process = Process(function.id());
         for (round, show) in ROUNDS {
-            for feed in 0..feeds {
-                if let Some(show) = show {
-                    aws.set_programme(&channel_id(feed), 0, show.programme(&programmes, feed));
-                }
+            if let Some(show) = show {
+                show.on_all(feeds, &aws, &programmes);
             }
             let (cpu, calls, summaries) =
                 (process.cpu(), aws.count(Api::PutEvents), aws.events_of(SUMMARY).len());
@@ -85,10 +83,14 @@ pub(crate) async fn run(arguments: &Arguments) {
 }
 
 impl Show {
-    fn programme(self, programmes: &[Programme], feed: usize) -> Programme {
-        match self {
-            Self::Black => Scene::Black.into(),
-            Self::Moving => programmes[feed % programmes.len()].clone(),
+    /// Shows this on all feeds from the next request on.
+    fn on_all(self, feeds: usize, aws: &StandIn, programmes: &[Programme]) {
+        for feed in 0..feeds {
+            let programme = match self {
+                Self::Black => Scene::Black.into(),
+                Self::Moving => programmes[feed % programmes.len()].clone(),
+            };
+            aws.set_programme(&channel_id(feed), 0, programme);
         }
     }
 }

@@ -7,12 +7,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "an example that cannot continue ends")]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
 #![allow(clippy::disallowed_methods, reason = "the deadline of a tick is a time of the wall clock")]
-#![allow(clippy::cast_possible_truncation, reason = "times in seconds")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "times in seconds"
+)]
 #![allow(missing_docs, unreachable_pub, reason = "no other crate uses it")]
 
 mod arguments;
 mod channels;
 mod sdk_config;
+mod fleet;
 mod incidents;
 mod people;
 mod plots;
@@ -37,7 +42,7 @@ use source_detection::variables::from_map;
 
 /// The shortest interval and thresholds to match, so that all faults are found within seconds. The
 /// defaults are about ten times as long.
-const SETTINGS: [(&str, &str); 11] = [
+const SETTINGS: [(&str, &str); 12] = [
     ("DETECTION_INTERVAL", "2"),
     ("SCHEDULE_PERIOD", "12"),
     ("FROZEN_AFTER", "6"),
@@ -48,6 +53,7 @@ const SETTINGS: [(&str, &str); 11] = [
     ("CLEAR_AFTER", "2"),
     ("REKOGNITION_TPS", "50"),
     ("DASHBOARD", "source-monitor-eu-west-1"),
+    ("PICTURE_BUCKET", "source-monitor-incidentpictures-local"),
     (
         "FEED_METRICS",
         "ImageProperties,FrozenSeconds,BlackSeconds,BarsSeconds,FlatSeconds,NoPictureSeconds",
@@ -80,7 +86,7 @@ async fn main() -> ExitCode {
     let aws = channels::stand_in(&arguments);
     let endpoint = aws.endpoint();
     println!(
-        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch, EventBridge and SNS\n"
+        "stand-in for AWS at {endpoint}: MediaLive, Rekognition, CloudWatch, EventBridge, SNS and S3\n"
     );
     let variables =
         SETTINGS.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -96,8 +102,18 @@ async fn main() -> ExitCode {
 /// The production monitor with production clients.
 fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
     let settings = Settings::read(from_map(variables)).unwrap();
-    let clients = Clients::new(&sdk_config::sdk_config(endpoint), None);
+    let clients = clients(endpoint, &settings);
     Monitor::new(settings, clients, Box::new(std::io::stdout()))
+}
+
+/// The production clients, with the bucket for pictures of incidents.
+fn clients(endpoint: &str, settings: &Settings) -> Clients {
+    let shared = sdk_config::sdk_config(endpoint);
+    let clients = Clients::new(&shared, None);
+    match &settings.pictures {
+        Some(pictures) => clients.with_bucket(&shared, &pictures.bucket),
+        None => clients,
+    }
 }
 
 /// Two ticks with single faults and one with a storm, while people are told.

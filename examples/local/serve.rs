@@ -3,7 +3,11 @@
 //! CloudWatch reloads a widget. The page has no script.
 
 use std::{
-    collections::BTreeMap, convert::Infallible, net::SocketAddr, sync::Arc, time::SystemTime,
+    collections::{BTreeMap, HashMap},
+    convert::Infallible,
+    net::SocketAddr,
+    sync::Arc,
+    time::SystemTime,
 };
 
 use aws_stand_in::{Message, StandIn};
@@ -11,15 +15,13 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use medialive_source_monitor::{
-    aws::Clients, monitor::Monitor, multiviewer::Multiviewer, settings::Settings,
-};
+use medialive_source_monitor::{monitor::Monitor, multiviewer::Multiviewer, settings::Settings};
 use serde_json::{Value, json};
 use source_detection::variables::from_map;
 use tokio::net::TcpListener;
 
 use crate::{
-    TIME_LEFT, channels, incidents::incidents, people::People, plots::plots, sdk_config::sdk_config,
+    TIME_LEFT, channels, clients, fleet, incidents::incidents, people::People, plots::plots,
 };
 
 /// Number of mails on the page.
@@ -40,9 +42,13 @@ struct Page {
 pub async fn serve(aws: StandIn, monitor: Monitor, variables: &BTreeMap<String, String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    println!("the picture wall is at http://{address}/ (dark: http://{address}/?theme=dark)\n");
+    println!("the picture wall is at http://{address}/ (dark: http://{address}/?theme=dark)");
+    println!(
+        "and that of a larger fleet at http://{address}/fleet?feeds=40&width=1400&order=name\n"
+    );
     let settings = Settings::read_multiviewer(from_map(variables)).unwrap();
-    let multiviewer = Multiviewer::new(settings, Clients::new(&sdk_config(&aws.endpoint()), None));
+    let clients = clients(&aws.endpoint(), &settings);
+    let multiviewer = Multiviewer::new(settings, clients);
     channels::inputs_deliver(&aws);
     let people = People::tell(&aws);
     let page = Arc::new(Page { multiviewer, aws, people, address });
@@ -69,22 +75,19 @@ async fn respond(
     request: Request<Incoming>,
     page: Arc<Page>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    if request.uri().path() != "/" {
-        return Ok(Response::builder().status(404).body(Full::from("the only page is /")).unwrap());
-    }
-    let dark = request.uri().query().is_some_and(|query| query.contains("theme=dark"));
-    let arn = page.address.to_string();
-    let (status, body) =
-        match page.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
-            Ok(Value::String(wall)) => {
-                let more = incidents(&page.aws.events(), SystemTime::now())
-                    + &mails(&page.people.mails())
-                    + &plots(&page.aws);
-                (200, html(&wall, &more, dark))
-            }
-            Ok(other) => (500, other.to_string()),
-            Err(error) => (502, error.to_string()),
-        };
+    let query = query(request.uri().query().unwrap_or_default());
+    let dark = query.get("theme").is_some_and(|theme| theme == "dark");
+    let shown = match request.uri().path() {
+        "/" => page.show(dark).await,
+        "/fleet" => {
+            fleet::page(&query).await.map(|wall| html(&wall, "", &Shown { dark, reloads: false }))
+        }
+        _ => Err("the pages are / and /fleet".to_owned()),
+    };
+    let (status, body) = match shown {
+        Ok(html) => (200, html),
+        Err(error) => (404, error),
+    };
     let response = Response::builder()
         .status(status)
         .header("content-type", "text/html; charset=utf-8")
@@ -96,6 +99,29 @@ async fn respond(
         .body(Full::from(body))
         .unwrap();
     Ok(response)
+}
+
+impl Page {
+    /// The wall of the channels that are monitored, with plots and mails.
+    async fn show(&self, dark: bool) -> Result<String, String> {
+        let arn = self.address.to_string();
+        match self.multiviewer.view(&event(dark), &arn, SystemTime::UNIX_EPOCH).await {
+            Ok(Value::String(wall)) => {
+                let more = incidents(&self.aws.events(), SystemTime::now())
+                    + &mails(&self.people.mails())
+                    + &plots(&self.aws);
+                Ok(html(&wall, &more, &Shown { dark, reloads: true }))
+            }
+            Ok(other) => Err(other.to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// The names and values of a query, which need no escapes here.
+fn query(query: &str) -> HashMap<String, String> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The event that CloudWatch sends for a widget in this theme.
@@ -119,12 +145,23 @@ fn mails(mails: &[Message]) -> String {
     mails.iter().rev().take(SHOWN_MAILS).map(mail).collect()
 }
 
-fn html(wall: &str, more: &str, dark: bool) -> String {
-    let (paper, ink) = if dark { ("#0f141a", "#d5dbdb") } else { ("#ffffff", "#16191f") };
+/// How a page is shown.
+struct Shown {
+    dark: bool,
+    reloads: bool,
+}
+
+fn html(wall: &str, more: &str, shown: &Shown) -> String {
+    let (paper, ink) = if shown.dark { ("#0f141a", "#d5dbdb") } else { ("#ffffff", "#16191f") };
+    let reload = if shown.reloads {
+        format!("<meta http-equiv=refresh content={RELOAD_INTERVAL}>")
+    } else {
+        String::new()
+    };
+    let margin = if shown.reloads { "16px;max-width:1400px" } else { "0" };
     format!(
-        "<!doctype html><html lang=en><head><meta charset=utf-8><title>source monitor</title>\
-         <meta http-equiv=refresh content={RELOAD_INTERVAL}>\
-         <style>body{{margin:16px;max-width:1400px;background:{paper};color:{ink};font-family:sans-serif}}\
+        "<!doctype html><html lang=en><head><meta charset=utf-8><title>source monitor</title>{reload}\
+         <style>body{{margin:{margin};background:{paper};color:{ink};font-family:sans-serif}}\
          .plots{{display:flex;flex-wrap:wrap;gap:12px;margin-top:24px}}.plot{{font-size:12px}}h3,pre{{width:100%;margin:0;white-space:pre-wrap}}\
          table{{border-spacing:12px 2px;text-align:left;font-size:13px}}\
          .plot svg{{display:block;background:#8882}}</style></head>\

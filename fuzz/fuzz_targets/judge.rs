@@ -34,7 +34,7 @@ struct Sequence {
 /// Thresholds, in seconds.
 #[derive(Arbitrary, Debug)]
 struct Seconds {
-    set: [u32; 5],
+    set: [u32; 7],
     background: Option<u32>,
     clear: u32,
     grace: u32,
@@ -120,6 +120,9 @@ fn thresholds(of: &Seconds) -> Thresholds {
         flat_after: seconds(of.set[3]),
         no_picture_after: seconds(of.set[4]),
         frozen_background_after: of.background.map(seconds),
+        dead_background_after: seconds(of.set[5]),
+        repeating_after: seconds(of.set[6]),
+        partial_after: of.background.map(seconds),
         clear_after: seconds(of.clear),
         start_grace: seconds(of.grace),
         expected: of.expected.iter().map(|&fault| nth_fault(fault)).collect(),

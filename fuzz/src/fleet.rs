@@ -1,6 +1,10 @@
 //! Draws the wall of a fleet in which every text is untrusted, and checks the page.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use arbitrary::Arbitrary;
 use medialive_source_monitor::{
@@ -9,17 +13,17 @@ use medialive_source_monitor::{
     lambda::MAX_RESPONSE_BYTES,
     metric::Metric,
     multiviewer::{
-        picture::Picture,
+        picture::{LastPicture, Picture, Shown},
         reading::Durations,
-        render::{self, Page},
-        request::{self, Canvas, Request, View},
-        select::{RequestedFeeds, Selected, select},
+        render::{self, Page, Sources},
+        request::{self, Request, Wall},
+        select::{Knowledge, RequestedFeeds, Selected, select},
     },
-    restore::LatestDuration,
+    restore::{LatestDuration, Readings},
     settings::Settings,
 };
 use serde_json::{Value, json};
-use source_detection::Thresholds;
+use source_detection::{Fault, Thresholds};
 
 use crate::page::Texts;
 
@@ -33,6 +37,8 @@ pub struct Fleet {
     function_arn: Option<Text>,
     /// Why some durations could not be read.
     durations_error: Option<u8>,
+    /// Why there is no new list, and the age of the last one in seconds.
+    list_error: Option<(u8, u16)>,
     /// Seconds since 1970.
     now: u32,
 }
@@ -50,7 +56,13 @@ struct Channel {
     /// Of each of its pipelines: the fault, how long it has lasted, and the age of the datapoint,
     /// in seconds.
     readings: Vec<(u8, u64, i16)>,
+    /// The index of the channel with which it is linked.
+    linked: Option<u8>,
+    /// Of each slot of its past: the fault and how long it had lasted, in seconds.
+    past: Vec<(u8, u16)>,
     thumbnail: Thumbnail,
+    /// The size of its last picture in kilobytes, and when that was taken.
+    last: Option<(u8, u32)>,
 }
 
 #[derive(Arbitrary, Debug)]
@@ -67,6 +79,9 @@ struct Parameters {
     only_faulty: bool,
     per_page: Option<u8>,
     page: Option<u8>,
+    by_name: bool,
+    group_by: Option<Text>,
+    detail: bool,
     another: Option<Option<(Text, Text)>>,
     dark: bool,
     width: u16,
@@ -123,31 +138,34 @@ impl Fleet {
     pub fn check(&self) {
         match request::read(&self.event()).expect("an object") {
             Request::Describe => unreachable!("the parameters never ask for it"),
-            Request::Invalid(invalid, canvas) => {
-                let elements = self.texts().check(&render::invalid_parameters(&invalid, canvas));
-                assert_eq!(
-                    elements.iter().filter(|element| element.name == "li").count(),
-                    invalid.len()
-                );
-            }
-            Request::Show(view, canvas) => self.check_wall(&view, canvas),
+            Request::Show(wall) => self.check_wall(&wall),
         }
     }
 
-    fn check_wall(&self, view: &View, canvas: Canvas) {
+    fn check_wall(&self, wall: &Wall) {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(self.now));
         let settings = Settings::read_multiviewer(|_| None).expect("the defaults");
-        let requested = RequestedFeeds::new(self.channels().collect(), view, &settings);
+        let channels: Vec<_> = self.channels().map(Arc::new).collect();
+        let requested = RequestedFeeds::new(&channels, &wall.view, &settings);
         let durations = self.durations(now);
-        let selected = select(requested, &durations, view, now);
+        let first_listed = HashMap::new();
+        let knowledge = Knowledge {
+            durations: &durations,
+            first_listed: &first_listed,
+            settings: &settings,
+            now,
+        };
+        let selected = select(requested, &knowledge, &wall.view);
         let pictures = self.pictures(&selected, now);
+        let list_error = self
+            .list_error
+            .map(|(kind, age)| (error_kind(kind), Duration::from_secs(u64::from(age))));
         let texts = self.texts();
         let html = render::page(&Page {
             selected: &selected,
             pictures: &pictures,
-            view,
-            canvas,
-            durations_error: durations.error,
+            wall,
+            sources: Sources { list_error, durations_error: durations.error },
             region: &texts.region,
             function_arn: &texts.function_arn,
             now,
@@ -155,22 +173,22 @@ impl Fleet {
         assert!(serde_json::to_string(&html).unwrap().len() <= MAX_RESPONSE_BYTES);
         let elements = texts.check(&html);
         let tiles = elements.iter().filter(|element| element.is("msm-tile")).count();
-        assert_eq!(tiles, selected.shown().count(), "each feed has its tile");
+        assert_eq!(tiles, selected.shown().len(), "each feed has its tile");
         assert_eq!(elements.iter().filter(|element| element.is("msm-id")).count(), tiles);
+        let notes = elements.iter().filter(|element| element.is("msm-note")).count();
+        assert!(notes >= wall.invalid.len(), "each invalid parameter is noted");
         let images = elements.iter().filter(|element| element.name == "img").count();
-        assert!(
-            images
-                <= pictures
-                    .iter()
-                    .filter(|picture| matches!(picture, Picture::Jpeg { .. }))
-                    .count()
-        );
+        let has_picture =
+            |shown: &&Shown| matches!(shown.picture, Picture::Jpeg { .. }) || shown.last.is_some();
+        assert!(images <= pictures.iter().filter(has_picture).count());
     }
 
     fn event(&self) -> Value {
         let parameters = &self.parameters;
         let mut event = json!({
             "onlyFaulty": parameters.only_faulty,
+            "order": if parameters.by_name { "name" } else { "faults" },
+            "detail": parameters.detail,
             "widgetContext": {
                 "theme": if parameters.dark { "dark" } else { "light" },
                 "width": parameters.width,
@@ -189,6 +207,9 @@ impl Fleet {
         }
         if let Some(tag) = &parameters.tag {
             event["tag"] = tag.get().into();
+        }
+        if let Some(key) = &parameters.group_by {
+            event["groupBy"] = key.get().into();
         }
         // So few that a small fleet has several pages.
         event["perPage"] = parameters.per_page.map_or(1, |per_page| per_page % 8).into();
@@ -236,7 +257,7 @@ impl Fleet {
                 },
                 pipelines_running: channel.pipelines_running.map(usize::from),
                 arn: String::new(),
-                linked: Vec::new(),
+                linked: channel.linked.map(|index| index.to_string()).into_iter().collect(),
                 maintenance: None,
                 tags,
             }
@@ -251,7 +272,8 @@ impl Fleet {
             if error.is_some() && drawn.readings.is_empty() {
                 continue;
             }
-            let readings: Vec<_> = drawn.readings.iter().map(|drawn| reading(drawn, now)).collect();
+            let latest = drawn.readings.iter().map(|drawn| reading(drawn, now)).collect();
+            let readings = Readings { latest, past: past(&drawn.past, now) };
             for feed in feed::feeds(channel.into(), Thresholds::default()) {
                 durations.by_feed.insert(feed.key, readings.clone());
             }
@@ -260,28 +282,53 @@ impl Fleet {
     }
 
     /// The pictures of the feeds that are shown, no more of them than the multiviewer keeps.
-    fn pictures(&self, selected: &Selected, now: SystemTime) -> Vec<Picture> {
+    fn pictures(&self, selected: &Selected, now: SystemTime) -> Vec<Shown> {
         let ids: Vec<_> = self.channels().map(|channel| channel.id).collect();
         let mut kept_bytes = 0;
         let mut pictures = Vec::new();
         for entry in selected.shown() {
             let index =
                 ids.iter().position(|id| *id == entry.feed.channel.id).expect("one of the fleet");
-            let picture = self.channels[index].thumbnail.picture(now);
-            if let Picture::Jpeg { base64, .. } = &picture {
-                kept_bytes += base64.len();
-            }
-            pictures.push(if kept_bytes > MAX_RESPONSE_BYTES { Picture::NoRoom } else { picture });
+            let drawn = &self.channels[index];
+            let picture = drawn.thumbnail.picture(now);
+            kept_bytes += picture.bytes();
+            let last = drawn.last.map(|(kilobytes, taken)| LastPicture {
+                base64: jpeg(kilobytes).into(),
+                taken: SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(taken)),
+            });
+            pictures.push(match picture {
+                _ if kept_bytes > MAX_RESPONSE_BYTES => {
+                    Shown { picture: Picture::NoRoom, last: None }
+                }
+                Picture::Jpeg { .. } => Shown { picture, last: None },
+                picture => Shown { picture, last },
+            });
         }
         pictures
     }
+}
+
+/// The base64 of something that begins as a JPEG does.
+fn jpeg(kilobytes: u8) -> String {
+    "/9j/".to_owned() + &"A".repeat(usize::from(kilobytes) * 1_024)
+}
+
+/// Slots ten seconds apart.
+fn past(drawn: &[(u8, u16)], now: SystemTime) -> Vec<(SystemTime, Option<(Fault, Duration)>)> {
+    let slots = drawn.iter().take(40).enumerate().map(|(number, (fault, lasted))| {
+        let slot = now.checked_sub(Duration::from_secs(10 * (40 - number as u64)));
+        let fault = Fault::ALL.get(usize::from(*fault));
+        let lasting = fault.map(|fault| (*fault, Duration::from_secs(u64::from(*lasted))));
+        (slot.unwrap_or(SystemTime::UNIX_EPOCH), lasting)
+    });
+    slots.collect()
 }
 
 impl Thumbnail {
     fn picture(&self, now: SystemTime) -> Picture {
         match self {
             Self::Jpeg { kilobytes, stamp } => {
-                let base64 = "/9j/".to_owned() + &"A".repeat(usize::from(*kilobytes) * 1_024);
+                let base64 = jpeg(*kilobytes);
                 let stamp = stamp
                     .map(|stamp| SystemTime::UNIX_EPOCH + Duration::from_secs(u64::from(stamp)));
                 Picture::served(base64, stamp, now)

@@ -52,7 +52,8 @@ impl Texts {
             }
             if element.name == "cwdb-action" {
                 let sent = serde_json::from_str(&element.text).expect("JSON");
-                assert!(matches!(request::read(&sent), Ok(Request::Show(..))), "{sent}");
+                let is_valid = |request: Request| matches!(request, Request::Show(wall) if wall.invalid.is_empty());
+                assert!(request::read(&sent).is_ok_and(is_valid), "{sent}");
             }
         }
         assert_eq!(elements.iter().filter(|element| element.name == "style").count(), 1);
@@ -78,6 +79,7 @@ impl Texts {
             ("a", "target") => assert_eq!(value, "_blank"),
             ("a", "rel") => assert_eq!(value, "noopener noreferrer"),
             ("cwdb-action", "action") => assert_eq!(value, "call"),
+            ("cwdb-action", "display") => assert_eq!(value, "popup"),
             ("cwdb-action", "endpoint") => assert_eq!(value, normalised(&self.function_arn)),
             ("div", "style") => assert!(
                 value
@@ -92,7 +94,7 @@ impl Texts {
             ("div", "role" | "title")
             | ("img", "alt")
             | ("path", "d" | "fill")
-            | ("svg", "viewbox" | "aria-hidden") => {}
+            | ("svg", "viewbox" | "aria-hidden" | "preserveaspectratio") => {}
             _ => panic!("{}: {name}={value}", element.name),
         }
     }

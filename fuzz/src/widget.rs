@@ -4,7 +4,7 @@
 use medialive_source_monitor::{
     console::channel_page,
     feed::is_channel_id,
-    multiviewer::request::{self, Request, View},
+    multiviewer::request::{self, Request, View, Wall},
 };
 use serde_json::Value;
 
@@ -19,12 +19,10 @@ pub fn check_event(event: &Value) {
     match request::read(event) {
         Err(_) => assert!(!event.is_object()),
         Ok(Request::Describe) => assert!(event.get("describe").is_some()),
-        Ok(Request::Show(view, canvas)) => {
+        Ok(Request::Show(Wall { view, canvas, invalid })) => {
             check_view(&view);
             assert!((120..=8_192).contains(&canvas.width) && (80..=8_192).contains(&canvas.height));
-        }
-        Ok(Request::Invalid(invalid, _)) => {
-            assert!((1..=10).contains(&invalid.len()));
+            assert!(invalid.len() <= 10);
             for parameter in invalid {
                 let value = parameter.value.unwrap_or_default();
                 assert!(
@@ -43,6 +41,9 @@ fn check_view(view: &View) {
     for id in &view.channels {
         assert!(is_channel_id(id), "{id:?}");
         assert!(channel_page("eu-west-1", id).is_some_and(|link| link.ends_with(id)));
+    }
+    if let Some(key) = &view.group_by {
+        assert!((1..=128).contains(&key.chars().count()));
     }
     if let Some(tag) = &view.tag {
         assert!((1..=128).contains(&tag.key.chars().count()));

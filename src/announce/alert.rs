@@ -139,5 +139,7 @@ pub const fn alert_type(fault: Fault) -> &'static str {
         Fault::Flat => "Source Flat",
         Fault::Frozen => "Source Frozen",
         Fault::FrozenBackground => "Source Background Frozen",
+        Fault::Repeating => "Source Repeating",
+        Fault::Partial => "Source Partly Dead",
     }
 }

@@ -45,7 +45,7 @@ impl Source {
         let (days, of_day) = (second / 86_400, second % 86_400);
         match self {
             Self::Faulty if (43_200..43_800).contains(&of_day) => {
-                let mut faults = Metric::of_faults().map(|(_, fault)| fault);
+                let mut faults = Metric::DEFAULT.into_iter().filter_map(Metric::fault);
                 let day = usize::try_from(days).unwrap_or_default();
                 faults.nth(day % faults.clone().count())
             }

@@ -107,7 +107,9 @@ fn alert(feed: &FeedKey, channel: &Arc<Channel>, incident: Incident, lasted: Dur
 
 /// When an incident had lasted for its set time.
 fn due(feed: &Feed, incident: &Incident) -> SystemTime {
-    incident.since + feed.thresholds.set_time(incident.fault).unwrap_or_default()
+    let (thresholds, fault) = (&feed.thresholds, incident.fault);
+    let set_time = thresholds.set_time(fault).or_else(|| thresholds.shortest_set_time(fault));
+    incident.since + set_time.unwrap_or_default()
 }
 
 /// What is left of a feed's channel. A pipeline that could not be sampled counts as unaffected: it
@@ -140,8 +142,8 @@ fn redundancy(
 /// Why an incident ended with this verdict.
 fn end_reason(feed: &Feed, verdict: &Verdict, ended: &Incident, lasted: Duration) -> EndReason {
     let thresholds = &feed.thresholds;
-    let is_allowed =
-        thresholds.set_time(ended.fault).is_some_and(|set| thresholds.is_reached(set, lasted));
+    let set_time = thresholds.shortest_set_time(ended.fault);
+    let is_allowed = set_time.is_some_and(|set| thresholds.is_reached(set, lasted));
     if feed.channel.state == ChannelState::Starting {
         EndReason::ChannelRestarted
     } else if !is_allowed {

@@ -6,11 +6,7 @@ use source_detection::Fault;
 
 use super::{history::Assessment, sample::Outcome};
 use crate::{
-    aws::CallCounts,
-    datapoint::Datapoint,
-    fault_durations::{current_fault_lasted, lasted},
-    feed::FeedKey,
-    metric::Metric,
+    aws::CallCounts, datapoint::Datapoint, fault_durations::lasted, feed::FeedKey, metric::Metric,
 };
 
 /// What a round counted over the fleet.
@@ -42,11 +38,13 @@ pub(super) struct Fleet {
 }
 
 /// The faults that are counted over the fleet, each with its metric.
-pub(super) const FAULTS: [(Fault, Metric); 5] = [
+pub(super) const FAULTS: [(Fault, Metric); 7] = [
     (Fault::Frozen, Metric::FrozenFeeds),
     (Fault::Black, Metric::BlackFeeds),
     (Fault::Bars, Metric::BarsFeeds),
     (Fault::Flat, Metric::FlatFeeds),
+    (Fault::Repeating, Metric::RepeatingFeeds),
+    (Fault::Partial, Metric::PartialFeeds),
     (Fault::NoPicture, Metric::NoPictureFeeds),
 ];
 
@@ -68,8 +66,7 @@ impl Fleet {
         self.healthy += usize::from(verdict.is_healthy());
         self.unknown += usize::from(verdict.is_unknown());
         for ((fault, _), count) in FAULTS.iter().zip(&mut self.incidents) {
-            // A freeze behind a clock is raised only if a tag asks for it, and then counts as a
-            // freeze.
+            // A freeze behind a clock counts as a freeze.
             let background = *fault == Fault::Frozen && verdict.is_in(Fault::FrozenBackground);
             *count += usize::from(verdict.is_in(*fault) || background);
         }
@@ -96,16 +93,16 @@ pub(super) fn feed_points<'a>(
     let Selection { metrics, zero_durations } = selection;
     let durations = metrics.iter().any(|metric| metric.fault().is_some());
     let never = metrics.contains(&Metric::NoPictureSeconds) && !assessment.had_thumbnail;
+    let is_recent = |fault| assessment.recent_faults.contains(&fault);
     let explaining = [
         (durations, Metric::FaultSeconds),
         (never, Metric::NoThumbnailSeconds),
+        (durations && is_recent(Fault::Repeating), Metric::RepeatingSeconds),
+        (durations && is_recent(Fault::Partial), Metric::PartialSeconds),
         (durations, Metric::StartGraceSeconds),
     ];
     let explaining = explaining.into_iter().filter_map(|(is_due, metric)| is_due.then_some(metric));
-    let is_due = move |metric: &Metric| {
-        let is_recent = |fault| assessment.recent_faults.contains(&fault);
-        zero_durations || metric.fault().is_none_or(is_recent)
-    };
+    let is_due = move |metric: &Metric| zero_durations || metric.fault().is_none_or(is_recent);
     metrics.iter().copied().filter(is_due).chain(explaining).filter_map(move |metric| {
         let value = value_of(metric, assessment)?;
         Some(Datapoint { metric, feed: Some(feed.clone()), slot, value })
@@ -119,7 +116,7 @@ fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
         Metric::Brightness => quality.map(|quality| quality.brightness),
         Metric::Sharpness => quality.map(|quality| quality.sharpness),
         Metric::Contrast => quality.map(|quality| quality.contrast),
-        Metric::FaultSeconds => Some(current_fault_lasted(verdict)?.as_secs_f64()),
+        Metric::FaultSeconds => Some(assessment.current_fault?.as_secs_f64()),
         Metric::NoThumbnailSeconds => Some(lasted(Fault::NoPicture, verdict)?.as_secs_f64()),
         Metric::StartGraceSeconds => {
             let left = assessment.grace_left;

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
     aws::{Attempts, ErrorKind},
-    fault_durations::{RecentFaults, lasted},
+    fault_durations::{RecentFaults, current_fault_lasted, lasted},
     feed::{Channel, ChannelState, Feed, FeedKey, Pipeline},
     metric::Metric,
     settings::RekognitionUse,
@@ -98,6 +98,8 @@ pub(super) struct Assessment {
     pub(super) difference: Option<u32>,
     /// The condition of the source, and how long it has lasted.
     pub(super) verdict: Verdict,
+    /// How long the current fault has lasted, if the feed was sampled.
+    pub(super) current_fault: Option<Duration>,
     /// The faults whose durations are published.
     pub(super) recent_faults: Vec<Fault>,
     /// What is left of the grace after a start of the channel.
@@ -211,11 +213,13 @@ impl History {
         let is_rating_missing = memory.is_rating_missing(slot);
         let had_thumbnail = memory.state.had_thumbnail();
         memory.channel = verdict.incident.map(|_| feed.channel);
+        let current_fault = current_fault_lasted(&verdict, &feed.thresholds);
         let recent_faults = memory.record_durations(slot, &verdict);
         Assessment {
             quality,
             difference,
             verdict,
+            current_fault,
             recent_faults,
             grace_left,
             had_thumbnail,

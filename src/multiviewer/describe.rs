@@ -9,8 +9,10 @@ use super::request::PARAMETERS;
 pub(super) fn markdown() -> String {
     let mut text = String::from(
         "## MediaLive picture wall\n\n\
-         What every running MediaLive source looks like now, with its condition and how long it has \
-         lasted: feeds in trouble first, the newest trouble first.\n\n\
+         What every running MediaLive source looks like now, with its condition, how long it has \
+         lasted, and what it showed in the last five minutes. Both pipelines of a channel stand \
+         together; channels in trouble come first, the newest trouble first. Click on a picture to see \
+         the channel large.\n\n\
          Pictures are the thumbnails that MediaLive makes of the *source*, before any processing. \
          Conditions are the ones that the source monitor published; without it, the wall shows pictures \
          alone.\n\n\
@@ -26,7 +28,7 @@ pub(super) fn markdown() -> String {
     }
     text.push_str(
         "\n### Example\n\n```yaml\nonlyFaulty: false\nperPage: 40\n```\n\n\
-         Each view asks MediaLive for a thumbnail of every feed on the page, and CloudWatch for four \
+         Each view asks MediaLive for a thumbnail of every feed on the page, and CloudWatch for five \
          metrics of every feed that is selected ($0.01 per 1,000 metrics). Mind the dashboard's refresh \
          interval.\n",
     );

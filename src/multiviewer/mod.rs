@@ -2,9 +2,9 @@
 //! feed looks like now.
 //!
 //! ```text
-//! event ─► request ─► discover ─► select ─► durations ─► select ─► pictures ─► render ─► HTML
-//!          what       channels    feeds     CloudWatch:  status,   MediaLive:
-//!          to show                          how long     page      one page
+//! event ─► request ─► gather ─► discover ─► durations ─► select ─► pictures ─► render ─► HTML
+//!          what       what is   channels    CloudWatch:  status,   MediaLive:
+//!          to show    recent               how long     page      one page
 //! ```
 //!
 //! It only reads, has rate limits of its own and never calls Rekognition, so it cannot hold up the
@@ -19,15 +19,20 @@
 //! | [`request`] | the event: parameters and canvas |
 //! | `describe` | the widget's description of itself |
 //! | `error` | why a view failed |
-//! | [`reading`] | a duration as the monitor last published it |
+//! | [`reading`] | durations as the monitor last published them |
 //! | `durations` | GetMetricData: the readings of all selected feeds |
-//! | [`status`] | what its readings say about a feed |
+//! | [`status`] | what is known of a feed now |
+//! | [`past`] | what it showed in the last minutes |
 //! | [`mod@select`] | which feeds are shown, in which order, on which page |
 //! | [`picture`] | a thumbnail that can be shown, or why there is none |
 //! | `pictures` | DescribeThumbnails: the pictures of one page |
+//! | [`incidents`] | the incidents of the last day and their pictures, from the bucket |
+//! | [`memory`] | what a process keeps from one view to the next |
 //! | [`render`] | the page as HTML |
+//! | `gather` | the calls of a view, and what they found |
 //!
-//! Only `durations` and `pictures` know the SDK. The others are pure.
+//! Only `durations`, `pictures` and `incidents` know the SDK. `gather` calls them; the others are
+//! pure.
 
 pub mod request;
 mod describe;
@@ -35,36 +40,39 @@ mod error;
 pub mod reading;
 mod durations;
 pub mod status;
+pub mod past;
 pub mod select;
 pub mod picture;
 mod pictures;
+pub mod incidents;
+pub mod memory;
 pub mod render;
+mod gather;
 
 use std::{
     num::NonZeroU32,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
+use futures_util::FutureExt;
 use serde_json::Value;
 use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::{debug, info};
 
 pub use error::ViewError;
 
 use crate::{
-    aws::{CallRates, Clients, ErrorKind, LIST_CHANNELS_TPS, Operations},
-    discover::{PageSize, discover},
-    feed::FeedKey,
+    aws::{CallRates, Clients, LIST_CHANNELS_TPS, Operations},
+    discover::PageSize,
     lambda::{Clock, Function, Invocation, time_left},
-    metric::Metric,
-    restore::DurationQuery,
     settings::Settings,
 };
+use gather::Content;
+use incidents::Shelf;
+use memory::Memory;
 use picture::Picture;
-use reading::Durations;
-use render::Page;
-use request::{Request, View};
-use select::{RequestedFeeds, Selected, select};
+use request::{Request, Wall};
 
 /// A view takes at most this long, so that a viewer sees most of the wall instead of a spinner. At
 /// 10 thumbnails a second it is enough for some 70.
@@ -72,10 +80,6 @@ const MAX_VIEW_TIME: Duration = Duration::from_secs(8);
 
 /// Kept back before the deadline of an invocation, for drawing the page and returning it.
 const DEADLINE_RESERVE: Duration = Duration::from_millis(1_500);
-
-/// Wait at most this long for GetMetricData: a wall of pictures without conditions is better than
-/// no wall.
-const MAX_DURATIONS_TIME: Duration = Duration::from_secs(3);
 
 /// The multiviewer's GetMetricData calls a second, of 50 that an account may make; the monitor
 /// makes up to 20
@@ -86,23 +90,16 @@ const GET_METRIC_DATA_TPS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// For the operations that the multiviewer never calls.
 const UNUSED_TPS: NonZeroU32 = NonZeroU32::MIN;
 
-/// The multiviewer. From one view to the next it keeps nothing but its clients with their limits.
+/// The multiviewer. From one view to the next it keeps its clients with their limits, and what
+/// [`memory`] lists.
 #[derive(Debug)]
 pub struct Multiviewer {
     settings: Settings,
     operations: Operations,
     page_size: PageSize,
     region: String,
-}
-
-/// What a page shows.
-#[derive(Debug)]
-struct Content {
-    selected: Selected,
-    /// One for each feed of the page, in its order.
-    pictures: Vec<Picture>,
-    /// Why the durations could not be read.
-    durations_error: Option<ErrorKind>,
+    memory: Mutex<Memory>,
+    shelf: Mutex<Shelf>,
 }
 
 impl Multiviewer {
@@ -120,7 +117,14 @@ impl Multiviewer {
             put_events: UNUSED_TPS,
         };
         let operations = Operations::new(clients, rates);
-        Self { operations, page_size: PageSize::default(), region, settings }
+        Self {
+            settings,
+            operations,
+            page_size: PageSize::default(),
+            region,
+            memory: Mutex::default(),
+            shelf: Mutex::default(),
+        }
     }
 
     /// The widget's response to an event, a JSON string: HTML, or Markdown if the event asks for a
@@ -130,83 +134,49 @@ impl Multiviewer {
     /// the invocation by force; a time that is already past means that it isn't known.
     ///
     /// # Errors
-    /// If the event isn't an object, or if the channels could not be listed. Invalid parameters are
-    /// no error: the response names them.
+    /// If the event isn't an object, or if the channels could not be listed and never were by this
+    /// process. Invalid parameters are no error: the response names them.
     pub async fn view(
         &self,
         event: &Value,
         function_arn: &str,
         deadline: SystemTime,
     ) -> Result<Value, ViewError> {
-        let (view, canvas) = match request::read(event)? {
+        let wall = match request::read(event)? {
             Request::Describe => return Ok(describe::markdown().into()),
-            Request::Invalid(invalid, canvas) => {
-                return Ok(render::invalid_parameters(&invalid, canvas).into());
-            }
-            Request::Show(view, canvas) => (view, canvas),
+            Request::Show(wall) => wall,
         };
         let clock = Clock::read();
         self.operations.connections.begin_invocation(&clock);
-        let content = self.gather(&view, &clock, deadline).await?;
+        let gather_by = clock.start() + time_for_view(deadline, clock.wall());
+        // Boxed: the compiler gives up on the type of all its calls together.
+        let content = self.gather(&wall.view, &clock, gather_by).boxed_local().await?;
         log_view(&content, clock.start());
-        let html = render::page(&Page {
+        Ok(self.draw(&wall, &content, function_arn, clock.now()).into())
+    }
+
+    fn draw(&self, wall: &Wall, content: &Content, function_arn: &str, now: SystemTime) -> String {
+        render::page(&render::Page {
             selected: &content.selected,
             pictures: &content.pictures,
-            view: &view,
-            canvas,
-            durations_error: content.durations_error,
+            wall,
+            sources: content.sources,
+            incidents: &content.incidents,
             region: &self.region,
             function_arn,
-            now: clock.now(),
-        });
-        Ok(html.into())
-    }
-
-    async fn gather(
-        &self,
-        view: &View,
-        clock: &Clock,
-        deadline: SystemTime,
-    ) -> Result<Content, ViewError> {
-        let gather_by = clock.start() + time_for_view(deadline, clock.wall());
-        let channels = discover(&self.operations.list_channels, &self.page_size, gather_by)
-            .await
-            .map_err(ViewError::Discovery)?;
-        let requested = RequestedFeeds::new(channels, view, &self.settings);
-        let durations_by = gather_by.min(Instant::now() + MAX_DURATIONS_TIME);
-        let durations = self.read_durations(&requested.watched(), clock.wall(), durations_by).await;
-        let durations_error = durations.error;
-        let selected = select(requested, &durations, view, clock.wall());
-        let shown: Vec<_> = selected.shown().map(|entry| entry.feed.key.clone()).collect();
-        let pictures =
-            pictures::fetch(&shown, &self.operations.describe_thumbnails, clock, gather_by).await;
-        Ok(Content { selected, pictures, durations_error })
-    }
-
-    async fn read_durations(
-        &self,
-        feeds: &[FeedKey],
-        now: SystemTime,
-        deadline: Instant,
-    ) -> Durations {
-        let query = DurationQuery {
-            service: &self.operations.get_metric_data,
-            namespace: &self.settings.namespace,
-            metrics: &self.settings.fault_metrics(),
-            interval: self.settings.interval,
             now,
-        };
-        let (mut durations, failure) = durations::read(&query, feeds, deadline).await;
-        // Whether there ever was a thumbnail is only of interest if there is none.
-        let query = DurationQuery { metrics: &[Metric::NoThumbnailSeconds], ..query };
-        let without = durations.without_picture();
-        let (thumbnails, _) = durations::read(&query, &without, deadline).await;
-        durations.extend(thumbnails);
-        if let Some(error) = failure {
-            let feeds = feeds.len() - durations.by_feed.len();
-            warn!(%error, feeds, "failed to read durations from CloudWatch: these feeds have no condition");
-        }
-        durations
+        })
+    }
+
+    /// What is kept. Nothing that holds the lock waits, and what a thread that panicked left behind
+    /// is still a list, durations and pictures.
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is kept of the bucket, locked in the same way.
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -230,23 +200,23 @@ fn time_for_view(deadline: SystemTime, now: SystemTime) -> Duration {
 /// A line for the view, and at `debug` one for each tile.
 fn log_view(content: &Content, start: Instant) {
     let Content { selected, pictures, .. } = content;
-    for (entry, picture) in selected.shown().zip(pictures) {
+    for (entry, shown) in selected.shown().iter().zip(pictures) {
         debug!(
             channel = entry.feed.channel.id,
             pipeline = entry.feed.key.pipeline.as_str(),
             status = ?entry.status,
-            %picture,
+            picture = %shown.picture,
             "tile"
         );
     }
+    let is_picture = |shown: &&picture::Shown| matches!(shown.picture, Picture::Jpeg { .. });
     info!(
         feeds = selected.counts.feeds,
         faulty = selected.counts.all_faulty(),
         unknown = selected.counts.unknown,
         page = selected.page,
         tiles = pictures.len(),
-        pictures =
-            pictures.iter().filter(|picture| matches!(picture, Picture::Jpeg { .. })).count(),
+        pictures = pictures.iter().filter(is_picture).count(),
         milliseconds = start.elapsed().as_millis(),
         "view"
     );

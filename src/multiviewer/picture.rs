@@ -3,10 +3,14 @@
 
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use crate::aws::ErrorKind;
+
+/// MediaLive makes a thumbnail every 2 s. One that is older than this is no live picture.
+const OLD: Duration = Duration::from_secs(10);
 
 /// The picture of a feed, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +19,7 @@ pub enum Picture {
     Jpeg {
         /// Base64 of bytes that begin as a JPEG does: only letters, digits, `+`, `/` and `=`.
         /// [`Picture::served`] checks it.
-        base64: String,
+        base64: Arc<str>,
         /// Its age when it was received; `None` if MediaLive gave no time stamp.
         age: Option<Duration>,
     },
@@ -27,7 +31,7 @@ pub enum Picture {
     Failed(ErrorKind),
     /// The time was over before the thumbnail was received.
     NotReached,
-    /// The thumbnails that were received before it fill the response.
+    /// The thumbnails of more important feeds fill the response.
     NoRoom,
 }
 
@@ -41,8 +45,38 @@ impl Picture {
         }
         // A stamp from a clock that is ahead of this one counts as now.
         let age = stamp.map(|stamp| now.duration_since(stamp).unwrap_or_default());
-        Self::Jpeg { base64, age }
+        Self::Jpeg { base64: base64.into(), age }
     }
+
+    /// Whether it is older than a live picture can be, by its own time stamp.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        matches!(self, Self::Jpeg { age: Some(age), .. } if *age > OLD)
+    }
+
+    /// The bytes that it takes in a response.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        if let Self::Jpeg { base64, .. } = self { base64.len() } else { 0 }
+    }
+}
+
+/// The picture of a feed, and the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What was fetched for this view.
+    pub picture: Picture,
+    /// The last picture that the process has shown of the feed, if there is none now.
+    pub last: Option<LastPicture>,
+}
+
+/// The last picture of a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastPicture {
+    /// As in [`Picture::Jpeg`].
+    pub base64: Arc<str>,
+    /// When MediaLive made it, or else when it was received.
+    pub taken: SystemTime,
 }
 
 /// For the log, without the picture itself.
@@ -95,7 +129,7 @@ mod tests {
     fn a_stamp_ahead_of_the_clock_has_no_age() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_mins(1);
         let served = |stamp| Picture::served("/9j/".to_owned(), stamp, now);
-        let aged = |age| Picture::Jpeg { base64: "/9j/".to_owned(), age };
+        let aged = |age| Picture::Jpeg { base64: "/9j/".into(), age };
         assert_eq!(served(Some(now - Duration::from_secs(3))), aged(Some(Duration::from_secs(3))));
         assert_eq!(served(Some(now + Duration::from_secs(3))), aged(Some(Duration::ZERO)));
         assert_eq!(served(None), aged(None));

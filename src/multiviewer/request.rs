@@ -3,10 +3,14 @@
 //! Strict with parameters, lenient with what the console adds. The widget itself names an invalid
 //! parameter, because a viewer who mistyped one does not read the function's log.
 
+mod context;
+
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, ops::RangeInclusive};
+use std::fmt;
+
+pub use context::{Canvas, Theme, UtcOffset};
 
 use serde_json::{Map, Value};
 use source_detection::variables::{InvalidSetting, Reader};
@@ -16,6 +20,7 @@ use crate::{
     feed::{Channel, Tags, is_channel_id},
     lambda::excerpt,
 };
+use context::canvas;
 
 /// `perPage`: the most feeds on a page.
 const MAX_PER_PAGE: usize = 200;
@@ -29,9 +34,6 @@ const MAX_CHANNELS: usize = 100;
 
 /// The most invalid parameters that a response names.
 const MAX_REPORTED: usize = 10;
-
-/// The canvas's size in pixels if the console does not give it.
-const DEFAULT_SIZE: (u32, u32) = (1_200, 700);
 
 /// A parameter of the widget. The console's description and the message about an invalid value are
 /// made of it.
@@ -60,7 +62,25 @@ const TAG: Parameter = Parameter {
 const ONLY_FAULTY: Parameter = Parameter {
     name: "onlyFaulty",
     accepts: "true or false",
-    meaning: "Leaves out healthy feeds and those that are not watched. Feeds whose condition is unknown stay.",
+    meaning: "Hides feeds that are healthy, starting or not watched, and says how many. Faults that have not reached their set time stay, and feeds whose condition is unknown.",
+};
+
+const ORDER: Parameter = Parameter {
+    name: "order",
+    accepts: "faults or name",
+    meaning: "faults, the default: feeds in trouble first, the newest trouble at the top. name: by name alone, so that each feed keeps its place.",
+};
+
+const GROUP_BY: Parameter = Parameter {
+    name: "groupBy",
+    accepts: "a tag's key, such as studio",
+    meaning: "Puts channels with the same value of this tag together under a heading.",
+};
+
+const DETAIL: Parameter = Parameter {
+    name: "detail",
+    accepts: "true or false",
+    meaning: "Shows large tiles with the latest durations, as a click on a picture does.",
 };
 
 const PER_PAGE: Parameter = Parameter {
@@ -76,7 +96,8 @@ const PAGE: Parameter = Parameter {
 };
 
 /// Every parameter, in the order of the description.
-pub const PARAMETERS: [Parameter; 5] = [CHANNELS, TAG, ONLY_FAULTY, PER_PAGE, PAGE];
+pub const PARAMETERS: [Parameter; 8] =
+    [CHANNELS, TAG, ONLY_FAULTY, ORDER, GROUP_BY, PER_PAGE, PAGE, DETAIL];
 
 /// An event that no widget sends.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -91,13 +112,31 @@ pub enum Request {
     /// The description that the console shows in the widget's editor.
     Describe,
     /// The wall.
-    Show(View, Canvas),
-    /// The wall, with invalid parameters: at most ten, their names and values cut short.
-    Invalid(Vec<InvalidSetting>, Canvas),
+    Show(Wall),
+}
+
+/// The wall that an event asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wall {
+    /// Which feeds to show. An invalid parameter has its default.
+    pub view: View,
+    /// Where to show them.
+    pub canvas: Canvas,
+    /// Invalid parameters: at most ten, their names and values cut short.
+    pub invalid: Vec<InvalidSetting>,
+}
+
+/// The order of the feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Feeds in trouble first.
+    Faults,
+    /// By name alone.
+    Name,
 }
 
 /// Which feeds to show.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
     /// Only channels with these ids; any channel if it is empty.
     pub channels: Vec<String>,
@@ -105,10 +144,31 @@ pub struct View {
     pub tag: Option<RequiredTag>,
     /// Without feeds that are healthy or not watched.
     pub only_faulty: bool,
+    /// In which order.
+    pub order: Order,
+    /// The key of the tag by which channels are grouped.
+    pub group_by: Option<String>,
     /// The page to show, from 1.
     pub page: usize,
     /// Feeds on a page, from 1 to 200.
     pub per_page: usize,
+    /// Large tiles with the latest durations.
+    pub detail: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            channels: Vec::new(),
+            tag: None,
+            only_faulty: false,
+            order: Order::Faults,
+            group_by: None,
+            page: 1,
+            per_page: DEFAULT_PER_PAGE,
+            detail: false,
+        }
+    }
 }
 
 impl View {
@@ -149,53 +209,35 @@ impl fmt::Display for RequiredTag {
     }
 }
 
-/// The part of the dashboard that the widget may fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Canvas {
-    /// The console's theme.
-    pub theme: Theme,
-    /// Pixels, 120 to 8,192.
-    pub width: u32,
-    /// Pixels, 80 to 8,192.
-    pub height: u32,
-}
-
-/// The console's themes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// Dark text on white.
-    Light,
-    /// Light text on dark grey.
-    Dark,
-}
-
 /// Reads an event.
 ///
 /// # Errors
-/// If it is not an object. Invalid parameters are no error but [`Request::Invalid`].
+/// If it is not an object. Invalid parameters are no error but [`Wall::invalid`].
 pub fn read(event: &Value) -> Result<Request, NotAWidget> {
     let Value::Object(event) = event else { return Err(NotAWidget) };
     if event.contains_key("describe") {
         return Ok(Request::Describe);
     }
     let canvas = canvas(event.get("widgetContext").unwrap_or(&Value::Null));
-    Ok(match view(event) {
-        Ok(view) => Request::Show(view, canvas),
-        Err(invalid) => Request::Invalid(shortened(invalid), canvas),
-    })
+    let (view, invalid) = view(event);
+    Ok(Request::Show(Wall { view, canvas, invalid: shortened(invalid) }))
 }
 
-fn view(event: &Map<String, Value>) -> Result<View, Vec<InvalidSetting>> {
+/// The view, with the default in place of each invalid parameter, and the invalid parameters.
+fn view(event: &Map<String, Value>) -> (View, Vec<InvalidSetting>) {
     let mut from =
         Reader::new(|name: &str| event.get(name).filter(|value| !is_empty(value)).cloned());
     let view = View {
         channels: read_parameter(&mut from, CHANNELS, Vec::new(), channels),
         tag: read_parameter(&mut from, TAG, None, |value| tag(value).map(Some)),
         only_faulty: read_parameter(&mut from, ONLY_FAULTY, false, Value::as_bool),
+        order: read_parameter(&mut from, ORDER, Order::Faults, order),
+        group_by: read_parameter(&mut from, GROUP_BY, None, |value| tag_key(value).map(Some)),
         page: read_parameter(&mut from, PAGE, 1, |value| whole(value, usize::MAX)),
         per_page: read_parameter(&mut from, PER_PAGE, DEFAULT_PER_PAGE, |value| {
             whole(value, MAX_PER_PAGE)
         }),
+        detail: read_parameter(&mut from, DETAIL, false, Value::as_bool),
     };
     let names = PARAMETERS.map(|parameter| parameter.name);
     let unknown =
@@ -203,7 +245,8 @@ fn view(event: &Map<String, Value>) -> Result<View, Vec<InvalidSetting>> {
     for name in unknown.take(MAX_REPORTED) {
         from.reject(InvalidSetting { name: name.clone(), value: None, accepts: names.join(", ") });
     }
-    from.finish(view)
+    let invalid = from.finish(()).err().unwrap_or_default();
+    (view, invalid)
 }
 
 fn read_parameter<T>(
@@ -256,6 +299,19 @@ fn channel_id(value: &Value) -> Option<String> {
     }
 }
 
+fn order(value: &Value) -> Option<Order> {
+    match value.as_str()? {
+        "faults" => Some(Order::Faults),
+        "name" => Some(Order::Name),
+        _ => None,
+    }
+}
+
+fn tag_key(value: &Value) -> Option<String> {
+    let RequiredTag { key, value } = tag(value)?;
+    if value.is_some() { None } else { Some(key) }
+}
+
 /// A key has at most 128 characters and a value 256
 /// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>).
 fn tag(value: &Value) -> Option<RequiredTag> {
@@ -276,27 +332,4 @@ fn tag(value: &Value) -> Option<RequiredTag> {
 fn whole(value: &Value, max: usize) -> Option<usize> {
     let number = usize::try_from(value.as_u64()?).ok()?;
     if (1..=max).contains(&number) { Some(number) } else { None }
-}
-
-/// The console's context. What is missing or unknown in it has a default: showing the wall at the
-/// wrong size is better than not showing it.
-fn canvas(context: &Value) -> Canvas {
-    Canvas {
-        theme: if context["theme"] == "dark" { Theme::Dark } else { Theme::Light },
-        width: pixels(&context["width"], DEFAULT_SIZE.0, 120..=8_192),
-        height: pixels(&context["height"], DEFAULT_SIZE.1, 80..=8_192),
-    }
-}
-
-/// A length moved into the range; `default` for anything but a positive number.
-fn pixels(value: &Value, default: u32, range: RangeInclusive<u32>) -> u32 {
-    match value.as_f64() {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a cast saturates"
-        )]
-        Some(length) if length >= 1.0 => (length as u32).clamp(*range.start(), *range.end()),
-        _ => default,
-    }
 }

@@ -13,7 +13,9 @@ pub fn fault(condition: &str) -> String {
         "no_picture" => "without picture".to_owned(),
         "bars" => "showing colour bars".to_owned(),
         "flat" => "showing one flat colour".to_owned(),
-        "frozen_background" => "frozen behind a clock or ticker".to_owned(),
+        "frozen_background" => "frozen behind a clock or a moving card".to_owned(),
+        "repeating" => "repeating itself".to_owned(),
+        "partial" => "partly dead".to_owned(),
         other => remark(other),
     }
 }
@@ -27,7 +29,9 @@ pub fn meaning(condition: &str) -> &'static str {
         "black" => "The source is black.",
         "flat" => "The source shows one flat colour.",
         "frozen" => "The source has shown the same picture all the time.",
-        "frozen_background" => "The picture behind a clock or ticker stands still.",
+        "frozen_background" => "The picture behind a clock or a moving card stands still.",
+        "partial" => "A part of the picture is one exact colour, and the rest is alive.",
+        "repeating" => "The source shows the same few seconds again and again.",
         _ => "The source shows a fault.",
     }
 }

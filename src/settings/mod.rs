@@ -214,10 +214,19 @@ impl Settings {
         regular * 3 / 2 + if regular > self.interval { self.interval } else { Duration::ZERO }
     }
 
-    /// The durations among the per-feed metrics that are published.
+    /// The durations among the per-feed metrics that are published, always or while they last.
     #[must_use]
     pub fn fault_metrics(&self) -> Vec<Metric> {
-        self.feed_metrics.iter().copied().filter(|&metric| metric.fault().is_some()).collect()
+        let selected = self.feed_metrics.iter().copied();
+        let mut metrics: Vec<_> = selected.filter(|metric| metric.fault().is_some()).collect();
+        if !metrics.is_empty() {
+            metrics.push(Metric::RepeatingSeconds);
+            // Without a set time it hardly ever matters, and reading it would cost as much.
+            if self.thresholds.partial_after.is_some() {
+                metrics.push(Metric::PartialSeconds);
+            }
+        }
+        metrics
     }
 
     /// What a new process continues from: the durations, whether there ever was a thumbnail, and

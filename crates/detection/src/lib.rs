@@ -1,5 +1,5 @@
-//! Finds faulty video sources in JPEG stills: frozen, black, colour bars, one flat colour, or no
-//! picture at all.
+//! Finds faulty video sources in JPEG stills: frozen, black, colour bars, one flat colour, in a
+//! loop, or without a picture.
 //!
 //! Stills of one source enter, each with its time. For each, a verdict leaves: what the source
 //! shows, for how long, and whether an incident began or ended. The code has no AWS, no async and
@@ -45,6 +45,9 @@
 //! | incident | a feed in a faulty condition, from its set time to its clear time |
 //! | verdict | the result of judging one sample: condition, durations, incident |
 //! | evidence | the numbers that decided a condition |
+//! | return | a cut to a picture that was shown before |
+//! | repetition | a series of returns: a loop, or two pictures that alternate |
+//! | dead background | one that has not changed at all behind something small that moves |
 //! | anchor | the first picture of a freeze, with which the next ones are compared |
 //! | run | successive samples with the same fault, or successive stills with the same label |
 //!

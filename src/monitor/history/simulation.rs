@@ -13,7 +13,10 @@ use std::{
 };
 
 use proptest::{collection::vec, prelude::*};
-use source_detection::{Fault, Picture, Thresholds};
+use source_detection::{
+    Fault, Picture, Thresholds,
+    picture::grid::{COLUMNS, Grid},
+};
 
 use reading_back::{published_by, read_back};
 
@@ -51,8 +54,19 @@ static ALIVE: LazyLock<Vec<Picture>> = LazyLock::new(|| {
         "frozen-clock",
         "frozen-to-frozen",
     ];
-    names.iter().map(|name| still(name)).collect()
+    let stills: Vec<_> = names.iter().map(|name| still(name)).collect();
+    (0..SLOTS).map(|slot| shifted(&stills[slot % names.len()], slot / names.len())).collect()
 });
+
+/// A picture whose columns were moved to the left, those at the edge to the right: a living source
+/// does not show the same picture twice.
+fn shifted(picture: &Picture, times: usize) -> Picture {
+    let mut cells = *picture.grid.cells();
+    for row in cells.chunks_exact_mut(COLUMNS) {
+        row.rotate_left(7 * times);
+    }
+    Picture { grid: Grid::new(cells), ..picture.clone() }
+}
 
 static BLACK: LazyLock<Picture> = LazyLock::new(|| still("black-clock"));
 

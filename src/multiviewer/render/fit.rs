@@ -21,28 +21,24 @@ pub(super) fn json_bytes(text: &str) -> usize {
     text.len() + escapes
 }
 
-/// The tiles of these items, each drawn with `full` if there is room for it and with `bare`
-/// otherwise; earlier items go first. `rest` is the size of the page without tiles, as
-/// [`json_bytes`] counts it.
+/// The tiles of these items, in their order, each drawn with `full` if there is room for it and
+/// with `bare` otherwise. `by_importance` has the index of each item: earlier ones get room first.
+/// `rest` is the size of the page without tiles, as [`json_bytes`] counts it.
 pub(super) fn fit<T: Copy>(
-    items: impl Iterator<Item = T>,
-    full: impl Fn(T) -> Markup,
-    bare: impl Fn(T) -> Markup,
+    items: &[T],
+    by_importance: &[usize],
+    (full, bare): (impl Fn(T) -> Markup, impl Fn(T) -> Markup),
     rest: usize,
 ) -> Vec<Markup> {
     let quotes = 2;
-    let all_bare: Vec<_> = items.map(|item| (item, bare(item))).collect();
-    let mut total =
-        rest + quotes + all_bare.iter().map(|(_, tile)| json_bytes(&tile.0)).sum::<usize>();
-    let mut tiles = Vec::with_capacity(all_bare.len());
-    for (item, bare) in all_bare {
-        let full = full(item);
-        let with_full = total - json_bytes(&bare.0) + json_bytes(&full.0);
-        if with_full > MAX_PAGE_BYTES {
-            tiles.push(bare);
-        } else {
+    let mut tiles: Vec<_> = items.iter().map(|item| bare(*item)).collect();
+    let mut total = rest + quotes + tiles.iter().map(|tile| json_bytes(&tile.0)).sum::<usize>();
+    for &index in by_importance {
+        let full = full(items[index]);
+        let with_full = total - json_bytes(&tiles[index].0) + json_bytes(&full.0);
+        if with_full <= MAX_PAGE_BYTES {
             total = with_full;
-            tiles.push(full);
+            tiles[index] = full;
         }
     }
     tiles
@@ -63,13 +59,16 @@ mod tests {
     }
 
     #[test]
-    fn the_first_pictures_stay_and_no_tile_is_lost() {
+    fn the_most_important_pictures_stay_and_no_tile_is_lost() {
         let full = |bytes: usize| PreEscaped("x".repeat(bytes));
         let bare = |_| PreEscaped("-".to_owned());
         let sizes = [4_000_000, 3_000_000, 1_000_000, 1_500_000];
-        let tiles = fit(sizes.into_iter(), full, bare, 100);
-        let lengths: Vec<_> = tiles.iter().map(|tile| tile.0.len()).collect();
-        assert_eq!(lengths, [4_000_000, 1, 1_000_000, 1]);
+        let lengths = |by_importance: &[usize]| -> Vec<_> {
+            let tiles = fit(&sizes, by_importance, (full, bare), 100);
+            tiles.iter().map(|tile| tile.0.len()).collect()
+        };
+        assert_eq!(lengths(&[0, 1, 2, 3]), [4_000_000, 1, 1_000_000, 1]);
+        assert_eq!(lengths(&[3, 1, 2, 0]), [1, 3_000_000, 1_000_000, 1_500_000]);
     }
 
     #[test]
@@ -77,7 +76,7 @@ mod tests {
         let full = |bytes: usize| PreEscaped("x".repeat(bytes));
         let bare = |_| PreEscaped(String::new());
         let largest = MAX_PAGE_BYTES - 2;
-        assert_eq!(fit([largest].into_iter(), full, bare, 0)[0].0.len(), largest);
-        assert_eq!(fit([largest + 1].into_iter(), full, bare, 0)[0].0.len(), 0);
+        assert_eq!(fit(&[largest], &[0], (full, bare), 0)[0].0.len(), largest);
+        assert_eq!(fit(&[largest + 1], &[0], (full, bare), 0)[0].0.len(), 0);
     }
 }

@@ -1,5 +1,8 @@
 //! The page as a browser receives it, and what a hostile channel can't do to it.
 
+mod incidents;
+mod tiles;
+
 use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;
@@ -7,70 +10,101 @@ use source_detection::{Fault, Thresholds, variables::InvalidSetting};
 
 use super::*;
 use crate::{
+    announce::alert::Redundancy,
     console,
-    feed::{Channel, ChannelClass, ChannelState, Feed, FeedKey, Pipeline, Tags},
+    feed::{Channel, Feed, FeedKey, Pipeline},
     multiviewer::{
-        request::{RequiredTag, Theme},
-        select::Entry,
-        status::{FeedStatus, UnknownReason},
+        past::{Ended, Past},
+        picture::{LastPicture, Picture},
+        request::{Canvas, RequiredTag, Theme, UtcOffset, View},
+        select::Counts,
+        status::{FeedStatus, OngoingFault, UnknownReason},
     },
 };
 
 const ARN: &str = "arn:aws:lambda:eu-west-1:111122223333:function:customWidgetMultiviewer";
 const HEALTHY: FeedStatus = FeedStatus::Healthy;
 
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)
+}
+
 fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
-    let channel = Channel {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        state: ChannelState::Running,
-        class: ChannelClass::Standard,
-        pipelines_running: Some(2),
-        arn: String::new(),
-        linked: Vec::new(),
-        maintenance: None,
-        tags: Tags::new(),
-    };
     let key = FeedKey::new(id, Pipeline::Zero);
+    let channel = Arc::new(Channel::named(id, name));
     Entry {
-        feed: Feed { key, channel: Arc::new(channel), thresholds: Arc::new(Thresholds::default()) },
+        place: Arc::clone(&key.channel_id),
+        feed: Feed { key, channel, thresholds: Arc::new(Thresholds::default()) },
         status,
+        past: Past::default(),
+        latest: Vec::new(),
         had_thumbnail: None,
         muted: false,
+        section: None,
+        redundancy: Redundancy::Full,
+        has_unseen_twin: false,
+        other: None,
     }
 }
 
+fn ongoing(fault: Fault, seconds: u64) -> OngoingFault {
+    let lasted = Duration::from_secs(seconds);
+    OngoingFault { fault, since: now() - lasted, lasted }
+}
+
 fn jpeg(bytes: usize) -> Picture {
-    let base64 = format!("/9j/{}", "A".repeat(bytes.next_multiple_of(4)));
+    let base64 = format!("/9j/{}", "A".repeat(bytes.next_multiple_of(4))).into();
     Picture::Jpeg { base64, age: Some(Duration::from_secs(2)) }
 }
 
 fn view() -> View {
-    View { channels: Vec::new(), tag: None, only_faulty: false, page: 1, per_page: 40 }
+    View::default()
+}
+
+fn canvas(theme: Theme, width: u32) -> Canvas {
+    Canvas { theme, width, height: 700, utc_offset: UtcOffset::default() }
+}
+
+/// All feeds on one of three pages.
+fn on_one_page(entries: Vec<Entry>, view: &View) -> Selected {
+    let range = 0..entries.len();
+    Selected { entries, range, page: view.page, pages: 3, ..Selected::default() }
+}
+
+fn draw(selected: &Selected, pictures: &[Picture], view: &View) -> String {
+    let shown = |picture: &Picture| Shown { picture: picture.clone(), last: None };
+    let pictures: Vec<_> = pictures.iter().map(shown).collect();
+    draw_with(selected, &pictures, view, Sources::default())
+}
+
+fn draw_with(selected: &Selected, pictures: &[Shown], view: &View, sources: Sources) -> String {
+    let canvas = canvas(Theme::Light, 1_200);
+    let wall = Wall { view: view.clone(), canvas, invalid: Vec::new() };
+    page(&Page {
+        selected,
+        pictures,
+        wall: &wall,
+        sources,
+        incidents: &Incidents::default(),
+        region: "eu-west-1",
+        function_arn: ARN,
+        now: now(),
+    })
 }
 
 fn drawn(entries: Vec<Entry>, pictures: &[Picture], view: &View) -> String {
-    let selected = Selected {
-        entries,
-        page: view.page,
-        pages: 3,
-        per_page: view.per_page,
-        ..Selected::default()
-    };
-    page(&Page {
-        selected: &selected,
-        pictures,
-        view,
-        canvas: Canvas { theme: Theme::Light, width: 1_200, height: 700 },
-        durations_error: None,
-        region: "eu-west-1",
-        function_arn: ARN,
-        now: SystemTime::UNIX_EPOCH,
-    })
+    draw(&on_one_page(entries, view), pictures, view)
 }
 
 fn one(name: &str, status: FeedStatus, picture: Picture) -> String {
     drawn(vec![entry("1234567", name, status)], &[picture], &view())
+}
+
+/// The page without tiles for these counts.
+fn empty(counts: Counts, sources: Sources) -> String {
+    let selected = Selected { counts, page: 1, pages: 1, ..Selected::default() };
+    let view = View { only_faulty: true, ..view() };
+    draw_with(&selected, &[], &view, sources)
 }
 
 /// The tags in a page, without what is between them, and the values of their attributes blanked
@@ -95,58 +129,64 @@ fn skeleton(html: &str) -> String {
 }
 
 #[test]
-fn a_faulty_feed_is_shown_with_its_fault_and_how_long_it_has_lasted() {
-    let frozen = FeedStatus::Faulty { fault: Fault::Frozen, lasted: Duration::from_secs(125) };
-    let html = one("News", frozen, jpeg(8));
-    assert!(
-        html.contains("<strong>FROZEN</strong><span class=\"msm-for\">2\u{a0}min 5\u{a0}s</span>"),
-        "{html}"
-    );
-    assert!(html.contains("alt=\"News, pipeline 0: FROZEN 2\u{a0}min 5\u{a0}s\""), "{html}");
-    assert!(html.contains(
-        "<img alt=\"News, pipeline 0: FROZEN 2\u{a0}min 5\u{a0}s\" src=\"data:image/jpeg;base64,/9j/AAAAAAAA\">"
-    ));
-    assert!(html.contains("2\u{a0}s old"));
-    let link = "<a href=\"https://eu-west-1.console.aws.amazon.com/medialive/home?region=eu-west-1#/channels/1234567\" \
-                target=\"_blank\" rel=\"noopener noreferrer\"><bdi>News</bdi></a>";
-    assert!(html.contains(link), "{html}");
-}
-
-#[test]
-fn a_pending_fault_is_shown_in_a_neutral_tone() {
-    let pending = FeedStatus::Pending { fault: Fault::Frozen, lasted: Duration::from_secs(12) };
-    let html = one("News", pending, jpeg(8));
-    assert!(
-        html.contains("<strong>still</strong><span class=\"msm-for\">for 12\u{a0}s</span>"),
-        "{html}"
-    );
-    assert!(!html.contains("msm-tile msm-faulty"));
-}
-
-#[test]
-fn a_feed_without_a_picture_shows_the_reason() {
-    for (picture, why) in [
-        (Picture::NotServed, "disabled on the channel"),
-        (Picture::NotAJpeg, "is not a JPEG"),
-        (Picture::NotReached, "Not reached in time"),
-        (Picture::NoRoom, "Left out"),
-        (Picture::Failed(ErrorKind::Throttled), "Throttled"),
-        (Picture::Failed(ErrorKind::Denied), "Denied"),
-        (Picture::Failed(ErrorKind::TimedOut), "Timed out"),
+fn the_header_says_what_is_selected_and_what_is_hidden() {
+    let tag = RequiredTag { key: "env".to_owned(), value: Some("prod".to_owned()) };
+    let view = View {
+        channels: vec!["7".to_owned()],
+        tag: Some(tag),
+        only_faulty: true,
+        group_by: Some("studio".to_owned()),
+        ..view()
+    };
+    let hidden = Counts { feeds: 3, healthy: 2, not_watched: 1, ..Counts::default() };
+    let newest = Some(now() - Duration::from_secs(12));
+    let selected =
+        Selected { hidden, newest, ..on_one_page(vec![entry("7", "News", HEALTHY)], &view) };
+    let html = draw(&selected, &[jpeg(8)], &view).replace('\u{a0}', " ");
+    for filter in [
+        "channel 7",
+        "tag env=prod",
+        "onlyFaulty hides 3: 2 OK, 1 not watched",
+        "grouped by studio",
     ] {
-        let html = one("News", HEALTHY, picture);
-        assert!(html.contains(why), "{why}");
-        assert!(!html.contains("<img"));
+        assert!(html.contains(&format!("<span class=\"msm-filter\">{filter}</span>")), "{html}");
     }
+    assert!(html.contains(">conditions 12 s old · 08:00:01 UTC<"), "{html}");
+    assert!(html.contains("without <strong>studio</strong>"), "{html}");
 }
 
 #[test]
-fn an_unknown_feed_is_never_ok() {
-    for reason in [UnknownReason::NoDatapoints, UnknownReason::ReadFailed(ErrorKind::Denied)] {
-        let html = one("News", FeedStatus::Unknown(reason), jpeg(8));
-        assert!(html.contains("<strong>UNKNOWN</strong>"));
-        assert!(!html.contains("<strong>OK</strong>"));
-    }
+fn no_trouble_is_claimed_only_if_every_watched_feed_is_known_to_be_well() {
+    let counts = |healthy, starting, without_condition| {
+        let feeds = healthy + starting + without_condition + 1;
+        Counts { feeds, healthy, starting, without_condition, not_watched: 1, ..Counts::default() }
+    };
+    let fresh = Sources::default();
+    let html = empty(counts(2, 0, 0), fresh);
+    assert!(html.contains("No feed is in trouble") && html.contains("2 OK, 1 not watched"));
+    assert!(empty(counts(2, 1, 0), fresh).contains("No feed is known to be in trouble"));
+    assert!(empty(counts(0, 1, 0), fresh).contains("No condition is known"));
+    let list_error = Some((ErrorKind::Throttled, Duration::from_mins(2)));
+    let html = empty(counts(2, 0, 0), Sources { list_error, ..fresh });
+    assert!(html.contains("No feed is known to be in trouble"));
+    assert!(
+        html.contains("The list of channels is 2\u{a0}min old: MediaLive is throttling"),
+        "{html}"
+    );
+}
+
+#[test]
+fn a_failed_read_names_the_feeds_without_a_condition() {
+    let note = |unread| {
+        let counts =
+            Counts { feeds: 3, unknown: unread, unread, healthy: 3 - unread, ..Counts::default() };
+        let durations_error = Some(ErrorKind::Throttled);
+        empty(counts, Sources { durations_error, ..Sources::default() })
+    };
+    assert!(note(3).contains(">Conditions are unknown: CloudWatch is throttling"));
+    assert!(note(1).contains(">Conditions of 1 feed are unknown: CloudWatch is throttling"));
+    let silent = Counts { feeds: 3, unknown: 3, ..Counts::default() };
+    assert!(empty(silent, Sources::default()).contains("No feed has a recent condition"));
 }
 
 #[test]
@@ -158,8 +198,9 @@ fn buttons_call_the_function_with_the_same_parameters_and_another_page() {
         only_faulty: true,
         page: 2,
         per_page: 1,
+        ..view()
     };
-    let html = drawn(vec![entry("7", "News", HEALTHY); 3], &[jpeg(8)], &view);
+    let html = drawn(vec![entry("7", "News", HEALTHY)], &[jpeg(8)], &view);
     for to in [1, 3] {
         let button = format!(
             "</a><cwdb-action action=\"call\" endpoint=\"{ARN}\">\
@@ -171,34 +212,36 @@ fn buttons_call_the_function_with_the_same_parameters_and_another_page() {
 }
 
 #[test]
-fn the_theme_is_the_consoles() {
-    let canvas = |theme| Canvas { theme, width: 588, height: 369 };
-    assert!(
-        invalid_parameters(&[], canvas(Theme::Light))
-            .starts_with("<div class=\"msm-wall msm-light msm-narrow\"><style>")
-    );
-    assert!(
-        invalid_parameters(&[], canvas(Theme::Dark))
-            .starts_with("<div class=\"msm-wall msm-dark msm-narrow\"><style>")
-    );
-}
-
-#[test]
-fn invalid_parameters_are_shown_with_what_they_accept() {
+fn invalid_parameters_are_noted_above_a_working_wall() {
     let invalid = |value: Option<&str>| InvalidSetting {
         name: "<b>page</b>".to_owned(),
         value: value.map(str::to_owned),
         accepts: "a whole number from 1".to_owned(),
     };
-    let canvas = Canvas { theme: Theme::Light, width: 588, height: 369 };
-    let html = invalid_parameters(&[invalid(Some("\"<i>\"")), invalid(None)], canvas);
-    assert!(html.contains("2 parameters can't be used"));
+    let wall = Wall {
+        view: view(),
+        canvas: canvas(Theme::Dark, 588),
+        invalid: vec![invalid(Some("\"<i>\"")), invalid(None)],
+    };
+    let html = page(&Page {
+        selected: &on_one_page(vec![entry("1", "News", HEALTHY)], &view()),
+        pictures: &[Shown { picture: jpeg(8), last: None }],
+        wall: &wall,
+        sources: Sources::default(),
+        incidents: &Incidents::default(),
+        region: "eu-west-1",
+        function_arn: ARN,
+        now: now(),
+    });
+    assert!(html.starts_with("<div class=\"msm-wall msm-dark msm-narrow\"><style>"));
     assert!(html.contains(
-        "<code>&lt;b&gt;page&lt;/b&gt;</code> is <code>&quot;&lt;i&gt;&quot;</code>; it takes a whole number from 1."
+        "<code>&lt;b&gt;page&lt;/b&gt;</code> is <code>&quot;&lt;i&gt;&quot;</code> and is left out; \
+         it takes a whole number from 1</p>"
     ));
     assert!(html.contains(
-        "There is no parameter <code>&lt;b&gt;page&lt;/b&gt;</code>; there are a whole number from 1."
+        "There is no parameter <code>&lt;b&gt;page&lt;/b&gt;</code>; there are a whole number from 1</p>"
     ));
+    assert!(html.contains("<strong>OK</strong>"));
 }
 
 #[test]
@@ -230,53 +273,6 @@ fn a_page_has_no_script_no_frame_and_no_address_but_the_consoles() {
     assert_eq!(html.matches("http").count(), 1);
 }
 
-/// Luminance and contrast as <https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio> has them.
-fn contrast(one: &str, other: &str) -> f64 {
-    let luminance = |colour: &str| {
-        let digits: Vec<_> = colour.trim_start_matches('#').chars().collect();
-        let wide: String = if digits.len() == 3 {
-            digits.iter().flat_map(|digit| [*digit, *digit]).collect()
-        } else {
-            digits.into_iter().collect()
-        };
-        let channel = |at: usize| {
-            let part = f64::from(u8::from_str_radix(&wide[at..at + 2], 16).unwrap()) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4)
-    };
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
-}
-
-#[test]
-fn every_text_has_enough_contrast_in_both_themes() {
-    let theme = |class: &str| {
-        let rule = STYLE.lines().find(|line| line.starts_with(&format!("{class}{{"))).unwrap();
-        rule.split(['{', ';'])
-            .filter_map(|declaration| declaration.strip_prefix("--")?.split_once(':'))
-            .map(|(name, colour)| (name.to_owned(), colour.to_owned()))
-            .collect::<std::collections::HashMap<_, _>>()
-    };
-    for class in [".msm-wall", ".msm-wall.msm-dark"] {
-        let colours = theme(class);
-        for (text, ground) in [
-            ("text", "page"),
-            ("muted", "page"),
-            ("link", "page"),
-            ("none-text", "none"),
-            ("fault-text", "fault"),
-            ("young-text", "young"),
-            ("unknown-text", "unknown"),
-            ("well-text", "well"),
-            ("off-text", "off"),
-        ] {
-            let contrast = contrast(&colours[text], &colours[ground]);
-            assert!(contrast >= 4.5, "{class} {text} on {ground}: {contrast:.2}");
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -289,25 +285,23 @@ proptest! {
         tag in "[a-z<>\"'&]{1,9}",
     ) {
         let draw = |name: &str, id: &str, arn: &str, region: &str, tag: &str| {
-            let tag = RequiredTag { key: tag.to_owned(), value: None };
-            let view = View { tag: Some(tag), page: 2, per_page: 1, ..view() };
-            let selected = Selected {
-                entries: vec![entry(id, name, HEALTHY); 3],
-                page: 2,
-                pages: 3,
-                per_page: 1,
-                missing: vec![id.to_owned()],
-                ..Selected::default()
-            };
+            let required = RequiredTag { key: tag.to_owned(), value: None };
+            let group_by = Some(tag.to_owned());
+            let view = View { tag: Some(required), group_by, page: 2, per_page: 1, ..view() };
+            let mut entry = entry(id, name, HEALTHY);
+            entry.section = Some(tag.to_owned());
+            let selected =
+                Selected { missing: vec![id.to_owned()], ..on_one_page(vec![entry], &view) };
+            let wall = Wall { view, canvas: canvas(Theme::Light, 1_200), invalid: Vec::new() };
             skeleton(&page(&Page {
                 selected: &selected,
-                pictures: &[jpeg(8)],
-                view: &view,
-                canvas: Canvas { theme: Theme::Light, width: 1_200, height: 700 },
-                durations_error: None,
+                pictures: &[Shown { picture: jpeg(8), last: None }],
+                wall: &wall,
+                sources: Sources::default(),
+                incidents: &Incidents::default(),
                 region,
                 function_arn: arn,
-                now: SystemTime::UNIX_EPOCH,
+                now: now(),
             }))
         };
         let linked = console::channel_page(&region, &id).is_some();

@@ -1,5 +1,7 @@
 //! The texts of the wall: labels, times and reasons, in an operator's words.
 
+mod name;
+
 use std::time::{Duration, SystemTime};
 
 use source_detection::Fault;
@@ -8,11 +10,14 @@ use crate::{
     announce::text::one_line,
     aws::ErrorKind,
     feed::{Channel, ChannelState},
-    multiviewer::{picture::Picture, select::Entry},
+    multiviewer::{
+        picture::Picture,
+        request::UtcOffset,
+        select::{Counts, Entry},
+        status::{FeedStatus, UnknownReason},
+    },
 };
-
-/// The longest name that is shown, in characters.
-const MAX_NAME: usize = 120;
+pub(super) use name::{name, shortened};
 
 /// The longest date that is shown, in characters.
 const MAX_DATE: usize = 40;
@@ -22,29 +27,38 @@ const MAX_LISTED: usize = 10;
 
 /// Shown instead of a picture for which the response has no room.
 pub(super) const NO_ROOM: &str =
-    "Left out: with this picture the answer would be too large. Lower perPage";
+    "Left out: the response has no room for more pictures. Lower perPage";
 
-/// The label of a fault that has reached its set time.
-pub(super) const fn faulty_label(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Frozen => "FROZEN",
-        Fault::FrozenBackground => "FROZEN BACKGROUND",
-        Fault::Black => "BLACK",
-        Fault::Bars => "BARS",
-        Fault::Flat => "FLAT",
-        Fault::NoPicture => "NO PICTURE",
-    }
+/// The label of a fault that has reached its set time: `NO PICTURE`.
+pub(super) fn faulty_label(fault: Fault) -> String {
+    plain(fault).to_uppercase()
 }
 
 /// The label of a fault that has not yet reached its set time.
-pub(super) const fn pending_label(fault: Fault) -> &'static str {
+pub(super) fn pending_label(fault: Fault) -> String {
     match fault {
-        Fault::Frozen => "still",
-        Fault::FrozenBackground => "background still",
-        Fault::Black => "black",
-        Fault::Bars => "bars",
-        Fault::Flat => "flat",
-        Fault::NoPicture => "no picture",
+        Fault::Frozen => "still".to_owned(),
+        Fault::FrozenBackground => "background still".to_owned(),
+        fault => plain(fault),
+    }
+}
+
+fn plain(fault: Fault) -> String {
+    fault.name().replace('_', " ")
+}
+
+/// The status of a feed in one or two words, for the tile of the other feed.
+pub(super) fn short(status: FeedStatus) -> String {
+    match status {
+        FeedStatus::Faulty(ongoing) => faulty_label(ongoing.fault),
+        FeedStatus::Pending(ongoing) => pending_label(ongoing.fault),
+        FeedStatus::Healthy => "OK".to_owned(),
+        FeedStatus::Down => "DOWN".to_owned(),
+        FeedStatus::Recovering => "RECOVERING".to_owned(),
+        FeedStatus::Starting => "STARTING".to_owned(),
+        FeedStatus::Unknown(UnknownReason::NotWatched) => "NOT WATCHED".to_owned(),
+        FeedStatus::Unknown(UnknownReason::NotPublished) => "NO CONDITION".to_owned(),
+        FeedStatus::Unknown(_) => "UNKNOWN".to_owned(),
     }
 }
 
@@ -67,11 +81,12 @@ pub(super) fn duration(time: Duration) -> String {
     }
 }
 
-/// `12:34:56` in UTC.
-pub(super) fn time_of_day(time: SystemTime) -> String {
-    let seconds =
-        time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs() % 86_400;
-    format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
+/// `14:34:56 UTC+02:00`.
+pub(super) fn time_of_day(time: SystemTime, offset: UtcOffset) -> String {
+    let local = offset.apply(time).duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let seconds = local.as_secs() % 86_400;
+    let zone = offset.name();
+    format!("{:02}:{:02}:{:02} {zone}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// `1 feed`, `12 feeds`.
@@ -88,26 +103,46 @@ pub(super) fn list(names: &[String]) -> String {
     format!("{} and {} more", names[..MAX_LISTED].join(", "), names.len() - MAX_LISTED)
 }
 
-/// The name of a channel, cut short; its id if it has no name.
-pub(super) fn name(channel: &Channel) -> String {
-    let name = channel.name.trim();
-    if name.is_empty() {
-        return format!("channel {}", channel.id);
-    }
-    match name.char_indices().nth(MAX_NAME) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
+/// What else there is to know of a feed's channel: how many of its pipelines run, that it is
+/// muted, its state, and when MediaLive restarts it for maintenance.
+pub(super) fn notes(entry: &Entry) -> Option<String> {
+    let channel = &entry.feed.channel;
+    let state = match channel.state {
+        ChannelState::Recovering if entry.status != FeedStatus::Recovering => Some("recovering"),
+        ChannelState::Updating => Some("updating"),
+        _ => None,
+    };
+    let date = channel.maintenance.as_deref();
+    let notes: Vec<_> = [
+        pipelines_running(channel),
+        state.map(str::to_owned),
+        entry.muted.then(|| "muted".to_owned()),
+        date.map(|date| format!("maintenance {}", one_line(date, MAX_DATE))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if notes.is_empty() { None } else { Some(notes.join(" · ")) }
 }
 
-/// What else there is to know of a feed's channel: that it is muted, and when MediaLive restarts it
-/// for maintenance.
-pub(super) fn notes(entry: &Entry) -> Option<String> {
-    let muted = entry.muted.then(|| "muted".to_owned());
-    let date = entry.feed.channel.maintenance.as_deref();
-    let maintenance = date.map(|date| format!("maintenance {}", one_line(date, MAX_DATE)));
-    let notes: Vec<_> = muted.into_iter().chain(maintenance).collect();
-    (!notes.is_empty()).then(|| notes.join(" · "))
+/// `1 of 2 pipelines running`; `None` if all run, or are about to.
+pub(super) fn pipelines_running(channel: &Channel) -> Option<String> {
+    let all = channel.class.pipelines().len();
+    let running = channel.pipelines_running.filter(|running| *running < all)?;
+    let is_due = channel.state != ChannelState::Starting;
+    is_due.then(|| format!("{running} of {} running", count(all, "pipeline")))
+}
+
+/// The counts of feeds that are not in trouble: `10 OK, 1 starting`.
+pub(super) fn without_trouble(counts: &Counts) -> String {
+    let parts = [
+        (counts.healthy, "OK"),
+        (counts.recovering, "recovering"),
+        (counts.starting, "starting"),
+        (counts.not_watched, "not watched"),
+    ];
+    let parts = parts.into_iter().filter(|(feeds, _)| *feeds > 0);
+    parts.map(|(feeds, what)| format!("{feeds} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a feed has no picture; `None` if it has one.
@@ -160,6 +195,19 @@ const fn medialive_failure(kind: ErrorKind) -> &'static str {
     }
 }
 
+/// Why ListChannels failed.
+pub(super) const fn list_failure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Throttled => "MediaLive is throttling ListChannels",
+        ErrorKind::Denied => "the wall may not call ListChannels",
+        ErrorKind::ServerFault => "MediaLive failed to list them",
+        ErrorKind::TimedOut => "MediaLive took too long to list them",
+        ErrorKind::Unreachable => "MediaLive could not be reached",
+        ErrorKind::UnreadableAnswer => "MediaLive's answer could not be read",
+        ErrorKind::Refused => "MediaLive refused to list them",
+    }
+}
+
 /// Why GetMetricData failed.
 pub(super) const fn cloudwatch_failure(kind: ErrorKind) -> &'static str {
     match kind {
@@ -170,6 +218,19 @@ pub(super) const fn cloudwatch_failure(kind: ErrorKind) -> &'static str {
         ErrorKind::Unreachable => "CloudWatch could not be reached",
         ErrorKind::UnreadableAnswer => "CloudWatch's answer could not be read",
         ErrorKind::Refused => "CloudWatch refused to answer",
+    }
+}
+
+/// Why there are no pictures of incidents.
+pub(super) const fn bucket_failure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Throttled => "Amazon S3 is throttling",
+        ErrorKind::Denied => "the wall may not read the bucket",
+        ErrorKind::ServerFault => "Amazon S3 failed to answer",
+        ErrorKind::TimedOut => "Amazon S3 took too long to answer",
+        ErrorKind::Unreachable => "Amazon S3 could not be reached",
+        ErrorKind::UnreadableAnswer => "Amazon S3's answer could not be read",
+        ErrorKind::Refused => "Amazon S3 refused to answer: is the bucket still there?",
     }
 }
 
@@ -201,10 +262,23 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_day_is_utc() {
-        assert_eq!(
-            time_of_day(SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001)),
-            "08:00:01"
-        );
+    fn the_time_of_day_is_the_viewers() {
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_001);
+        assert_eq!(time_of_day(time, UtcOffset::default()), "08:00:01 UTC");
+        let offset = UtcOffset::parse("+05:30").unwrap();
+        assert_eq!(time_of_day(time, offset), "13:30:01 UTC+05:30");
+    }
+
+    #[test]
+    fn a_channel_says_how_many_of_its_pipelines_run() {
+        let runs = |pipelines_running, state| {
+            let channel = Channel { state, pipelines_running, ..Channel::named("1", "News") };
+            super::pipelines_running(&channel)
+        };
+        assert_eq!(runs(Some(2), ChannelState::Running), None);
+        assert_eq!(runs(None, ChannelState::Running), None);
+        assert_eq!(runs(Some(0), ChannelState::Starting), None);
+        let one = Some("1 of 2 pipelines running".to_owned());
+        assert_eq!(runs(Some(1), ChannelState::Running), one);
     }
 }

@@ -6,38 +6,49 @@ use serde_json::json;
 use super::*;
 
 #[track_caller]
-fn view(event: &Value) -> View {
+fn wall(event: &Value) -> Wall {
     match read(event) {
-        Ok(Request::Show(view, _)) => view,
+        Ok(Request::Show(wall)) => wall,
         other => panic!("{other:?}"),
     }
+}
+
+/// The view of an event whose parameters are valid.
+#[track_caller]
+fn view(event: &Value) -> View {
+    let wall = wall(event);
+    assert_eq!(wall.invalid, []);
+    wall.view
 }
 
 #[track_caller]
 fn invalid(event: &Value) -> Vec<InvalidSetting> {
-    match read(event) {
-        Ok(Request::Invalid(invalid, _)) => invalid,
-        other => panic!("{other:?}"),
-    }
+    wall(event).invalid
 }
 
 #[test]
 fn without_parameters_everything_is_shown() {
-    let everything =
-        View { channels: Vec::new(), tag: None, only_faulty: false, page: 1, per_page: 40 };
+    let everything = View::default();
+    assert_eq!((everything.page, everything.per_page), (1, 40));
     assert_eq!(view(&json!({})), everything);
     assert_eq!(view(&json!({"channels": [], "tag": "", "page": null})), everything);
 }
 
 #[test]
 fn parameters_are_read() {
-    let event = json!({"channels": ["1234567", 2_345_678], "tag": "env = prod", "onlyFaulty": true, "page": 2, "perPage": 9});
+    let event = json!({
+        "channels": ["1234567", 2_345_678], "tag": "env = prod", "onlyFaulty": true,
+        "order": "name", "groupBy": " studio ", "page": 2, "perPage": 9, "detail": true,
+    });
     let expected = View {
         channels: vec!["1234567".to_owned(), "2345678".to_owned()],
         tag: Some(RequiredTag { key: "env".to_owned(), value: Some("prod".to_owned()) }),
         only_faulty: true,
+        order: Order::Name,
+        group_by: Some("studio".to_owned()),
         page: 2,
         per_page: 9,
+        detail: true,
     };
     assert_eq!(view(&event), expected);
     assert_eq!(view(&json!({"channels": 1})).channels, ["1"]);
@@ -54,6 +65,9 @@ fn an_invalid_parameter_is_reported_with_what_it_accepts() {
         ("channels", json!([1.5])),
         ("tag", json!("=prod")),
         ("onlyFaulty", json!("yes")),
+        ("order", json!("newest")),
+        ("groupBy", json!("studio=1")),
+        ("detail", json!(1)),
         ("page", json!(0)),
         ("perPage", json!(201)),
     ] {
@@ -66,11 +80,18 @@ fn an_invalid_parameter_is_reported_with_what_it_accepts() {
 }
 
 #[test]
+fn an_invalid_parameter_has_its_default_and_the_others_apply() {
+    let wall = wall(&json!({"page": "two", "perPage": 9, "onlyFaulty": true}));
+    assert_eq!(wall.invalid.len(), 1);
+    assert_eq!(wall.view, View { per_page: 9, only_faulty: true, ..View::default() });
+}
+
+#[test]
 fn an_unknown_parameter_is_reported_with_the_known_ones() {
     let expected = InvalidSetting {
         name: "onlyfaulty".to_owned(),
         value: None,
-        accepts: "channels, tag, onlyFaulty, perPage, page".to_owned(),
+        accepts: "channels, tag, onlyFaulty, order, groupBy, perPage, page, detail".to_owned(),
     };
     assert_eq!(invalid(&json!({"onlyfaulty": true, "widgetContext": {}})), [expected]);
 }
@@ -91,16 +112,6 @@ fn ten_invalid_parameters_are_reported_with_excerpts_of_what_they_held() {
 fn describe_takes_precedence_over_parameters() {
     assert_eq!(read(&json!({"describe": true, "page": 0})), Ok(Request::Describe));
     assert_eq!(read(&json!("describe")), Err(NotAWidget));
-}
-
-#[test]
-fn the_canvas_is_the_consoles_or_the_default() {
-    let context = json!({"theme": "dark", "width": 588, "height": 369});
-    let dark = Canvas { theme: Theme::Dark, width: 588, height: 369 };
-    assert_eq!(canvas(&context), dark);
-    let default = Canvas { theme: Theme::Light, width: 1_200, height: 700 };
-    assert_eq!(canvas(&Value::Null), default);
-    assert_eq!(canvas(&json!({"theme": "sepia", "width": "wide", "height": -5})), default);
 }
 
 proptest! {

@@ -62,7 +62,7 @@ async fn the_multiviewer_reuses_the_connections_of_its_start() {
 }
 
 /// The smallest values that the template accepts.
-const SMALLEST: [(&str, &str); 12] = [
+const SMALLEST: [(&str, &str); 15] = [
     ("METRIC_NAMESPACE", "n"),
     ("DETECTION_INTERVAL", "2"),
     ("FROZEN_AFTER", "1"),
@@ -70,6 +70,9 @@ const SMALLEST: [(&str, &str); 12] = [
     ("BARS_AFTER", "1"),
     ("FLAT_AFTER", "1"),
     ("NO_PICTURE_AFTER", "1"),
+    ("REPEATING_AFTER", "1"),
+    ("FROZEN_BACKGROUND_AFTER", "1"),
+    ("PARTIAL_AFTER", "0"),
     ("CLEAR_AFTER", "1"),
     ("START_GRACE", "0"),
     ("THUMBNAIL_TPS", "1"),
@@ -78,13 +81,16 @@ const SMALLEST: [(&str, &str); 12] = [
 ];
 
 /// The largest values that the template accepts, except for the texts.
-const LARGEST: [(&str, &str); 12] = [
+const LARGEST: [(&str, &str); 15] = [
     ("DETECTION_INTERVAL", "60"),
     ("FROZEN_AFTER", "86400"),
     ("BLACK_AFTER", "86400"),
     ("BARS_AFTER", "86400"),
     ("FLAT_AFTER", "86400"),
     ("NO_PICTURE_AFTER", "86400"),
+    ("REPEATING_AFTER", "86400"),
+    ("FROZEN_BACKGROUND_AFTER", "86400"),
+    ("PARTIAL_AFTER", "86400"),
     ("CLEAR_AFTER", "86400"),
     ("START_GRACE", "86400"),
     ("THUMBNAIL_TPS", "10000"),

@@ -11,8 +11,9 @@ use crate::{
     schema::{assert_valid, violations},
 };
 
+/// The set time of black ends between the second and the third round, however busy the machine is.
 const SETTINGS: [(&str, &str); 3] =
-    [("BLACK_AFTER", "4"), ("NO_PICTURE_AFTER", "4"), ("REKOGNITION_INTERVAL", "0")];
+    [("BLACK_AFTER", "3"), ("NO_PICTURE_AFTER", "4"), ("REKOGNITION_INTERVAL", "0")];
 
 const ALERT: &str = "MediaLive Channel Alert";
 const SUMMARY: &str = "MediaLive Sources Changed";

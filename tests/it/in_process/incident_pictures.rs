@@ -1,14 +1,18 @@
 //! Pictures of incidents: what reaches the bucket, and what a failing bucket costs.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_stand_in::{Api, Channel, Fault, Object, Pace, Scene, StandIn, fingerprint};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use medialive_source_monitor::{
-    aws::{BucketOperations, ErrorKind},
+    aws::{BucketOperations, Clients, ErrorKind},
     incident_pictures::recent,
+    multiviewer::Multiviewer,
+    settings::Settings,
 };
+use serde_json::json;
 
-use crate::harness::{Harness, bucket, channels};
+use crate::harness::{Harness, bucket, channels, clients};
 
 /// A bucket, set times that two or three rounds of two seconds reach, and no ratings.
 const SETTINGS: [(&str, &str); 6] = [
@@ -150,7 +154,7 @@ async fn the_incidents_of_all_pages_are_read_back_with_their_pictures() {
         }
     }
     aws.put_object("another", "1001/20261127T000000Z-pipeline-0-black/2-first.jpg", "");
-    let operations = BucketOperations::new(bucket(&aws, "pictures"));
+    let operations = BucketOperations::new(&bucket(&aws, "pictures"));
     let incidents = recent::list(&operations).await.unwrap();
     assert_eq!((incidents.len(), aws.count(Api::ListBucket)), (1_200, 2));
     let first = incidents[0].pictures().next().unwrap();
@@ -163,7 +167,7 @@ async fn the_incidents_of_all_pages_are_read_back_with_their_pictures() {
 #[tokio::test]
 async fn a_bucket_that_fails_is_an_error_of_its_kind() {
     let aws = StandIn::builder().start();
-    let operations = BucketOperations::new(bucket(&aws, "pictures"));
+    let operations = BucketOperations::new(&bucket(&aws, "pictures"));
     let faults = [
         (Fault::on(Api::ListBucket).denied(), ErrorKind::Denied),
         (Fault::on(Api::ListBucket).throttle(), ErrorKind::Throttled),
@@ -178,4 +182,87 @@ async fn a_bucket_that_fails_is_an_error_of_its_kind() {
     }
     aws.fault(Fault::on(Api::ListBucket).skewed().times(1));
     assert_eq!(recent::list(&operations).await.unwrap(), []);
+}
+
+/// A wall that reads the pictures of incidents.
+fn wall(aws: &StandIn) -> Multiviewer {
+    let bucket = Some(bucket(aws, "incident-pictures"));
+    let settings = Settings::read_multiviewer(|_| None).unwrap();
+    Multiviewer::new(settings, Clients { bucket, ..clients(aws) })
+}
+
+async fn view(wall: &Multiviewer) -> String {
+    let arn = "arn:aws:lambda:eu-west-1:111122223333:function:multiviewer";
+    let deadline = SystemTime::now() + Duration::from_secs(30);
+    wall.view(&json!({}), arn, deadline).await.unwrap().as_str().unwrap().to_owned()
+}
+
+/// A black source whose incident has pictures from before and of its beginning.
+async fn black_source() -> (StandIn, Harness) {
+    let aws = start(Channel::new("1001").shows(Scene::Moving));
+    let mut harness = Harness::new(&aws, 3, &SETTINGS);
+    harness.tick().await;
+    aws.set_programme("1001", 0, Scene::NoisyBlack);
+    harness.tick().await;
+    // So that the wall, which knows the defaults only, sees it as an incident too.
+    aws.set_tag("1001", "source-monitor:black-after", "4");
+    (aws, harness)
+}
+
+#[tokio::test]
+async fn the_wall_shows_the_pictures_of_open_and_of_ended_incidents() {
+    let (aws, mut harness) = black_source().await;
+    let wall = wall(&aws);
+    let html = view(&wall).await;
+    let objects = aws.objects();
+    assert_eq!(objects.len(), 2);
+    for object in &objects {
+        let base64 = STANDARD.encode(&object.body);
+        assert_eq!(html.matches(&base64).count(), 2, "once in the tile, once in the list");
+    }
+    assert!(html.contains("<strong>open</strong>"));
+    view(&wall).await;
+    let calls = [Api::ListBucket, Api::GetObject].map(|api| aws.count(api));
+    assert_eq!(calls, [1, 2], "a refresh within seconds reads nothing again");
+
+    aws.set_programme("1001", 0, Scene::Moving);
+    harness.tick().await;
+    let html = view(&self::wall(&aws)).await;
+    let objects = aws.objects();
+    assert_eq!(objects.len(), 3);
+    for object in &objects {
+        assert_eq!(html.matches(&STANDARD.encode(&object.body)).count(), 1);
+    }
+    assert!(html.contains("lasted"));
+}
+
+#[tokio::test]
+async fn a_bucket_that_fails_costs_the_wall_the_pictures_of_incidents_only() {
+    let (aws, _) = black_source().await;
+    let denied = "There are no pictures of incidents: the wall may not read the bucket";
+    let slow = "There are no pictures of incidents: Amazon S3 took too long to answer";
+    let faults = [
+        (Fault::on(Api::ListBucket).denied(), denied),
+        (Fault::on(Api::ListBucket).hang(), slow),
+        (Fault::on(Api::GetObject).denied(), "<strong>open</strong>"),
+        (Fault::on(Api::GetObject).hang(), "<strong>open</strong>"),
+    ];
+    for (fault, expected) in faults {
+        aws.fault(fault);
+        let html = view(&wall(&aws)).await;
+        assert!(html.contains(expected), "{html}");
+        assert!(html.contains("<strong>BLACK</strong>"));
+        assert_eq!(html.matches("<img").count(), 1, "the current picture");
+        aws.clear_faults();
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_is_no_picture_is_not_shown() {
+    let (aws, _) = black_source().await;
+    let key = aws.objects()[0].key.clone();
+    aws.put_object("incident-pictures", &key, "<script>alert(1)</script>");
+    let html = view(&wall(&aws)).await;
+    assert!(!html.contains("alert") && !html.contains(&STANDARD.encode("<script>")));
+    assert_eq!(html.matches("<img").count(), 3, "the current one, and the other one twice");
 }

@@ -6,6 +6,7 @@
 //! | `ticks` | which feeds a tick samples, which calls it makes, what it publishes |
 //! | `ratings` | when Rekognition is called, and the AWS sample's metric |
 //! | `verdicts` | conditions and incidents over several rounds |
+//! | `repeating` | sources that repeat themselves |
 //! | `over_time` | changes over time, and processes that take turns |
 //! | `events` | incidents as events, over processes that take turns |
 //! | `mutes` | incidents of channels that are muted |
@@ -16,11 +17,13 @@
 //! | `permissions` | the calls that are made, and the roles in the template |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
+//! | `wall` | views that follow each other, states of channels, large fleets and large pictures |
 
 mod ticks;
 mod ratings;
 mod service_behaviour;
 mod verdicts;
+mod repeating;
 mod over_time;
 mod events;
 mod mutes;
@@ -31,3 +34,4 @@ mod notifier_failures;
 mod permissions;
 mod failures;
 mod multiviewer;
+mod wall;

@@ -8,14 +8,18 @@ use std::{
 use aws_stand_in::{Channel, Pace, Scene, StandIn};
 use medialive_source_monitor::{
     announce::{event, summary},
+    aws::Clients,
+    feed::{FeedKey, Pipeline},
+    incident_pictures::{IncidentName, Moment, PictureName},
     multiviewer::Multiviewer,
     settings::Settings,
 };
 use serde_json::json;
+use source_detection::Fault;
 
 use super::notifier::{notifier, notify};
 use crate::{
-    harness::{Harness, clients},
+    harness::{Harness, bucket, clients},
     schema::received,
 };
 
@@ -47,11 +51,20 @@ async fn the_monitor_makes_exactly_the_calls_that_its_role_allows() {
     assert_eq!(aws.operations(), allowed("MonitorRole"));
 }
 
+/// The key of a picture of an incident that has just begun.
+fn recent_picture() -> String {
+    let feed = FeedKey::new("1001", Pipeline::Zero);
+    let incident = IncidentName::new(&feed, SystemTime::now(), Fault::Black).unwrap();
+    PictureName { incident, moment: Moment::First }.to_string()
+}
+
 #[tokio::test]
 async fn the_multiviewer_makes_exactly_the_calls_that_its_role_allows() {
     let aws = aws();
     let settings = Settings::read_multiviewer(|_| None).unwrap();
-    let multiviewer = Multiviewer::new(settings, clients(&aws));
+    aws.put_object("pictures", &recent_picture(), "");
+    let clients = Clients { bucket: Some(bucket(&aws, "pictures")), ..clients(&aws) };
+    let multiviewer = Multiviewer::new(settings, clients);
     let arn = "arn:aws:lambda:eu-west-1:111122223333:function:customWidget-multiviewer";
     let deadline = SystemTime::now() + Duration::from_secs(60);
     multiviewer.view(&json!({}), arn, deadline).await.unwrap();

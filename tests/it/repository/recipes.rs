@@ -156,6 +156,8 @@ fn the_fallback_switcher_gets_dead_pictures_of_its_channels_that_are_off_air() {
     let others = [
         set_with("condition", "no_picture"),
         set_with("condition", "frozen_background"),
+        set_with("condition", "repeating"),
+        set_with("condition", "partial"),
         set_with("redundancy", "redundancy lost"),
         set_with("channel_id", "1003"),
         set_with("channel_arn", ""),

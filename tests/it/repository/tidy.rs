@@ -107,6 +107,8 @@ fn the_accuracy_page_lists_every_condition_and_no_other() {
         "flat",
         "frozen",
         "frozen_background",
+        "repeating",
+        "partial",
         "moving",
     ];
     assert_eq!(conditions, expected.map(String::from).into());

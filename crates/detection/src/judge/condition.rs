@@ -28,6 +28,10 @@ pub enum Condition {
     /// The same picture as before except for a small part: a clock, a ticker, a blinking logo, or
     /// one small moving object.
     FrozenBackground,
+    /// Pictures that were shown before, again and again: two that alternate, or a loop.
+    Repeating,
+    /// A third of the picture or more is one exact colour, and the rest is alive.
+    Partial,
     /// None of the above: a live programme, as far as pictures show.
     Moving,
 }
@@ -45,6 +49,8 @@ impl Condition {
             Self::Flat => "flat",
             Self::Frozen => "frozen",
             Self::FrozenBackground => "frozen_background",
+            Self::Repeating => "repeating",
+            Self::Partial => "partial",
             Self::Moving => "moving",
         }
     }
@@ -60,6 +66,8 @@ impl Condition {
             Self::Flat => Some(Fault::Flat),
             Self::Frozen => Some(Fault::Frozen),
             Self::FrozenBackground => Some(Fault::FrozenBackground),
+            Self::Repeating => Some(Fault::Repeating),
+            Self::Partial => Some(Fault::Partial),
             Self::Unknown | Self::Moving => None,
         }
     }
@@ -84,20 +92,27 @@ pub enum Fault {
     Flat,
     /// The same picture.
     Frozen,
-    /// The same picture behind something small that moves. It becomes an incident only if the
-    /// thresholds give it a set time.
+    /// The same picture behind something small that moves. It becomes an incident if the
+    /// thresholds give it a set time, or if the background has been dead for a long time.
     FrozenBackground,
+    /// Pictures that were shown before, again and again.
+    Repeating,
+    /// A part of the picture is one exact colour. It becomes an incident only if the thresholds
+    /// give it a set time.
+    Partial,
 }
 
 impl Fault {
     /// Every fault, in order of precedence.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::NoPicture,
         Self::Bars,
         Self::Black,
         Self::Flat,
         Self::Frozen,
         Self::FrozenBackground,
+        Self::Repeating,
+        Self::Partial,
     ];
 
     /// The condition of the same name.
@@ -110,6 +125,8 @@ impl Fault {
             Self::Flat => Condition::Flat,
             Self::Frozen => Condition::Frozen,
             Self::FrozenBackground => Condition::FrozenBackground,
+            Self::Repeating => Condition::Repeating,
+            Self::Partial => Condition::Partial,
         }
     }
 

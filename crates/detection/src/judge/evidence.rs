@@ -5,6 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use super::{difference::Difference, partial::Part};
+
 /// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
 /// and fails on others, which would make `to_string` panic.
 const FIRST_UNFORMATTABLE: Duration = Duration::from_secs(253_402_300_800);
@@ -39,6 +41,23 @@ pub enum Evidence {
         /// Share of cells (0-1) that changed by more than noise could.
         moved: f32,
     },
+    /// A card that bounces over one colour.
+    Bouncing,
+    /// A part of the picture in one exact colour.
+    Partial(Part),
+    /// A source that repeats itself.
+    Repeating {
+        /// The shortest time from a picture to its return; zero if only another process saw it.
+        period: Duration,
+        /// How many pictures have returned, each counted once.
+        pictures: u32,
+    },
+}
+
+impl From<Difference> for Evidence {
+    fn from(Difference { change, largest, moved, .. }: Difference) -> Self {
+        Self::Still { change, largest, moved }
+    }
 }
 
 impl fmt::Display for Evidence {
@@ -64,6 +83,21 @@ impl fmt::Display for Evidence {
                 write!(
                     f,
                     "change {change:.2} of 255, largest cell {largest:.0}, {moved:.2} % of cells moved"
+                )
+            }
+            Self::Partial(part) => part.fmt(f),
+            Self::Bouncing => f.write_str("a card bounces over one colour"),
+            Self::Repeating { period, .. } if period.is_zero() => {
+                f.write_str("the source repeats itself")
+            }
+            Self::Repeating { period, pictures: 2 } => {
+                write!(f, "two pictures alternate, every {:.0} s", period.as_secs_f64() / 2.0)
+            }
+            Self::Repeating { period, pictures } => {
+                let period = period.as_secs_f64();
+                write!(
+                    f,
+                    "repeats the same {period:.0} s, {pictures} pictures of it were seen again"
                 )
             }
         }

@@ -1,11 +1,17 @@
 //! A fault over the samples that showed it.
 
-use super::{condition::Fault, sample_time::SampleTime, thresholds::Thresholds, verdict::Incident};
+use std::time::Duration;
+
+use super::{
+    condition::Fault, kind::Kind, sample_time::SampleTime, thresholds::Thresholds,
+    verdict::Incident,
+};
 
 /// A fault that lasts: from its first faulty sample to its latest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FaultRun {
     pub(super) fault: Fault,
+    pub(super) kind: Kind,
     pub(super) since: SampleTime,
     pub(super) latest: SampleTime,
 }
@@ -22,5 +28,10 @@ impl FaultRun {
     /// open: a feed that goes from frozen to no picture is not healthy in between.
     pub(super) fn can_replace(&self, incident: &Incident, thresholds: &Thresholds) -> bool {
         self.fault != incident.fault && thresholds.set_time(self.fault).is_some()
+    }
+
+    /// How long it must last to become an incident; `None` if it never does.
+    pub(super) fn set_time(&self, thresholds: &Thresholds) -> Option<Duration> {
+        thresholds.set_time_of(self.fault, self.kind)
     }
 }

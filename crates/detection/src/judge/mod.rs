@@ -14,8 +14,11 @@
 //!    thumbnail was fetched twice, and the verdict stays as it was.
 //! 4. `bars`, 5. `black`, 6. `flat`: shown by the one picture.
 //! 7. `frozen`: the same picture as the first one of the freeze.
-//! 8. `frozen_background`: the same except for a small part.
-//! 9. `moving`.
+//! 8. `frozen_background`: the same except for a small part, or a card that bounces over one
+//!    colour.
+//! 9. `repeating`: a picture that was shown before, in a series of such pictures.
+//! 10. `partial`: a third of the picture or more, from one edge on, is one exact colour.
+//! 11. `moving`.
 //!
 //! # Durations
 //!
@@ -58,17 +61,22 @@
 //!
 //! # Layout
 //!
-//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`, and
-//! `stillness` with `difference` and `histogram`, interpret pictures; `state` with `fault_run`,
+//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`,
+//! `stillness` with `difference` and `histogram`, `dead_background`, `repeating` and `partial`
+//! interpret pictures; `state` with `fault_run`, `kind`,
 //! `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
 
 mod condition;
+mod dead_background;
 mod difference;
 mod evidence;
 mod fault_run;
 mod finding;
 mod histogram;
+mod kind;
 mod observation;
+mod partial;
+mod repeating;
 mod sample_time;
 mod single_picture;
 mod start_grace;
@@ -83,6 +91,7 @@ pub use self::{
     difference::{Difference, Likeness},
     evidence::Evidence,
     observation::Observation,
+    partial::{Edge, Part},
     sample_time::SampleTime,
     state::{FeedState, LONGEST_MEMORY},
     thresholds::{BRIEF, SHORTEST_GAP, Thresholds},

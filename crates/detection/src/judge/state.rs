@@ -9,11 +9,15 @@ use std::time::{Duration, SystemTime};
 
 use super::{
     condition::{Condition, Fault},
+    dead_background::DeadBackground,
     difference::Difference,
     evidence::Evidence,
     fault_run::FaultRun,
     finding::Finding,
+    kind::Kind,
     observation::Observation,
+    partial::Part,
+    repeating::EarlierPictures,
     sample_time::SampleTime,
     single_picture,
     start_grace::StartGrace,
@@ -53,6 +57,8 @@ pub struct FeedState {
     /// The first sample without the open incident's fault.
     recovering_since: Option<SampleTime>,
     references: ReferencePictures,
+    background: DeadBackground,
+    earlier: EarlierPictures,
     start_grace: StartGrace,
 }
 
@@ -173,6 +179,8 @@ impl FeedState {
         }
         self.picture_fault = self.picture_fault.filter(|run| self.is_open(run.fault));
         self.references.reset_after_gap(self.is_open(Fault::Frozen));
+        self.background = DeadBackground::default();
+        self.earlier.reset_after_gap(self.is_open(Fault::Repeating));
     }
 
     fn is_open(&self, fault: Fault) -> bool {
@@ -189,14 +197,14 @@ impl FeedState {
         let Observation::Picture { picture, taken } = observation else {
             let had_any = self.thumbnails.had_any;
             let evidence = if had_any { Evidence::NoThumbnail } else { Evidence::NoThumbnailYet };
-            return Some(Finding { condition: Condition::NoPicture, since: None, evidence });
+            return Some(Finding::new(Condition::NoPicture, None, evidence));
         };
         match self.thumbnails.add(at, taken) {
             Novelty::New => {}
             Novelty::Again => return None,
             Novelty::Stale { since, taken } => {
                 let (condition, evidence) = (Condition::Stale, Evidence::Stamp(taken));
-                return Some(Finding { condition, since: Some(since), evidence });
+                return Some(Finding::new(condition, Some(since), evidence));
             }
         }
         self.reset_after_picture_gap(at, thresholds);
@@ -206,19 +214,36 @@ impl FeedState {
 
     /// What a new picture shows, by itself and compared with the ones before it.
     fn interpret_picture(&mut self, at: SampleTime, picture: &Picture) -> Finding {
-        let stillness = self.references.compare(at, &picture.grid, self.is_open(Fault::Frozen));
+        let grid = &picture.grid;
+        let stillness = self.references.compare(at, grid, self.is_open(Fault::Frozen));
+        let repetition = self.earlier.add(at, grid);
         if let Some((condition, evidence)) = single_picture::classify(picture) {
-            return Finding { condition, since: None, evidence };
+            self.background.reset(at);
+            return Finding::new(condition, None, evidence);
         }
-        let (condition, since, difference) = match stillness {
-            Stillness::Still { since, difference } => (Condition::Frozen, Some(since), difference),
-            Stillness::Background { since, difference } => {
-                (Condition::FrozenBackground, Some(since), difference)
+        let bouncing = self.background.bouncing_since(at, grid);
+        match (stillness, bouncing, repetition) {
+            (Stillness::Still { since, difference }, _, _) => {
+                Finding::new(Condition::Frozen, Some(since), difference.into())
             }
-            Stillness::New => (Condition::Moving, None, Difference::default()),
-        };
-        let Difference { change, largest, moved, .. } = difference;
-        Finding { condition, since, evidence: Evidence::Still { change, largest, moved } }
+            (_, Some(since), _) => {
+                Finding::new(Condition::FrozenBackground, Some(since), Evidence::Bouncing)
+                    .of_kind(Kind::DeadBackground)
+            }
+            (Stillness::Background { since, difference }, ..) => {
+                let is_dead = self.background.is_dead(since, grid);
+                Finding::new(Condition::FrozenBackground, Some(since), difference.into())
+                    .of_kind(if is_dead { Kind::DeadBackground } else { Kind::Usual })
+            }
+            (Stillness::New, _, Some(repetition)) => repetition.into(),
+            (Stillness::New, ..) => {
+                self.background.forget();
+                if let Some(part) = Part::of(grid) {
+                    return Finding::new(Condition::Partial, None, Evidence::Partial(part));
+                }
+                Finding::new(Condition::Moving, None, Difference::default().into())
+            }
+        }
     }
 
     /// Begins, continues or ends the run of a fault.
@@ -233,7 +258,7 @@ impl FeedState {
         let previous = if is_no_picture { self.no_picture } else { self.picture_fault };
         let run = fault.map(|fault| {
             let since = finding.since_when(fault, previous).unwrap_or(at);
-            FaultRun { fault, since, latest: at }
+            FaultRun { fault, kind: finding.kind, since, latest: at }
         });
         if is_no_picture {
             self.no_picture = run;
@@ -286,8 +311,8 @@ impl FeedState {
         let incident = self.incident?;
         let latest = self.recovering_since.or(self.latest)?;
         let lasted = latest.taken.duration_since(incident.since).unwrap_or_default();
-        if thresholds.set_time(incident.fault).is_some_and(|set| thresholds.is_reached(set, lasted))
-        {
+        let set_time = thresholds.shortest_set_time(incident.fault);
+        if set_time.is_some_and(|set| thresholds.is_reached(set, lasted)) {
             return None;
         }
         self.end_incident()
@@ -302,7 +327,7 @@ impl FeedState {
     /// The present fault, if it has reached its set time and its incident is not open yet.
     fn due_run(&self, thresholds: &Thresholds) -> Option<FaultRun> {
         let run = self.current_run()?;
-        let set_time = thresholds.set_time(run.fault)?;
+        let set_time = run.set_time(thresholds)?;
         let duration = self.duration(&run, thresholds);
         let is_open = self.incident.is_some_and(|incident| run.continues(&incident));
         if is_open || !thresholds.is_reached(set_time, duration) || duration <= BRIEF {

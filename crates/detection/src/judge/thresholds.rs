@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::condition::Fault;
+use super::{condition::Fault, kind::Kind};
 
 /// Faults of at most this duration never become incidents, whatever the set times are: fades and ad
 /// breaks are black for up to 3 s.
@@ -30,8 +30,16 @@ pub struct Thresholds {
     pub flat_after: Duration,
     /// Set time of `no_picture` and `stale`.
     pub no_picture_after: Duration,
-    /// Set time of `frozen_background`; `None` if it never becomes an incident.
+    /// Set time of `frozen_background`, whatever moves; `None` if only
+    /// [`dead_background_after`](Self::dead_background_after) applies.
     pub frozen_background_after: Option<Duration>,
+    /// Set time of `frozen_background` if the background is dead: it has not changed at all, and
+    /// what moves is very small or a bouncing card.
+    pub dead_background_after: Duration,
+    /// Set time of `repeating`. Two pictures that alternate have that of `frozen` if it is shorter.
+    pub repeating_after: Duration,
+    /// Set time of `partial`; `None` if it never becomes an incident.
+    pub partial_after: Option<Duration>,
     /// An incident ends after its fault was absent for this long, from the first sample without it
     /// to the latest.
     pub clear_after: Duration,
@@ -59,6 +67,9 @@ impl Default for Thresholds {
             flat_after: seconds(20),
             no_picture_after: seconds(60),
             frozen_background_after: None,
+            dead_background_after: seconds(600),
+            repeating_after: seconds(300),
+            partial_after: None,
             clear_after: seconds(10),
             start_grace: seconds(60),
             expected: Vec::new(),
@@ -89,7 +100,8 @@ impl Thresholds {
         elapsed + self.jitter >= time
     }
 
-    /// How long `fault` must last to become an incident; `None` if it never does.
+    /// How long `fault` must last to become an incident; `None` if it never does, or only under
+    /// conditions of its own.
     #[must_use]
     pub fn set_time(&self, fault: Fault) -> Option<Duration> {
         if self.expects(fault) {
@@ -102,7 +114,30 @@ impl Thresholds {
             Fault::Flat => Some(self.flat_after),
             Fault::Frozen => Some(self.frozen_after),
             Fault::FrozenBackground => self.frozen_background_after,
+            Fault::Repeating => Some(self.repeating_after),
+            Fault::Partial => self.partial_after,
         }
+    }
+
+    /// How long a fault of this kind must last to become an incident; `None` if it never does.
+    pub(super) fn set_time_of(&self, fault: Fault, kind: Kind) -> Option<Duration> {
+        let usual = self.set_time(fault);
+        match kind {
+            Kind::Usual => usual,
+            Kind::Alternating => usual.map(|usual| usual.min(self.frozen_after)),
+            Kind::DeadBackground if self.expects(fault) => None,
+            Kind::DeadBackground => {
+                let dead = self.dead_background_after;
+                Some(usual.map_or(dead, |usual| usual.min(dead)))
+            }
+        }
+    }
+
+    /// The shortest set time that any kind of this fault has.
+    #[must_use]
+    pub fn shortest_set_time(&self, fault: Fault) -> Option<Duration> {
+        let kinds = [Kind::Usual, Kind::of_fault(fault)];
+        kinds.into_iter().filter_map(|kind| self.set_time_of(fault, kind)).min()
     }
 
     /// Whether `fault` is intended on this channel.

@@ -22,8 +22,8 @@ Usage: replay FOLDER [--step SECONDS] [--json]
 
 Set and clear times, in seconds, are read from the monitor's environment
 variables: FROZEN_AFTER, BLACK_AFTER, BARS_AFTER, FLAT_AFTER, NO_PICTURE_AFTER,
-CLEAR_AFTER. START_GRACE has no effect: the feed is assumed to have been running
-before the first still.
+REPEATING_AFTER, FROZEN_BACKGROUND_AFTER, PARTIAL_AFTER, CLEAR_AFTER. START_GRACE
+has no effect: the feed is assumed to have been running before the first still.
 
 Exit codes:
   0  nothing was missed and there was no false alarm, or the stills are not

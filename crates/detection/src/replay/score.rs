@@ -66,7 +66,7 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
         let Some(fault) = due_fault(sequence, run, thresholds) else { continue };
         score.due += 1;
         let explains =
-            |incident: &RaisedIncident| incident.fault == fault && covers(sequence, run, incident);
+            |incident: &RaisedIncident| reports(incident, fault) && covers(sequence, run, incident);
         if !played.incidents.iter().any(explains) {
             score.missed.push((fault, run.clone()));
         }
@@ -74,7 +74,8 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
     for incident in &played.incidents {
         let (mut is_due, mut is_either_way) = (false, false);
         for run in sequence.runs.iter().filter(|run| contains(sequence, run, incident.set)) {
-            is_due |= due_fault(sequence, run, thresholds) == Some(incident.fault);
+            is_due |=
+                due_fault(sequence, run, thresholds).is_some_and(|due| reports(incident, due));
             is_either_way |= accepts(&run.label, incident.fault);
         }
         if is_due {
@@ -102,6 +103,12 @@ fn due_fault(sequence: &Sequence, run: &LabelledRun, thresholds: &Thresholds) ->
     let set_time = thresholds.set_time(fault)?;
     let duration = sequence.time_of(run.count.saturating_sub(1));
     if duration < set_time || duration <= BRIEF { None } else { Some(fault) }
+}
+
+/// Whether an incident reports this fault. Two pictures that alternate are labelled frozen, and
+/// reported as a repetition.
+fn reports(incident: &RaisedIncident, due: Fault) -> bool {
+    incident.fault == due || (due == Fault::Frozen && incident.fault == Fault::Repeating)
 }
 
 /// Whether an incident of this fault is as correct as none with this label.

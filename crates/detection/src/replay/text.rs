@@ -10,10 +10,12 @@ use super::{RaisedIncident, Report, Tally, table};
 use crate::judge::{Condition, Thresholds};
 
 /// Every condition with its symbol, in the order of the legend and of the table's columns.
-pub(super) const SYMBOLS: [(Condition, char); 9] = [
+pub(super) const SYMBOLS: [(Condition, char); 11] = [
     (Condition::Moving, '.'),
     (Condition::Frozen, 'F'),
     (Condition::FrozenBackground, 'f'),
+    (Condition::Repeating, 'R'),
+    (Condition::Partial, 'P'),
     (Condition::Black, 'K'),
     (Condition::Bars, 'B'),
     (Condition::Flat, 'C'),

@@ -1,10 +1,7 @@
 //! CloudWatch as the simulated processes see it.
 
 use super::*;
-use crate::{
-    fault_durations::current_fault_lasted,
-    restore::{Restored, restored_from},
-};
+use crate::restore::{Restored, restored_from};
 
 /// What is published besides `FaultSeconds`, and read.
 const METRICS: [Metric; 3] =
@@ -13,7 +10,7 @@ const METRICS: [Metric; 3] =
 /// What a process publishes of its sample in this slot.
 pub(super) fn published_by(assessment: &Assessment, slot: usize) -> Vec<Datapoint> {
     let verdict = &assessment.verdict;
-    let Some(current) = current_fault_lasted(verdict) else { return Vec::new() };
+    let Some(current) = assessment.current_fault else { return Vec::new() };
     let mut published = vec![(Metric::FaultSeconds, current)];
     for metric in METRICS {
         match metric.fault() {

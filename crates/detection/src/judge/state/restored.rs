@@ -6,6 +6,8 @@ use super::FeedState;
 use crate::judge::{
     condition::Fault,
     fault_run::FaultRun,
+    kind::Kind,
+    repeating::EarlierPictures,
     sample_time::SampleTime,
     start_grace::StartGrace,
     stillness::ReferencePictures,
@@ -31,7 +33,7 @@ impl FeedState {
         if lasted <= BRIEF || thresholds.expects(fault) {
             return Self::new();
         }
-        let run = FaultRun { fault, since, latest: at };
+        let run = FaultRun { fault, kind: Kind::Usual, since, latest: at };
         let condition = Some(fault.condition());
         let mut state = Self { condition, latest: Some(at), ..Self::new() };
         if fault == Fault::NoPicture {
@@ -42,6 +44,9 @@ impl FeedState {
         }
         if fault == Fault::Frozen {
             state.references = ReferencePictures::restored(since);
+        }
+        if fault == Fault::Repeating {
+            state.earlier = EarlierPictures::restored(since, at);
         }
         if thresholds.set_time(fault).is_some_and(|set| thresholds.is_reached(set, lasted)) {
             state.incident = Some(Incident::new(fault, since, None));

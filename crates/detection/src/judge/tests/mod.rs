@@ -2,8 +2,10 @@
 
 mod false_positives;
 mod over_time;
+mod partial;
 mod pictures;
 mod properties;
+mod repeating;
 mod simulation;
 
 use std::time::Duration;

@@ -128,8 +128,11 @@ fn longer(thresholds: &Thresholds, fault: Fault, more: Duration) -> Thresholds {
         Fault::Black => longer.black_after += more,
         Fault::Flat => longer.flat_after += more,
         Fault::Frozen => longer.frozen_after += more,
+        Fault::Repeating => longer.repeating_after += more,
+        Fault::Partial => longer.partial_after = longer.partial_after.map(|set| set + more),
         Fault::FrozenBackground => {
             longer.frozen_background_after = longer.frozen_background_after.map(|set| set + more);
+            longer.dead_background_after += more;
         }
     }
     longer
@@ -189,7 +192,7 @@ proptest! {
 
     #[test]
     fn a_longer_set_time_never_raises_earlier(
-        samples in samples(), thresholds in thresholds(), fault in 0..6_usize, more in 1..30_u64,
+        samples in samples(), thresholds in thresholds(), fault in 0..8_usize, more in 1..30_u64,
     ) {
         let fault = Fault::ALL[fault];
         let longer = longer(&thresholds, fault, Duration::from_secs(more));
