@@ -40,10 +40,10 @@ const TICKS: f64 = 43_200.0;
 const ROUNDS: f64 = 6.0;
 
 /// Metrics of the fleet.
-const FLEET_METRICS: f64 = 16.0;
+const FLEET_METRICS: f64 = 18.0;
 
-/// Metrics that the stack's 17 alarms evaluate.
-const ALARM_METRICS: f64 = 18.0;
+/// Metrics that the stack's 19 alarms evaluate.
+const ALARM_METRICS: f64 = 20.0;
 
 /// Datapoints in one PutMetricData call.
 const POINTS_PER_CALL: f64 = 1_000.0;
@@ -70,7 +70,7 @@ struct Line {
 pub fn bill(feeds: &[usize], rekognition_interval: u32) -> String {
     let mut text = String::new();
     let versions = [
-        ("Before: four durations in each slot.", Publishing::FourInEachSlot, [6.0, 4.0]),
+        ("Before: four durations in each slot.", Publishing::FourInEachSlot, [7.0, 5.0]),
         (
             "After: `FaultSeconds` in each slot, other durations while there is a fault.",
             Publishing::Recent,
@@ -105,11 +105,11 @@ impl Fleets<'_> {
                 "43,200 ticks x 60 s x 0.125 GB x $0.0000133334, and 43,200 x $0.20 / 1 M",
                 TICKS * (60.0 * 0.125 * GB_SECOND + INVOCATION),
             ),
-            self.fixed("metrics of the fleet", "16 x $0.30", FLEET_METRICS * METRIC),
+            self.fixed("metrics of the fleet", "18 x $0.30", FLEET_METRICS * METRIC),
             self.feed_metrics(),
             self.put_metric_data(),
             self.restoring(),
-            self.fixed("alarms", "17 alarms on 18 metrics x $0.10", ALARM_METRICS * ALARM),
+            self.fixed("alarms", "19 alarms on 20 metrics x $0.10", ALARM_METRICS * ALARM),
             self.fixed("dashboard, KMS key, logs", "$3.00 + $1.00 + 0.1 GB x $0.50", OTHERS),
         ];
         lines.push(total("**total without Rekognition**", &lines));
@@ -140,7 +140,7 @@ impl Fleets<'_> {
     fn put_metric_data(&self) -> Line {
         let points = self.published;
         let calculation = format!(
-            "6 x 43,200 rounds x $0.01 / 1,000 for each 1,000 of 16 + {points} n datapoints"
+            "6 x 43,200 rounds x $0.01 / 1,000 for each 1,000 of 18 + {points} n datapoints"
         );
         self.each("PutMetricData", calculation, |n| {
             let calls = ((n * points + FLEET_METRICS) / POINTS_PER_CALL).ceil();
@@ -245,12 +245,19 @@ fn grouped(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::{Metric, Scope};
 
     #[test]
     fn the_operations_page_shows_the_bill() {
         let page = include_str!("../../docs/operations.md");
         let bill = bill(&[1, 10, 40, 100, 300], 60);
         assert!(page.contains(&bill), "docs/operations.md should have this:\n{bill}");
+    }
+
+    #[test]
+    fn the_fleets_metrics_are_counted() {
+        let fleet = Metric::ALL.into_iter().filter(|metric| metric.scope() == Scope::Fleet);
+        assert_eq!(as_f64(fleet.count() as u64).to_string(), FLEET_METRICS.to_string());
     }
 
     #[test]
@@ -266,7 +273,7 @@ mod tests {
         let put = lines.iter().find(|line| line.item == "PutMetricData").unwrap();
         assert!(
             (put.dollars[1] / put.dollars[0] - 2.0).abs() < 1e-9,
-            "1,016 datapoints are two calls"
+            "1,018 datapoints are two calls"
         );
     }
 }

@@ -167,7 +167,7 @@ async fn the_durations_of_a_large_fleet_are_queried_in_batches() {
     assert_eq!(ids(&html), ["2129"]);
     assert!(html.contains("<strong>BARS</strong>"));
     let queries: Vec<_> = aws.calls(Api::GetMetricData).iter().map(|call| call.items).collect();
-    assert_eq!(queries, [130, 5], "one metric of each feed, and five durations of the faulty one");
+    assert_eq!(queries, [130, 6], "one metric of each feed, and six durations of the faulty one");
 }
 
 #[tokio::test]

@@ -61,17 +61,17 @@ async fn without_duration_metrics_the_wall_says_so_and_reads_none() {
 async fn a_call_that_fails_or_hangs_costs_the_conditions_of_its_own_feeds_only() {
     let first_call = || Fault::on(Api::GetMetricData).calls(0..1);
     for fault in [first_call().denied(), first_call().hang()] {
-        // The durations of 100 feeds in the first call, of five in the second.
-        let aws = StandIn::builder().channels(channels(2_000, 105)).fault(fault).start();
-        publish(&aws, "2104", "BarsSeconds", 50.0);
-        publish(&aws, "2103", "BarsSeconds", 0.0);
-        let event = json!({"channels": ["2000", "2103", "2104"]});
+        // FaultSeconds of 500 feeds in the first call, of five in the second.
+        let aws = StandIn::builder().channels(channels(2_000, 505)).fault(fault).start();
+        publish(&aws, "2504", "BarsSeconds", 50.0);
+        publish(&aws, "2503", "BarsSeconds", 0.0);
+        let event = json!({"channels": ["2000", "2503", "2504"]});
         let all = page(&multiviewer(&aws, &[]), json!({"perPage": 1})).await;
-        assert!(tile(&all, "2104").contains("<strong>BARS</strong>"), "{all}");
-        assert!(all.contains("Conditions of 100 feeds are unknown: "), "{all}");
+        assert!(tile(&all, "2504").contains("<strong>BARS</strong>"), "{all}");
+        assert!(all.contains("Conditions of 500 feeds are unknown: "), "{all}");
         aws.clear_faults();
         let html = page(&multiviewer(&aws, &[]), event).await;
-        assert!(tile(&html, "<bdi>2103<").contains("<strong>OK</strong>"));
+        assert!(tile(&html, "<bdi>2503<").contains("<strong>OK</strong>"));
         assert!(tile(&html, "<bdi>2000<").contains(">no data yet<"));
     }
 }
