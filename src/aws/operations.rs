@@ -86,7 +86,7 @@ pub struct BucketOperations {
 impl BucketOperations {
     /// The requests to this bucket.
     #[must_use]
-    pub fn new(bucket: Bucket) -> Self {
+    pub fn new(bucket: &Bucket) -> Self {
         let service = |api| Service::new(bucket.clone(), api, BUCKET_TPS);
         Self {
             put_object: service(ApiName::PutObject),
@@ -128,7 +128,7 @@ impl Operations {
                 rates.get_metric_data,
             ),
             put_events: Service::new(eventbridge, ApiName::PutEvents, rates.put_events),
-            bucket: bucket.map(BucketOperations::new),
+            bucket: bucket.as_ref().map(BucketOperations::new),
             connections,
         }
     }

@@ -31,7 +31,8 @@
 //! | [`render`] | the page as HTML |
 //! | `gather` | the calls of a view, and what they found |
 //!
-//! Only `durations`, `pictures` and `incidents` know the SDK. `gather` calls them; the others are pure.
+//! Only `durations`, `pictures` and `incidents` know the SDK. `gather` calls them; the others are
+//! pure.
 
 pub mod request;
 mod describe;

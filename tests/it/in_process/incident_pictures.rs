@@ -154,7 +154,7 @@ async fn the_incidents_of_all_pages_are_read_back_with_their_pictures() {
         }
     }
     aws.put_object("another", "1001/20261127T000000Z-pipeline-0-black/2-first.jpg", "");
-    let operations = BucketOperations::new(bucket(&aws, "pictures"));
+    let operations = BucketOperations::new(&bucket(&aws, "pictures"));
     let incidents = recent::list(&operations).await.unwrap();
     assert_eq!((incidents.len(), aws.count(Api::ListBucket)), (1_200, 2));
     let first = incidents[0].pictures().next().unwrap();
@@ -167,7 +167,7 @@ async fn the_incidents_of_all_pages_are_read_back_with_their_pictures() {
 #[tokio::test]
 async fn a_bucket_that_fails_is_an_error_of_its_kind() {
     let aws = StandIn::builder().start();
-    let operations = BucketOperations::new(bucket(&aws, "pictures"));
+    let operations = BucketOperations::new(&bucket(&aws, "pictures"));
     let faults = [
         (Fault::on(Api::ListBucket).denied(), ErrorKind::Denied),
         (Fault::on(Api::ListBucket).throttle(), ErrorKind::Throttled),
