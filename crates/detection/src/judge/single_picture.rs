@@ -24,9 +24,8 @@ const FLAT_SHARE: f32 = 0.95;
 /// %, one line of text 2 %.
 const FLAT_DRAWN: f32 = 0.01;
 
-/// Bars have at least this many colours of the canonical order side by side. Other pictures have at
-/// most two.
-const BARS_RUN: u8 = 5;
+/// Bars have at least this many colours of the canonical order side by side.
+const BARS_RUN: u8 = 4;
 
 /// The condition that this picture alone shows, in order of precedence; `None` if it is none of
 /// these. A picture that is mostly dark and yet not black (credits, a night scene) is not flat

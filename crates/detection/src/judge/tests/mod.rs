@@ -1,5 +1,6 @@
 //! Set and clear times, gaps, unknown samples and restored feeds.
 
+mod altered_bars;
 mod false_positives;
 mod over_time;
 mod partial;
