@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{difference::Difference, partial::Part};
+use crate::picture::colour;
 
 /// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
 /// and fails on others, which would make `to_string` panic.
@@ -30,8 +31,13 @@ pub enum Evidence {
         /// Levels (of 255) between the 5th and the 95th percentile of the cells.
         spread: u8,
     },
-    /// Share of cells (0-1) in one colour.
-    Flat(f32),
+    /// How uniform the picture's colour is.
+    Flat {
+        /// Share of cells (0-1) in one colour.
+        share: f32,
+        /// That colour: red, green, blue.
+        colour: [u8; 3],
+    },
     /// How little the picture differs from the first one of the freeze.
     Still {
         /// Root mean square of the background's change, in levels of 255.
@@ -77,7 +83,16 @@ impl fmt::Display for Evidence {
             Self::Black { dark, spread } => {
                 write!(f, "{:.1} % of cells dark, levels spread over {spread}", dark * 100.0)
             }
-            Self::Flat(share) => write!(f, "{:.1} % of cells in one colour", share * 100.0),
+            Self::Flat { share, colour } => {
+                let (name, share, [red, green, blue]) =
+                    (colour::name(*colour), share * 100.0, colour);
+                write!(f, "{name} screen: {share:.1} % of cells are ({red}, {green}, {blue})")?;
+                f.write_str(if name.ends_with("blue") {
+                    ", as of a decoder without signal"
+                } else {
+                    ""
+                })
+            }
             Self::Still { change, largest, moved } => {
                 let moved = moved * 100.0;
                 write!(
@@ -107,6 +122,19 @@ impl fmt::Display for Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flat_colour_is_named() {
+        let text = |colour| Evidence::Flat { share: 0.986, colour }.to_string();
+        assert_eq!(
+            text([0, 0, 156]),
+            "blue screen: 98.6 % of cells are (0, 0, 156), as of a decoder without signal"
+        );
+        assert_eq!(text([0, 1, 68]).split(':').next(), Some("dark blue screen"));
+        assert_eq!(text([125, 1, 125]), "violet screen: 98.6 % of cells are (125, 1, 125)");
+        assert_eq!(text([124, 126, 123]).split(':').next(), Some("grey screen"));
+        assert_eq!(text([250, 120, 10]).split(':').next(), Some("orange screen"));
+    }
 
     #[test]
     fn any_time_stamp_can_be_printed() {

@@ -65,6 +65,11 @@ impl ReferencePictures {
         self.incident = None;
     }
 
+    /// The first picture of the present freeze, or else the latest picture.
+    pub(super) fn anchor(&self) -> Option<&Grid> {
+        self.anchor.as_ref().map(|anchor| &anchor.grid)
+    }
+
     /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if
     /// another picture replaces it, it is retained, and a return to it continues the freeze.
     pub(super) fn compare(&mut self, at: SampleTime, grid: &Grid, keep: bool) -> Stillness {

@@ -1,6 +1,7 @@
 //! Set and clear times, gaps, unknown samples and restored feeds.
 
 mod altered_bars;
+mod dark_pictures;
 mod false_positives;
 mod over_time;
 mod partial;
