@@ -67,6 +67,7 @@
 //! `partial` interpret pictures; `state` with `fault_run`, `kind`,
 //! `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
 
+mod camera_move;
 mod condition;
 mod dead_background;
 mod difference;
@@ -74,6 +75,7 @@ mod evidence;
 mod fault_run;
 mod finding;
 mod histogram;
+mod interference;
 mod kind;
 mod living_light;
 mod observation;
