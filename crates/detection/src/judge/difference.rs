@@ -15,11 +15,8 @@
 
 #![expect(clippy::cast_precision_loss, reason = "rounding to f32 is far below every threshold")]
 
-use super::{camera_move::CameraMove, histogram::DeltaHistogram, interference};
-use crate::picture::{
-    grid::{CELLS, COLUMNS, Grid, ROWS},
-    tone::DARK_LEVEL,
-};
+use super::{camera_move::CameraMove, histogram::DeltaHistogram, interference, window::Window};
+use crate::picture::grid::{CELLS, COLUMNS, Grid, ROWS};
 
 /// The numbers of one comparison, in levels of 255 unless another unit is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,7 +38,7 @@ pub struct Difference {
     /// Correlation of the background's change between neighbouring cells: 0 for noise, towards 1
     /// for movement.
     pub coherence: f32,
-    /// How far the background moved, in cells.
+    /// How far the background moved, in cells. Vertical movement counts by 0.55.
     pub shift: f32,
     /// Share (0-1) of the background's change that this shift explains.
     pub explained: f32,
@@ -90,7 +87,11 @@ const COHERENT: f32 = 0.47;
 const COHERENT_ENERGY: f32 = 0.6;
 
 /// The smallest shift that is measurable, in cells: half a pixel of a thumbnail.
-const SHIFTED: f32 = 0.11;
+const SHIFTED: f32 = 0.08;
+
+/// Vertical shifts count by this much, because one field of a frozen SD picture lies 0.12 cells
+/// lower than the other.
+const VERTICAL: f32 = 0.55;
 
 /// A shift is movement if it explains more than this share of the change (0.11; 0.32).
 const SHIFT_EXPLAINS: f32 = 0.25;
@@ -125,17 +126,27 @@ impl Difference {
     #[must_use]
     pub fn between(before: &Grid, now: &Grid) -> Self {
         let (before, now) = (before.cells(), now.cells());
-        let active = active_cells(before, now);
-        let plain = Self::compare(before, &with_edges_of(before, *now), active);
+        let plain = Self::within_bars(before, now);
         if plain.likeness() == Likeness::Same || plain.floor > MAX_INTERFERENCE {
             return plain;
         }
         let Some(steady) = interference::removed(before, now) else { return plain };
-        let steady = Self::compare(before, &with_edges_of(before, steady), active);
+        let steady = Self::within_bars(before, &steady);
         if steady.likeness() < plain.likeness() { steady } else { plain }
     }
 
-    /// Compares two pictures of which so many cells are not in the black bars of another format.
+    /// Compares two pictures within the black bars of a letterbox or pillarbox.
+    fn within_bars(before: &[u8; CELLS], now: &[u8; CELLS]) -> Self {
+        let window = Window::of(before, now);
+        let steady_edges = with_edges_of(before, *now);
+        if window.is_whole() {
+            return Self::compare(before, &steady_edges, CELLS);
+        }
+        let extended = |cells| window.extended(cells, before);
+        Self::compare(&extended(before), &extended(&steady_edges), window.cells())
+    }
+
+    /// Compares two pictures of which so many cells count.
     fn compare(before: &[u8; CELLS], now: &[u8; CELLS], active: usize) -> Self {
         let deltas = DeltaHistogram::between(before, now);
         let level = deltas.median();
@@ -189,22 +200,6 @@ impl Difference {
             self.change > REPAINTED || (self.relative > UNRELATED && self.largest > NOISE);
         self.level.abs() > LEVEL_DRIFT || shifted || coherent || unrelated
     }
-}
-
-/// How many cells are within the black bars of a letterbox or pillarbox, if there are any: at least
-/// a quarter of the picture.
-fn active_cells(before: &[u8; CELLS], now: &[u8; CELLS]) -> usize {
-    let is_black = |cell: usize| {
-        before[cell].max(now[cell]) <= DARK_LEVEL
-            && before[cell].max(now[cell]) - before[cell].min(now[cell]) <= 2
-    };
-    let is_black_row = |row: &usize| (0..COLUMNS).all(|column| is_black(row * COLUMNS + column));
-    let is_black_column = |column: &usize| (0..ROWS).all(|row| is_black(row * COLUMNS + column));
-    let rows = (0..ROWS / 4).take_while(is_black_row).count()
-        + (ROWS - ROWS / 4..ROWS).rev().take_while(is_black_row).count();
-    let columns = (0..COLUMNS / 4).take_while(is_black_column).count()
-        + (COLUMNS - COLUMNS / 4..COLUMNS).rev().take_while(is_black_column).count();
-    (ROWS - rows) * (COLUMNS - columns)
 }
 
 /// A picture whose cells at the edges are those of the earlier one where they changed by more than
@@ -292,5 +287,5 @@ fn shift(
     }
     let right = (yy * xd - xy * yd) / determinant;
     let down = (xx * yd - xy * xd) / determinant;
-    (right.hypot(down), (right * xd + down * yd) / (energy as f32).max(1.0))
+    (right.hypot(VERTICAL * down), (right * xd + down * yd) / (energy as f32).max(1.0))
 }

@@ -89,6 +89,7 @@ mod stillness;
 mod thresholds;
 mod thumbnails;
 mod verdict;
+mod window;
 
 pub use self::{
     condition::{Condition, Fault},
