@@ -14,9 +14,12 @@ use crate::picture::{
 /// changes cells of black with noise by 7.
 const LIT: u8 = 8;
 
-/// The same where black has hardly any noise: dim stars change cells by 5 and more, a JPEG of
-/// quality 25 by 4.
+/// The same on black of at most [`DEEP_BLACK`] with hardly any noise: dim stars change cells by 5
+/// and more.
 const DIMLY_LIT: u8 = 4;
+
+/// The level of black that a JPEG of low quality does not change, because its steps are larger.
+const DEEP_BLACK: u8 = 3;
 
 /// Black has hardly any noise if at most this share of the cells changes by more than one level, in
 /// percent.
@@ -51,7 +54,9 @@ impl LivingLight {
         let is_dark = is_dark(picture.tone);
         let is_lit = is_dark
             && self.was_dark
-            && before.is_some_and(|before| has_moved(before, &picture.grid));
+            && before.is_some_and(|before| {
+                has_moved(before, &picture.grid, picture.tone.median <= DEEP_BLACK)
+            });
         self.was_dark = is_dark;
         self.remembered =
             if is_lit { REMEMBERED_SAMPLES } else { self.remembered.saturating_sub(1) };
@@ -60,11 +65,12 @@ impl LivingLight {
 }
 
 /// Whether light moved from one dark picture to another.
-fn has_moved(before: &Grid, now: &Grid) -> bool {
+fn has_moved(before: &Grid, now: &Grid, is_deep: bool) -> bool {
     let (before, now) = (before.cells(), now.cells());
     let change = |(one, other): (&u8, &u8)| one.abs_diff(*other);
     let noisy = before.iter().zip(now).map(change).filter(|&change| change > 1).count();
-    let limit = if noisy * 100 <= CELLS * MAX_NOISY_CELLS { DIMLY_LIT } else { LIT };
+    let is_quiet = is_deep && noisy * 100 <= CELLS * MAX_NOISY_CELLS;
+    let limit = if is_quiet { DIMLY_LIT } else { LIT };
     let (mut lit, mut first, mut last) = (0, ROWS, 0);
     let lines = before.chunks_exact(COLUMNS).zip(now.chunks_exact(COLUMNS));
     for (row, (before, now)) in lines.enumerate() {

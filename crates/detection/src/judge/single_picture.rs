@@ -25,12 +25,16 @@ const BLACK_SPREAD: u8 = 4;
 /// its cap on (8, a vignette).
 const CAPPED_SPREAD: u8 = 12;
 
-/// A picture without detail has at most this mean curvature, as a share of its spread in percent:
-/// 95 % of vignettes have up to 22, JPEG quality 15 included, and 90 % of night scenes at least 26.
-const CAPPED_CURVATURE: usize = 26;
+/// A picture has no detail if its levels rise and fall at most once from side to side: together by
+/// this many percent of their range. Vignettes have up to 201, JPEG quality 15 included; of scenes
+/// as dark, 80 % have more.
+const CAPPED_VARIATION: usize = 205;
 
-/// Cells of a block, from side to side, for the curvature.
+/// Cells of a block, from side to side, in which detail is looked for.
 const BLOCK: usize = 5;
+
+/// From block to block, noise of 20 levels changes the sum of a block's levels by 7 in the mean.
+const BLOCK_NOISE: usize = 5;
 
 /// Flat has at least this share of cells in one colour. Flat colours with strong noise have at
 /// least 0.979, an out-of-focus star field 0.89.
@@ -67,7 +71,7 @@ pub(super) fn classify(
         return Some((Condition::Flat, Evidence::Flat { share, colour }));
     }
     let Tone { dark, spread, .. } = picture.tone;
-    let is_capped = |before| before == Condition::Black || !has_detail(&picture.grid, spread);
+    let is_capped = |before| before == Condition::Black || !has_detail(&picture.grid);
     let is_black =
         spread <= BLACK_SPREAD || (spread <= CAPPED_SPREAD && same_as.is_some_and(is_capped));
     if is_dark(picture.tone) && is_black {
@@ -89,9 +93,9 @@ fn is_flat(flat: &Flat, tone: Tone) -> bool {
     flat.share >= FLAT_SHARE && flat.drawn <= most_drawn && (is_colour || tone.median > DARK_LEVEL)
 }
 
-/// Whether the levels of a dark picture rise and fall from block to block, instead of changing
-/// evenly from one side to the other.
-fn has_detail(grid: &Grid, spread: u8) -> bool {
+/// Whether the levels of a dark picture rise and fall more than once from side to side or from top
+/// to bottom, as those of a vignette do.
+fn has_detail(grid: &Grid) -> bool {
     const ACROSS: usize = COLUMNS / BLOCK;
     const DOWN: usize = ROWS / BLOCK;
     let mut sums = [[0_usize; ACROSS]; DOWN];
@@ -100,22 +104,18 @@ fn has_detail(grid: &Grid, spread: u8) -> bool {
             sums[row / BLOCK][column / BLOCK] += usize::from(cell);
         }
     }
-    let bend = |[one, middle, other]: [usize; 3]| (one + other).abs_diff(2 * middle);
-    let mut across = 0;
-    let mut down = 0;
-    for row in 0..DOWN {
-        for column in 0..ACROSS {
-            if (1..ACROSS - 1).contains(&column) {
-                across += bend([sums[row][column - 1], sums[row][column], sums[row][column + 1]]);
-            }
-            if (1..DOWN - 1).contains(&row) {
-                down += bend([sums[row - 1][column], sums[row][column], sums[row + 1][column]]);
-            }
-        }
+    let columns: [[usize; DOWN]; ACROSS] =
+        std::array::from_fn(|column| sums.map(|row| row[column]));
+    varies(&sums) || varies(&columns)
+}
+
+/// Whether the levels of lines vary by more than [`CAPPED_VARIATION`].
+fn varies<const LENGTH: usize>(lines: &[[usize; LENGTH]]) -> bool {
+    let (mut variation, mut range, mut noise) = (0, 0, 0);
+    for line in lines {
+        noise += (LENGTH - 1) * BLOCK_NOISE;
+        variation += line.windows(2).map(|pair| pair[0].abs_diff(pair[1])).sum::<usize>();
+        range += line.iter().max().unwrap_or(&0) - line.iter().min().unwrap_or(&0);
     }
-    // The sum of both means, in levels of a cell times 100.
-    let cells = BLOCK * BLOCK;
-    let mean = |sum: usize, blocks: usize| sum * 100 / (blocks * cells);
-    mean(across, DOWN * (ACROSS - 2)) + mean(down, (DOWN - 2) * ACROSS)
-        > CAPPED_CURVATURE * usize::from(spread)
+    variation.saturating_sub(noise) * 100 > range * CAPPED_VARIATION
 }

@@ -2,6 +2,7 @@
 
 mod altered_bars;
 mod dark_pictures;
+mod disturbed_freezes;
 mod false_positives;
 mod over_time;
 mod partial;
