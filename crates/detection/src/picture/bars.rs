@@ -65,21 +65,24 @@ const MIN_COLOURS: usize = 4;
 const MIN_ALTERED_COLOURS: usize = 6;
 
 /// This many colours beside white are enough if few rows show them: in a window of 30 %, SMPTE bars
-/// take 9.
+/// take 9 of the grid's.
 const MIN_COLOURS_OF_FEW_ROWS: usize = 5;
 
-/// Bars show in at least so many of the grid's rows.
-const MIN_ROWS: usize = 5;
+/// Every second of the grid's rows is searched.
+const ROW_STEP: usize = 2;
+
+/// Bars show in at least so many of the searched rows.
+const MIN_ROWS: usize = 3;
 
 /// Fewer colours, or colours without white, show in at least so many rows: a slate hides half of
-/// the picture from top to bottom. The bars of a test card (PM5544) take 9 rows.
-const MIN_ROWS_OF_PART: usize = 15;
+/// the picture from top to bottom. The bars of a test card (PM5544) take 5.
+const MIN_ROWS_OF_PART: usize = 8;
 
 /// How many colours of the canonical order stand side by side (4-7); 0 if there are fewer.
 pub(super) fn run(rgb: &Rgb, width: usize, height: usize) -> u8 {
     // For each number of colours, how many rows show it; and how many show it beside white.
     let (mut rows, mut rows_with_white) = ([0_usize; 8], [0_usize; 8]);
-    for row in 0..ROWS {
+    for row in (0..ROWS).step_by(ROW_STEP) {
         let stripes = stripes(&strips(rgb, width, cell_span(row, ROWS, height)));
         let bars = longest_run(&stripes);
         rows[bars.colours] += 1;
