@@ -28,7 +28,7 @@ pub(super) fn markdown() -> String {
     }
     text.push_str(
         "\n### Example\n\n```yaml\nonlyFaulty: false\nperPage: 40\n```\n\n\
-         Each view asks MediaLive for a thumbnail of every feed on the page, and CloudWatch for four \
+         Each view asks MediaLive for a thumbnail of every feed on the page, and CloudWatch for five \
          metrics of every feed that is selected ($0.01 per 1,000 metrics). Mind the dashboard's refresh \
          interval.\n",
     );
