@@ -71,28 +71,12 @@ impl fmt::Display for Evidence {
         match self {
             Self::NoThumbnail => f.write_str("no thumbnail is available"),
             Self::NoThumbnailYet => f.write_str("no thumbnail since the feed is watched"),
-            Self::Stamp(taken) => match taken.duration_since(SystemTime::UNIX_EPOCH) {
-                Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
-                    write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(*taken))
-                }
-                _ => f.write_str(
-                    "time stamp no longer changes and is outside the years 1970 to 9999",
-                ),
-            },
+            Self::Stamp(taken) => write_stamp(f, *taken),
             Self::Bars(colours) => write!(f, "{colours} colours in the order of colour bars"),
             Self::Black { dark, spread } => {
                 write!(f, "{:.1} % of cells dark, levels spread over {spread}", dark * 100.0)
             }
-            Self::Flat { share, colour } => {
-                let (name, share, [red, green, blue]) =
-                    (colour::name(*colour), share * 100.0, colour);
-                write!(f, "{name} screen: {share:.1} % of cells are ({red}, {green}, {blue})")?;
-                f.write_str(if name.ends_with("blue") {
-                    ", as of a decoder without signal"
-                } else {
-                    ""
-                })
-            }
+            Self::Flat { share, colour } => write_flat(f, *share, *colour),
             Self::Still { change, largest, moved } => {
                 let moved = moved * 100.0;
                 write!(
@@ -117,6 +101,22 @@ impl fmt::Display for Evidence {
             }
         }
     }
+}
+
+fn write_stamp(f: &mut fmt::Formatter<'_>, taken: SystemTime) -> fmt::Result {
+    match taken.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
+            write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(taken))
+        }
+        _ => f.write_str("time stamp no longer changes and is outside the years 1970 to 9999"),
+    }
+}
+
+/// Names the colour of a flat picture, and the usual cause of a blue one.
+fn write_flat(f: &mut fmt::Formatter<'_>, share: f32, colour: [u8; 3]) -> fmt::Result {
+    let (name, share, [red, green, blue]) = (colour::name(colour), share * 100.0, colour);
+    let cause = if name.ends_with("blue") { ", as of a decoder without signal" } else { "" };
+    write!(f, "{name} screen: {share:.1} % of cells are ({red}, {green}, {blue}){cause}")
 }
 
 #[cfg(test)]

@@ -221,12 +221,9 @@ impl FeedState {
         let stillness = self.references.compare(at, grid, self.is_open(Fault::Frozen));
         let repetition = self.earlier.add(at, grid);
         let is_still = matches!(stillness, Stillness::Still { .. });
-        let same_as = if is_still { self.condition } else { None };
-        let shown = single_picture::classify(picture, same_as);
+        let shown = single_picture::classify(picture, self.condition.filter(|_| is_still));
         let is_living_light = is_alive && matches!(shown, Some((Condition::Black, _)));
-        if let Some((condition, evidence)) = shown
-            && !is_living_light
-        {
+        if let Some((condition, evidence)) = shown.filter(|_| !is_living_light) {
             self.background.reset(at);
             return Finding::new(condition, None, evidence);
         }

@@ -210,7 +210,7 @@ fn stripes(strips: &[[i16; 3]; STRIPS]) -> Vec<Stripe> {
         let is_like = |other: &&[i16; 3]| distance(colour, **other) <= tolerance;
         let end = start + strips[start..].iter().take_while(is_like).count();
         if end - start >= MIN_BAR_STRIPS {
-            let colour = strips[start.midpoint(end)];
+            let colour = mean(&strips[start..end]);
             match found.last_mut() {
                 Some(last) if distance(last.colour, colour) <= tolerance => last.end = end,
                 _ => found.push(Stripe { start, end, colour }),
@@ -221,6 +221,15 @@ fn stripes(strips: &[[i16; 3]; STRIPS]) -> Vec<Stripe> {
         }
     }
     found
+}
+
+/// The mean of some colours.
+fn mean(colours: &[[i16; 3]]) -> [i16; 3] {
+    let count = i32::try_from(colours.len()).unwrap_or(i32::MAX);
+    [0, 1, 2].map(|channel| {
+        let sum: i32 = colours.iter().map(|colour| i32::from(colour[channel])).sum();
+        i16::try_from(sum / count.max(1)).unwrap_or(i16::MAX)
+    })
 }
 
 /// The largest difference of a channel.

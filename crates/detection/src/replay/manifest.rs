@@ -112,18 +112,13 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
     let Some(step) = step.or(own_step) else {
         return Err(problem(format!("`step_s` must be more than 0 seconds, not {}", entry.step_s)));
     };
-    let accepted = match &entry.expect {
-        Some(expect) => accepted(expect).ok_or_else(|| {
-            problem(format!(
-                "`expect` must be `fault by any name`, `either way` or names of faults such as \
-                 `bars or frozen`, not `{expect}`"
-            ))
-        })?,
-        None if entry.still_scene => {
-            vec![Fault::Frozen, Fault::FrozenBackground, Fault::Repeating]
-        }
-        None => Vec::new(),
-    };
+    let accepted = accepted(entry.expect.as_deref(), entry.still_scene).ok_or_else(|| {
+        problem(
+            "`expect` must be `fault by any name`, `either way` or names of faults such as `bars \
+             or frozen`"
+                .to_owned(),
+        )
+    })?;
     let mut stills = Vec::with_capacity(labels);
     for (index, label) in entry.labels.iter().enumerate() {
         let has_file = label != NO_PICTURE;
@@ -140,11 +135,16 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
     })
 }
 
-/// The faults that an `expect` of the manifest accepts.
-pub(super) fn accepted(expect: &str) -> Option<Vec<Fault>> {
+/// The faults that are accepted by a manifest's `expect`, or else for a scene that stands still;
+/// `None` if `expect` is unknown.
+pub(super) fn accepted(expect: Option<&str>, is_still_scene: bool) -> Option<Vec<Fault>> {
     match expect {
-        "fault by any name" | "either way" => Some(Fault::ALL.to_vec()),
-        names => names.split(" or ").map(Fault::named).collect(),
+        Some("fault by any name" | "either way") => Some(Fault::ALL.to_vec()),
+        Some(names) => names.split(" or ").map(Fault::named).collect(),
+        None if is_still_scene => {
+            Some(vec![Fault::Frozen, Fault::FrozenBackground, Fault::Repeating])
+        }
+        None => Some(Vec::new()),
     }
 }
 

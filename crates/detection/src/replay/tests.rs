@@ -156,9 +156,10 @@ fn an_accepted_fault_is_as_right_as_the_labelled_one_or_none() {
 
 #[test]
 fn a_manifest_names_the_faults_that_it_accepts() {
-    assert_eq!(accepted("bars or frozen"), Some(vec![Fault::Bars, Fault::Frozen]));
-    assert_eq!(accepted("fault by any name"), Some(Fault::ALL.to_vec()));
-    assert_eq!(accepted("bars or nothing"), None);
+    assert_eq!(accepted(Some("bars or frozen"), false), Some(vec![Fault::Bars, Fault::Frozen]));
+    assert_eq!(accepted(Some("fault by any name"), false), Some(Fault::ALL.to_vec()));
+    assert_eq!(accepted(Some("bars or nothing"), false), None);
+    assert_eq!(accepted(None, false), Some(Vec::new()));
 }
 
 #[test]
