@@ -107,7 +107,8 @@ fn monitor(endpoint: &str, variables: &BTreeMap<String, String>) -> Monitor {
 }
 
 /// The production clients, with the bucket for pictures of incidents.
-fn clients(endpoint: &str, settings: &Settings) -> Clients {
+#[must_use]
+pub fn clients(endpoint: &str, settings: &Settings) -> Clients {
     let shared = sdk_config::sdk_config(endpoint);
     let clients = Clients::new(&shared, None);
     match &settings.pictures {

@@ -28,7 +28,8 @@ fn at(seconds: u64) -> SystemTime {
 
 fn origin() -> Origin {
     let dashboard = Some("source-monitor-eu-west-1".to_owned());
-    Origin { region: "eu-west-1".to_owned(), dashboard, picture_bucket: None }
+    let picture_bucket = Some("source-monitor-pictures-1a2b3c4d5e6f".to_owned());
+    Origin { region: "eu-west-1".to_owned(), dashboard, picture_bucket }
 }
 
 /// An incident on pipeline 0 that began so many seconds before the slot, in which it is sampled

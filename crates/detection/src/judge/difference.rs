@@ -15,7 +15,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "rounding to f32 is far below every threshold")]
 
-use super::histogram::DeltaHistogram;
+use super::{camera_move::CameraMove, histogram::DeltaHistogram, interference, window::Window};
 use crate::picture::grid::{CELLS, COLUMNS, Grid, ROWS};
 
 /// The numbers of one comparison, in levels of 255 unless another unit is given.
@@ -38,14 +38,19 @@ pub struct Difference {
     /// Correlation of the background's change between neighbouring cells: 0 for noise, towards 1
     /// for movement.
     pub coherence: f32,
-    /// How far the background moved, in cells.
+    /// How far the background moved, in cells. Vertical movement counts by 0.55.
     pub shift: f32,
     /// Share (0-1) of the background's change that this shift explains.
     pub explained: f32,
+    /// How far a zoom moved the left and right edges, in cells. It is measured only if the other
+    /// numbers leave the pictures alike.
+    pub zoom: f32,
+    /// Share (0-1) of the background's change that this zoom explains in addition to the shift.
+    pub zoom_explained: f32,
 }
 
-/// What a difference means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a difference means, from alike to different.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
     /// The same picture, except for noise and repainting.
     Same,
@@ -62,14 +67,14 @@ pub enum Likeness {
 
 /// Noise, encoder and JPEG change a cell by up to this many levels (noise of 20 levels: 9; a dim
 /// small object: 14).
-const NOISE: f32 = 8.0;
+const NOISE: f32 = 10.0;
 
 /// An encoder that repaints a picture changes a cell by up to this many times the noise floor (8;
 /// moving objects: 20).
 const REPAINTED_PEAK: f32 = 10.0;
 
 /// The background of a frozen picture changes by less than this, in levels (4.8; 8.7).
-const REPAINTED: f32 = 6.0;
+const REPAINTED: f32 = 7.5;
 
 /// The background of a frozen picture changes by less than this share of the picture's contrast
 /// (0.22; 0.6 for snow and night scenes).
@@ -84,44 +89,94 @@ const COHERENT_ENERGY: f32 = 0.6;
 /// The smallest shift that is measurable, in cells: half a pixel of a thumbnail.
 const SHIFTED: f32 = 0.08;
 
+/// Vertical shifts count by this much, because one field of a frozen SD picture lies 0.12 cells
+/// lower than the other.
+const VERTICAL: f32 = 0.55;
+
 /// A shift is movement if it explains more than this share of the change (0.11; 0.32).
 const SHIFT_EXPLAINS: f32 = 0.25;
+
+/// A zoom is looked for if the background changes by at least this, in levels.
+const MIN_ZOOM_CHANGE: f32 = 0.5;
+
+/// The smallest zoom that is measurable, in cells at the left and right edges.
+const ZOOMED: f32 = 0.12;
+
+/// A zoom is movement if it explains more than this share of the change in addition to a shift
+/// (0.04; 0.14 for a zoom of 0.3 % a second).
+const ZOOM_EXPLAINS: f32 = 0.06;
 
 /// The level of a frozen picture drifts by at most this much (5).
 const LEVEL_DRIFT: f32 = 6.0;
 
-/// The cells that determine the noise floor: the 98 % with the smallest changes.
-const FLOOR_CELLS: usize = CELLS * 98 / 100;
+/// The cells that determine the noise floor: so many percent, those with the smallest changes.
+const FLOOR_PERCENT: usize = 98;
+
+/// Gain and hum leave a noise floor of at most so many levels: a flicker of 10 % has 24.
+const MAX_INTERFERENCE: f32 = 26.0;
 
 /// A clock, a ticker or a lower third takes at most this share of the picture.
 const SMALL_PART: f32 = 0.12;
 
 impl Difference {
-    /// Compares two pictures. All intermediate results are integers, which is fast and exact.
+    /// Compares two pictures. Most intermediate results are integers, which is fast and exact.
+    ///
+    /// Cells at the edges do not count: lines of data and the ends of captions change there while
+    /// the picture is frozen.
     #[must_use]
     pub fn between(before: &Grid, now: &Grid) -> Self {
         let (before, now) = (before.cells(), now.cells());
+        let plain = Self::within_bars(before, now);
+        if plain.likeness() == Likeness::Same || plain.floor > MAX_INTERFERENCE {
+            return plain;
+        }
+        let Some(steady) = interference::removed(before, now) else { return plain };
+        let steady = Self::within_bars(before, &steady);
+        if steady.likeness() < plain.likeness() { steady } else { plain }
+    }
+
+    /// Compares two pictures within the black bars of a letterbox or pillarbox.
+    fn within_bars(before: &[u8; CELLS], now: &[u8; CELLS]) -> Self {
+        let window = Window::of(before, now);
+        let steady_edges = with_edges_of(before, *now);
+        if window.is_whole() {
+            return Self::compare(before, &steady_edges, CELLS);
+        }
+        let extended = |cells| window.extended(cells, before);
+        Self::compare(&extended(before), &extended(&steady_edges), window.cells())
+    }
+
+    /// Compares two pictures of which so many cells count.
+    fn compare(before: &[u8; CELLS], now: &[u8; CELLS], active: usize) -> Self {
         let deltas = DeltaHistogram::between(before, now);
         let level = deltas.median();
         let magnitudes = deltas.magnitudes_about(level);
-        let floor = root_mean_square(magnitudes.sum_of_smallest_squares(FLOOR_CELLS), FLOOR_CELLS);
+        let loud = active * (100 - FLOOR_PERCENT) / 100;
+        let floor =
+            root_mean_square(magnitudes.sum_of_smallest_squares(CELLS - loud), active - loud);
         let limit = NOISE.max(REPAINTED_PEAK * floor);
         let background_cells = magnitudes.count_within(limit);
         let energy = magnitudes.sum_of_smallest_squares(background_cells);
         let background = background_change(before, now, level, limit);
         let (shift, explained) = shift(before, now, &background, energy);
-        let change = root_mean_square(energy, CELLS);
-        Self {
+        let change = root_mean_square(energy, active);
+        let difference = Self {
             level: f32::from(level),
             floor,
             largest: f32::from(magnitudes.largest()),
-            moved: (CELLS - background_cells) as f32 / CELLS as f32,
+            moved: (CELLS - background_cells) as f32 / active as f32,
             change,
             relative: change / contrast(before).max(contrast(now)).max(1.0),
             coherence: coherence(&background, energy),
             shift,
             explained,
+            ..Self::default()
+        };
+        if change < MIN_ZOOM_CHANGE || difference.likeness() == Likeness::Different {
+            return difference;
         }
+        let CameraMove { zoom, zoom_explained, .. } = CameraMove::between(before, now, &background);
+        Self { zoom, zoom_explained, ..difference }
     }
 
     /// What the difference means.
@@ -137,13 +192,27 @@ impl Difference {
     }
 
     fn background_moved(&self) -> bool {
-        let shifted = self.shift > SHIFTED && self.explained > SHIFT_EXPLAINS;
+        let shifted = (self.shift > SHIFTED && self.explained > SHIFT_EXPLAINS)
+            || (self.zoom > ZOOMED && self.zoom_explained > ZOOM_EXPLAINS);
         let coherent = self.coherence > COHERENT
             && self.coherence * self.change * self.change > COHERENT_ENERGY;
         let unrelated =
             self.change > REPAINTED || (self.relative > UNRELATED && self.largest > NOISE);
         self.level.abs() > LEVEL_DRIFT || shifted || coherent || unrelated
     }
+}
+
+/// A picture whose cells at the edges are those of the earlier one where they changed by more than
+/// noise does.
+fn with_edges_of(before: &[u8; CELLS], mut now: [u8; CELLS]) -> [u8; CELLS] {
+    let mut keep = |cell: usize| {
+        if f32::from(now[cell].abs_diff(before[cell])) > NOISE {
+            now[cell] = before[cell];
+        }
+    };
+    (0..COLUMNS).chain(CELLS - COLUMNS..CELLS).for_each(&mut keep);
+    (0..ROWS).flat_map(|row| [row * COLUMNS, row * COLUMNS + COLUMNS - 1]).for_each(&mut keep);
+    now
 }
 
 fn root_mean_square(sum_of_squares: u32, cells: usize) -> f32 {
@@ -218,5 +287,5 @@ fn shift(
     }
     let right = (yy * xd - xy * yd) / determinant;
     let down = (xx * yd - xy * xd) / determinant;
-    (right.hypot(down), (right * xd + down * yd) / (energy as f32).max(1.0))
+    (right.hypot(VERTICAL * down), (right * xd + down * yd) / (energy as f32).max(1.0))
 }

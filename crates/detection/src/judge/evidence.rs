@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{difference::Difference, partial::Part};
+use crate::picture::colour;
 
 /// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
 /// and fails on others, which would make `to_string` panic.
@@ -30,8 +31,13 @@ pub enum Evidence {
         /// Levels (of 255) between the 5th and the 95th percentile of the cells.
         spread: u8,
     },
-    /// Share of cells (0-1) in one colour.
-    Flat(f32),
+    /// How uniform the picture's colour is.
+    Flat {
+        /// Share of cells (0-1) in one colour.
+        share: f32,
+        /// That colour: red, green, blue.
+        colour: [u8; 3],
+    },
     /// How little the picture differs from the first one of the freeze.
     Still {
         /// Root mean square of the background's change, in levels of 255.
@@ -65,19 +71,12 @@ impl fmt::Display for Evidence {
         match self {
             Self::NoThumbnail => f.write_str("no thumbnail is available"),
             Self::NoThumbnailYet => f.write_str("no thumbnail since the feed is watched"),
-            Self::Stamp(taken) => match taken.duration_since(SystemTime::UNIX_EPOCH) {
-                Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
-                    write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(*taken))
-                }
-                _ => f.write_str(
-                    "time stamp no longer changes and is outside the years 1970 to 9999",
-                ),
-            },
+            Self::Stamp(taken) => write_stamp(f, *taken),
             Self::Bars(colours) => write!(f, "{colours} colours in the order of colour bars"),
             Self::Black { dark, spread } => {
                 write!(f, "{:.1} % of cells dark, levels spread over {spread}", dark * 100.0)
             }
-            Self::Flat(share) => write!(f, "{:.1} % of cells in one colour", share * 100.0),
+            Self::Flat { share, colour } => write_flat(f, *share, *colour),
             Self::Still { change, largest, moved } => {
                 let moved = moved * 100.0;
                 write!(
@@ -104,9 +103,38 @@ impl fmt::Display for Evidence {
     }
 }
 
+fn write_stamp(f: &mut fmt::Formatter<'_>, taken: SystemTime) -> fmt::Result {
+    match taken.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since_epoch) if since_epoch < FIRST_UNFORMATTABLE => {
+            write!(f, "time stamp is still {}", humantime::format_rfc3339_seconds(taken))
+        }
+        _ => f.write_str("time stamp no longer changes and is outside the years 1970 to 9999"),
+    }
+}
+
+/// Names the colour of a flat picture, and the usual cause of a blue one.
+fn write_flat(f: &mut fmt::Formatter<'_>, share: f32, colour: [u8; 3]) -> fmt::Result {
+    let (name, share, [red, green, blue]) = (colour::name(colour), share * 100.0, colour);
+    let cause = if name.ends_with("blue") { ", as of a decoder without signal" } else { "" };
+    write!(f, "{name} screen: {share:.1} % of cells are ({red}, {green}, {blue}){cause}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flat_colour_is_named() {
+        let text = |colour| Evidence::Flat { share: 0.986, colour }.to_string();
+        assert_eq!(
+            text([0, 0, 156]),
+            "blue screen: 98.6 % of cells are (0, 0, 156), as of a decoder without signal"
+        );
+        assert_eq!(text([0, 1, 68]).split(':').next(), Some("dark blue screen"));
+        assert_eq!(text([125, 1, 125]), "violet screen: 98.6 % of cells are (125, 1, 125)");
+        assert_eq!(text([124, 126, 123]).split(':').next(), Some("grey screen"));
+        assert_eq!(text([250, 120, 10]).split(':').next(), Some("orange screen"));
+    }
 
     #[test]
     fn any_time_stamp_can_be_printed() {

@@ -12,7 +12,8 @@
 //! 2. `no_picture`: no thumbnail is available.
 //! 3. `stale`: the time stamp has not changed for longer than [`STALE_AFTER`]. Until then, the same
 //!    thumbnail was fetched twice, and the verdict stays as it was.
-//! 4. `bars`, 5. `black`, 6. `flat`: shown by the one picture.
+//! 4. `bars`, 5. `flat`, 6. `black`: shown by the one picture. Black on which something alive
+//!    lights up is not black.
 //! 7. `frozen`: the same picture as the first one of the freeze.
 //! 8. `frozen_background`: the same except for a small part, or a card that bounces over one
 //!    colour.
@@ -61,11 +62,13 @@
 //!
 //! # Layout
 //!
-//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture`,
-//! `stillness` with `difference` and `histogram`, `dead_background`, `repeating` and `partial`
-//! interpret pictures; `state` with `fault_run`, `kind`,
+//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture` and
+//! `living_light` interpret one picture, `stillness` compares it with earlier ones by `difference`,
+//! for which `histogram`, `window`, `camera_move` and `interference` measure; `dead_background`,
+//! `repeating` and `partial` interpret what is not still; `state` with `fault_run`, `kind`,
 //! `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
 
+mod camera_move;
 mod condition;
 mod dead_background;
 mod difference;
@@ -73,7 +76,9 @@ mod evidence;
 mod fault_run;
 mod finding;
 mod histogram;
+mod interference;
 mod kind;
+mod living_light;
 mod observation;
 mod partial;
 mod repeating;
@@ -85,6 +90,7 @@ mod stillness;
 mod thresholds;
 mod thumbnails;
 mod verdict;
+mod window;
 
 pub use self::{
     condition::{Condition, Fault},

@@ -15,8 +15,8 @@
 //! # Memory
 //!
 //! A feed that cuts keeps its latest [`KEPT`] different pictures, each reduced to 16x9 levels: 4.4
-//! KB. One that returns to a picture keeps [`KEPT_RETURNING`] and two grids: 15 KB. A feed that is
-//! frozen or hardly changes keeps one or two.
+//! KB. One that returns to a picture keeps [`KEPT_RETURNING`] and two grids: 15.3 KB. A feed that
+//! is frozen or hardly changes keeps one or two.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -150,7 +150,7 @@ impl EarlierPictures {
         if let Some(earlier) = self.take_alike(&picture) {
             // The first showing stays the one to compare with, so that a slow change adds up.
             let has_returned = earlier.has_returned || is_cut;
-            self.pictures.push_back(Earlier { shown: at, has_returned, ..earlier });
+            self.keep(Earlier { shown: at, has_returned, ..earlier });
             if is_cut {
                 self.record_return(at, &earlier, grid);
             }
@@ -158,9 +158,11 @@ impl EarlierPictures {
             if latest.is_some() {
                 self.spend(if is_cut { COST_OF_CUT } else { COST_OF_CHANGE });
             }
-            self.pictures.push_back(Earlier { picture, shown: at, has_returned: false });
+            self.keep(Earlier { picture, shown: at, has_returned: false });
         }
-        self.forget_old(at);
+        if self.returns.is_some_and(|returns| returns.latest.elapsed_until(at) > LONGEST_MEMORY) {
+            self.end_returns();
+        }
         self.repetition(at)
     }
 
@@ -239,17 +241,24 @@ impl EarlierPictures {
         }
     }
 
-    /// Drops the pictures that were not shown for longest, and a repetition without returns.
-    fn forget_old(&mut self, at: SampleTime) {
-        if self.returns.is_some_and(|returns| returns.latest.elapsed_until(at) > LONGEST_MEMORY) {
-            self.end_returns();
-        }
+    /// Keeps a picture instead of the one that was not shown for longest. Room is made for a few
+    /// at a time: by default it would double.
+    fn keep(&mut self, picture: Earlier) {
         let kept = if self.returns.is_some() { KEPT_RETURNING } else { KEPT };
-        let surplus = self.pictures.len().saturating_sub(kept);
+        let surplus = (self.pictures.len() + 1).saturating_sub(kept);
         self.pictures.drain(..surplus);
-        if self.pictures.capacity() > 2 * kept.max(self.pictures.len()) {
-            self.pictures.shrink_to(kept);
+        self.pictures.shrink_to(kept);
+        if self.pictures.len() == self.pictures.capacity() {
+            self.pictures.reserve_exact(4);
         }
+        self.pictures.push_back(picture);
+    }
+
+    /// The memory that it takes besides its own size.
+    #[cfg(test)]
+    pub(super) fn allocated(&self) -> usize {
+        let probes = self.probes.iter().flatten().count();
+        self.pictures.capacity() * size_of::<Earlier>() + probes * CELLS
     }
 
     fn repetition(&self, at: SampleTime) -> Option<Repetition> {

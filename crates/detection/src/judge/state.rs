@@ -15,6 +15,7 @@ use super::{
     fault_run::FaultRun,
     finding::Finding,
     kind::Kind,
+    living_light::LivingLight,
     observation::Observation,
     partial::Part,
     repeating::EarlierPictures,
@@ -59,6 +60,7 @@ pub struct FeedState {
     references: ReferencePictures,
     background: DeadBackground,
     earlier: EarlierPictures,
+    living_light: LivingLight,
     start_grace: StartGrace,
 }
 
@@ -215,22 +217,30 @@ impl FeedState {
     /// What a new picture shows, by itself and compared with the ones before it.
     fn interpret_picture(&mut self, at: SampleTime, picture: &Picture) -> Finding {
         let grid = &picture.grid;
+        let is_alive = self.living_light.observe(self.references.anchor(), picture);
         let stillness = self.references.compare(at, grid, self.is_open(Fault::Frozen));
         let repetition = self.earlier.add(at, grid);
-        if let Some((condition, evidence)) = single_picture::classify(picture) {
+        let is_still = matches!(stillness, Stillness::Still { .. });
+        let shown = single_picture::classify(picture, self.condition.filter(|_| is_still));
+        let is_living_light = is_alive && matches!(shown, Some((Condition::Black, _)));
+        if let Some((condition, evidence)) = shown.filter(|_| !is_living_light) {
             self.background.reset(at);
             return Finding::new(condition, None, evidence);
         }
         let bouncing = self.background.bouncing_since(at, grid);
         match (stillness, bouncing, repetition) {
-            (Stillness::Still { since, difference }, _, _) => {
+            (Stillness::Still { since, difference }, _, _) if !is_living_light => {
                 Finding::new(Condition::Frozen, Some(since), difference.into())
             }
             (_, Some(since), _) => {
                 Finding::new(Condition::FrozenBackground, Some(since), Evidence::Bouncing)
                     .of_kind(Kind::DeadBackground)
             }
-            (Stillness::Background { since, difference }, ..) => {
+            (
+                Stillness::Still { since, difference }
+                | Stillness::Background { since, difference },
+                ..,
+            ) => {
                 let is_dead = self.background.is_dead(since, grid);
                 Finding::new(Condition::FrozenBackground, Some(since), difference.into())
                     .of_kind(if is_dead { Kind::DeadBackground } else { Kind::Usual })

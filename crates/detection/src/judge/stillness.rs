@@ -30,6 +30,9 @@ pub(super) struct ReferencePictures {
     /// The first picture of a run in which only small parts change; kept after the anchor was
     /// replaced.
     background: Option<Anchor>,
+    /// The picture of a freeze that the latest picture interrupted: if the next one is like it, the
+    /// freeze continues.
+    interrupted: Option<Anchor>,
     /// The picture of the open incident, after another one has followed it.
     incident: Option<Anchor>,
     /// Since when an earlier process saw the feed frozen. The first picture is assumed to be the
@@ -42,6 +45,23 @@ pub(super) struct ReferencePictures {
 struct Anchor {
     grid: Grid,
     since: SampleTime,
+    /// How many pictures after it were the same.
+    repeats: u32,
+}
+
+/// After so many repeats, one odd picture does not end a freeze: a flicker, a damaged picture.
+const REPEATS_OF_FREEZE: u32 = 2;
+
+impl Anchor {
+    fn new(grid: &Grid, since: SampleTime) -> Self {
+        Self { grid: grid.clone(), since, repeats: 0 }
+    }
+
+    /// How a picture differs, if it is the same one apart from noise.
+    fn same(&self, grid: &Grid) -> Option<Difference> {
+        let difference = Difference::between(&self.grid, grid);
+        (difference.likeness() == Likeness::Same).then_some(difference)
+    }
 }
 
 impl ReferencePictures {
@@ -65,40 +85,56 @@ impl ReferencePictures {
         self.incident = None;
     }
 
+    /// The first picture of the present freeze, or else the latest picture.
+    pub(super) fn anchor(&self) -> Option<&Grid> {
+        self.anchor.as_ref().map(|anchor| &anchor.grid)
+    }
+
     /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if
     /// another picture replaces it, it is retained, and a return to it continues the freeze.
     pub(super) fn compare(&mut self, at: SampleTime, grid: &Grid, keep: bool) -> Stillness {
         if let Some(since) = self.restored_since.take() {
-            self.anchor = Some(Anchor { grid: grid.clone(), since });
+            self.anchor = Some(Anchor::new(grid, since));
             return Stillness::Still { since, difference: Difference::default() };
         }
         let from_anchor =
             self.anchor.as_ref().map(|anchor| Difference::between(&anchor.grid, grid));
-        if let (Some(anchor), Some(difference)) = (&self.anchor, from_anchor)
+        let interrupted = self.interrupted.take();
+        if let Some(still) = self.return_to(interrupted, grid) {
+            return still;
+        }
+        if let (Some(anchor), Some(difference)) = (&mut self.anchor, from_anchor)
             && difference.likeness() == Likeness::Same
         {
+            anchor.repeats += 1;
             return Stillness::Still { since: anchor.since, difference };
         }
         if let Some(still) = self.return_to_incident(grid) {
             return still;
         }
-        let broken = self.anchor.replace(Anchor { grid: grid.clone(), since: at });
+        let broken = self.anchor.replace(Anchor::new(grid, at));
         if keep && self.incident.is_none() {
             self.incident.clone_from(&broken);
+        }
+        if broken.as_ref().is_some_and(|broken| broken.repeats >= REPEATS_OF_FREEZE) {
+            self.interrupted.clone_from(&broken);
         }
         self.compare_background(broken.zip(from_anchor), grid)
     }
 
-    /// The freeze of the open incident, if its picture has returned.
-    fn return_to_incident(&mut self, grid: &Grid) -> Option<Stillness> {
-        let difference = Difference::between(&self.incident.as_ref()?.grid, grid);
-        if difference.likeness() != Likeness::Same {
-            return None;
-        }
-        let anchor = self.incident.take()?;
-        let since = anchor.since;
+    /// The freeze of this picture, if the latest one is like it.
+    fn return_to(&mut self, earlier: Option<Anchor>, grid: &Grid) -> Option<Stillness> {
+        let anchor = earlier?;
+        let (since, difference) = (anchor.since, anchor.same(grid)?);
         self.anchor = Some(anchor);
         Some(Stillness::Still { since, difference })
+    }
+
+    /// The freeze of the open incident, if its picture has returned.
+    fn return_to_incident(&mut self, grid: &Grid) -> Option<Stillness> {
+        self.incident.as_ref()?.same(grid)?;
+        let incident = self.incident.take();
+        self.return_to(incident, grid)
     }
 
     /// Whether at least the background is the same: as in the first picture of such a run, or else

@@ -1,6 +1,6 @@
-//! Whether a picture is flat, that is, one colour; and luma of RGB.
+//! Whether a picture is flat, that is, one colour; luma of RGB, and names of colours.
 //!
-//! RGB pixels enter, a [`Flat`] leaves. Colour bars are in `bars`.
+//! RGB pixels enter, a [`Flat`] leaves, and a colour's name for people. Colour bars are in `bars`.
 
 use super::{
     grid::{CELLS, Grid},
@@ -36,6 +36,39 @@ pub(super) fn luma(rgb: [u8; 3]) -> u8 {
     let [red, green, blue] = rgb.map(u32::from);
     let weighted = 299 * red + 587 * green + 114 * blue;
     u8::try_from((weighted + 500) / 1000).unwrap_or(u8::MAX)
+}
+
+/// What people call a colour: red, orange, yellow, green, cyan, blue, violet, pink, or grey, black
+/// and white; dark if no channel exceeds 100.
+#[must_use]
+pub fn name([red, green, blue]: [u8; 3]) -> &'static str {
+    let (highest, lowest) = (red.max(green).max(blue), red.min(green).min(blue));
+    let range = highest - lowest;
+    if range < 24 || range < highest / 6 {
+        return match highest {
+            0..=30 => "black",
+            31..=215 => "grey",
+            216.. => "white",
+        };
+    }
+    // The hue in degrees: 0 is red, 120 green, 240 blue.
+    let between = |one: u8, other: u8| (i16::from(one) - i16::from(other)) * 60 / i16::from(range);
+    let hue = match highest {
+        _ if highest == red => between(green, blue).rem_euclid(360),
+        _ if highest == green => 120 + between(blue, red),
+        _ => 240 + between(red, green),
+    };
+    let (name, dark_name) = match hue {
+        15..45 => ("orange", "dark orange"),
+        45..70 => ("yellow", "dark yellow"),
+        70..165 => ("green", "dark green"),
+        165..200 => ("cyan", "dark cyan"),
+        200..262 => ("blue", "dark blue"),
+        262..315 => ("violet", "dark violet"),
+        315..345 => ("pink", "dark pink"),
+        _ => ("red", "dark red"),
+    };
+    if highest <= 100 { dark_name } else { name }
 }
 
 /// Whether a picture with this luma can be flat. `median` is the median of its cells.

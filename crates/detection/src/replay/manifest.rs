@@ -14,6 +14,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{Arguments, ReplayError};
+use crate::judge::Fault;
 
 /// The label of a still without a file: no thumbnail was available.
 const NO_PICTURE: &str = "no_picture";
@@ -31,6 +32,8 @@ pub struct Sequence {
     pub runs: Vec<LabelledRun>,
     /// The sequence has black of at most 3 s, which is labelled black but must not be raised.
     pub short_black: bool,
+    /// Faults that are as right as the one that the label names, or as none.
+    pub accepted: Vec<Fault>,
 }
 
 /// Successive stills with the same label.
@@ -74,6 +77,9 @@ struct Entry {
     runs: Vec<LabelledRun>,
     #[serde(default)]
     short_black: bool,
+    #[serde(default)]
+    still_scene: bool,
+    expect: Option<String>,
 }
 
 /// The sequences of a folder. `step` overrides the manifest.
@@ -106,6 +112,13 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
     let Some(step) = step.or(own_step) else {
         return Err(problem(format!("`step_s` must be more than 0 seconds, not {}", entry.step_s)));
     };
+    let accepted = accepted(entry.expect.as_deref(), entry.still_scene).ok_or_else(|| {
+        problem(
+            "`expect` must be `fault by any name`, `either way` or names of faults such as `bars \
+             or frozen`"
+                .to_owned(),
+        )
+    })?;
     let mut stills = Vec::with_capacity(labels);
     for (index, label) in entry.labels.iter().enumerate() {
         let has_file = label != NO_PICTURE;
@@ -118,7 +131,21 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
         stills,
         runs: entry.runs,
         short_black: entry.short_black,
+        accepted,
     })
+}
+
+/// The faults that are accepted by a manifest's `expect`, or else for a scene that stands still;
+/// `None` if `expect` is unknown.
+pub(super) fn accepted(expect: Option<&str>, is_still_scene: bool) -> Option<Vec<Fault>> {
+    match expect {
+        Some("fault by any name" | "either way") => Some(Fault::ALL.to_vec()),
+        Some(names) => names.split(" or ").map(Fault::named).collect(),
+        None if is_still_scene => {
+            Some(vec![Fault::Frozen, Fault::FrozenBackground, Fault::Repeating])
+        }
+        None => Some(Vec::new()),
+    }
 }
 
 fn unlabelled(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
@@ -136,7 +163,7 @@ fn unlabelled(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
     files.sort();
     let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
     let stills = files.into_iter().map(Some).collect();
-    Ok(Sequence { name, step, stills, runs: Vec::new(), short_black: false })
+    Ok(Sequence { name, step, stills, runs: Vec::new(), short_black: false, accepted: Vec::new() })
 }
 
 fn is_jpeg_extension(extension: &OsStr) -> bool {

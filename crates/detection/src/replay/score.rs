@@ -6,7 +6,7 @@
 //! and longer than [`BRIEF`]. It is missed if it is not raised during that run or at the one still
 //! after it. An incident is a false alarm if no such run explains it. On `slate`, `test_pattern`
 //! and `frozen_background`, both `frozen` (or `frozen_background`) and no incident are correct:
-//! pixels alone do not distinguish them.
+//! pixels alone do not distinguish them. A sequence may accept further faults.
 
 use std::{iter::Sum, time::Duration};
 
@@ -65,8 +65,9 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
     for run in &sequence.runs {
         let Some(fault) = due_fault(sequence, run, thresholds) else { continue };
         score.due += 1;
-        let explains =
-            |incident: &RaisedIncident| reports(incident, fault) && covers(sequence, run, incident);
+        let explains = |incident: &RaisedIncident| {
+            is_named(sequence, fault, incident.fault) && covers(sequence, run, incident)
+        };
         if !played.incidents.iter().any(explains) {
             score.missed.push((fault, run.clone()));
         }
@@ -74,9 +75,9 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
     for incident in &played.incidents {
         let (mut is_due, mut is_either_way) = (false, false);
         for run in sequence.runs.iter().filter(|run| contains(sequence, run, incident.set)) {
-            is_due |=
-                due_fault(sequence, run, thresholds).is_some_and(|due| reports(incident, due));
-            is_either_way |= accepts(&run.label, incident.fault);
+            let due = due_fault(sequence, run, thresholds);
+            is_due |= due.is_some_and(|due| is_named(sequence, due, incident.fault));
+            is_either_way |= accepts(sequence, &run.label, incident.fault);
         }
         if is_due {
             continue;
@@ -105,15 +106,18 @@ fn due_fault(sequence: &Sequence, run: &LabelledRun, thresholds: &Thresholds) ->
     if duration < set_time || duration <= BRIEF { None } else { Some(fault) }
 }
 
-/// Whether an incident reports this fault. Two pictures that alternate are labelled frozen, and
-/// reported as a repetition.
-fn reports(incident: &RaisedIncident, due: Fault) -> bool {
-    incident.fault == due || (due == Fault::Frozen && incident.fault == Fault::Repeating)
+/// Whether an incident of the fault `raised` reports the fault `due`. Two pictures that alternate
+/// are labelled frozen, and reported as a repetition.
+fn is_named(sequence: &Sequence, due: Fault, raised: Fault) -> bool {
+    raised == due
+        || (due == Fault::Frozen && raised == Fault::Repeating)
+        || sequence.accepted.contains(&raised)
 }
 
 /// Whether an incident of this fault is as correct as none with this label.
-fn accepts(label: &str, fault: Fault) -> bool {
-    EITHER_WAY.contains(&label) && matches!(fault, Fault::Frozen | Fault::FrozenBackground)
+fn accepts(sequence: &Sequence, label: &str, fault: Fault) -> bool {
+    let is_still = matches!(fault, Fault::Frozen | Fault::FrozenBackground);
+    (is_still && EITHER_WAY.contains(&label)) || sequence.accepted.contains(&fault)
 }
 
 /// Whether a time is in a run or at the one still after it.

@@ -8,8 +8,8 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    Arguments, Format, LabelledRun, Played, RaisedIncident, ReplayError, Sequence, Tally, run,
-    score,
+    Arguments, Format, LabelledRun, Played, RaisedIncident, ReplayError, Sequence, Tally,
+    manifest::accepted, run, score,
 };
 use crate::judge::{Fault, Thresholds};
 
@@ -112,6 +112,7 @@ fn labelled(label: &str, count: usize) -> Sequence {
         stills: vec![None; 20],
         runs: vec![run(0, 5, "moving"), run(5, count, label), run(5 + count, 15 - count, "moving")],
         short_black: false,
+        accepted: Vec::new(),
     }
 }
 
@@ -139,6 +140,26 @@ fn a_fault_is_due_from_its_set_time_on_and_may_be_raised_one_still_late() {
 #[test]
 fn an_incident_of_another_fault_is_both_a_miss_and_a_false_alarm() {
     assert_tally(&labelled("black", 6), &raised(Fault::Frozen, 18, None), 1, 1);
+}
+
+#[test]
+fn an_accepted_fault_is_as_right_as_the_labelled_one_or_none() {
+    let accepted = vec![Fault::Bars, Fault::Frozen];
+    let bars = Sequence { accepted: accepted.clone(), ..labelled("bars", 6) };
+    assert_tally(&bars, &raised(Fault::Frozen, 8, None), 0, 0);
+    assert_tally(&bars, &Played::default(), 1, 0);
+    assert_tally(&bars, &raised(Fault::Flat, 8, None), 1, 1);
+    let moving = Sequence { accepted, ..labelled("moving", 6) };
+    assert_tally(&moving, &raised(Fault::Frozen, 8, None), 0, 0);
+    assert_tally(&moving, &raised(Fault::Black, 8, None), 0, 1);
+}
+
+#[test]
+fn a_manifest_names_the_faults_that_it_accepts() {
+    assert_eq!(accepted(Some("bars or frozen"), false), Some(vec![Fault::Bars, Fault::Frozen]));
+    assert_eq!(accepted(Some("fault by any name"), false), Some(Fault::ALL.to_vec()));
+    assert_eq!(accepted(Some("bars or nothing"), false), None);
+    assert_eq!(accepted(None, false), Some(Vec::new()));
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Set and clear times, gaps, unknown samples and restored feeds.
 
+mod altered_bars;
+mod dark_pictures;
+mod disturbed_freezes;
 mod false_positives;
 mod over_time;
 mod partial;

@@ -8,7 +8,10 @@ use super::{
     seconds, still,
 };
 use crate::{
-    judge::{Condition, Evidence, Fault, FeedState, Thresholds, Verdict},
+    judge::{
+        Condition, Evidence, Fault, FeedState, SampleTime, Thresholds, Verdict,
+        repeating::EarlierPictures,
+    },
     picture::Picture,
 };
 
@@ -145,6 +148,23 @@ fn a_repetition_that_is_expected_is_never_raised() {
     assert_eq!(raised(&verdicts), []);
     assert_eq!(verdicts[59].condition, Condition::Repeating);
     assert_eq!(verdicts[59].lasted(Fault::Repeating), Duration::ZERO);
+}
+
+#[test]
+fn at_most_16_kb_are_kept_and_less_of_a_source_that_does_not_repeat_itself() {
+    let grids: Vec<_> = (0..100).map(|frame| moving(frame).grid).collect();
+    let mut earlier = EarlierPictures::default();
+    let times = || every(2, 0).map(|time| SampleTime::from(at(time)));
+    for (time, grid) in times().zip(&grids) {
+        earlier.add(time, grid);
+        assert!(earlier.allocated() <= 4_500, "{}", earlier.allocated());
+    }
+    // A loop of more pictures than are kept while none returns.
+    for (time, number) in times().zip((0..20).chain(0..20).chain(0..60)) {
+        earlier.add(time, &grids[number]);
+        assert!(earlier.allocated() <= 16_000, "{}", earlier.allocated());
+    }
+    assert!(earlier.allocated() <= 4_500, "{} after the last new pictures", earlier.allocated());
 }
 
 /// A frozen picture with something drawn into it.
