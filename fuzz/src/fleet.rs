@@ -13,6 +13,7 @@ use medialive_source_monitor::{
     lambda::MAX_RESPONSE_BYTES,
     metric::Metric,
     multiviewer::{
+        incidents::Incidents,
         picture::{LastPicture, Picture, Shown},
         reading::Durations,
         render::{self, Page, Sources},
@@ -165,7 +166,12 @@ impl Fleet {
             selected: &selected,
             pictures: &pictures,
             wall,
-            sources: Sources { list_error, durations_error: durations.error },
+            sources: Sources {
+                list_error,
+                durations_error: durations.error,
+                incidents_error: None,
+            },
+            incidents: &Incidents::default(),
             region: &texts.region,
             function_arn: &texts.function_arn,
             now,
