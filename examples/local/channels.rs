@@ -140,7 +140,7 @@ pub fn missing(aws: &StandIn, mails: &[Message]) -> Vec<String> {
         let id = channel.id;
         let expected = if channel.name == "Throttled" { ROUNDS_UNTHROTTLED } else { rounds };
         for pipeline in 0..channel.pipelines {
-            let samples = aws.values_of(id, pipeline, "FrozenSeconds").len();
+            let samples = aws.values_of(id, pipeline, "FaultSeconds").len();
             if samples < expected {
                 missing.push(format!(
                     "channel {id} pipeline {pipeline}: {samples} of {expected} samples"

@@ -169,5 +169,6 @@ fn publish(aws: &StandIn, (id, pipeline): (&str, &str), shows: &Shows) {
             None => ("FrozenSeconds", 0),
         };
         aws.add_history(metric(name), at, seconds as f64);
+        aws.add_history(metric("FaultSeconds"), at, seconds as f64);
     }
 }

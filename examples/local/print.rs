@@ -121,6 +121,9 @@ pub fn feeds(aws: &StandIn) {
 fn history(aws: &StandIn, channel: &str, pipeline: u8) -> (String, String) {
     let mut letters: BTreeMap<i64, char> = BTreeMap::new();
     let mut longest: Option<(f64, &str)> = None;
+    for datum in aws.data_of(channel, pipeline, "FaultSeconds") {
+        letters.insert(datum.epoch_seconds() as i64, '.');
+    }
     for (metric, letter) in LETTERS {
         for datum in aws.data_of(channel, pipeline, metric) {
             let sample = letters.entry(datum.epoch_seconds() as i64).or_insert('.');
