@@ -106,6 +106,11 @@ impl Shelf {
     }
 }
 
+/// Whether the latest incident of a feed is open.
+fn is_open(all: &[StoredIncident], feed: &FeedKey) -> bool {
+    all.iter().find(|one| one.name.feed == *feed).is_some_and(|one| one.lasted.is_none())
+}
+
 /// Of all incidents, latest first, the open ones of faulty feeds and the latest ones of feeds that
 /// the view selects.
 fn chosen<'a>(
@@ -140,7 +145,9 @@ impl Multiviewer {
         deadline: Instant,
     ) -> Incidents {
         let Some(bucket) = &self.operations.bucket else { return Incidents::default() };
-        let known = self.shelf().list(now);
+        // A faulty feed whose incident is not in the list may have it by now.
+        let is_current = |list: &Arc<[_]>| faulty.iter().all(|feed| is_open(list, feed));
+        let known = self.shelf().list(now).filter(is_current);
         let all = match known {
             Some(list) => list,
             None => match timeout_at(deadline, recent::list(bucket)).await {

@@ -147,6 +147,11 @@ impl AwsState {
         lock(&self.buckets).insert((object.bucket.clone(), object.key.clone()), object);
     }
 
+    /// Deletes all objects.
+    pub fn remove_objects(&self) {
+        lock(&self.buckets).clear();
+    }
+
     /// Adds a fault. If several apply to a call, the one that was added first wins; delays add up.
     pub fn fault(&self, fault: Fault) {
         lock(&self.faults).add(fault);

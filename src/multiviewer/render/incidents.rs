@@ -20,12 +20,14 @@ pub(super) fn beside(current: &Markup, incident: &ShownIncident) -> Markup {
     }
 }
 
-/// The list below the tiles; nothing if it could not be read.
+/// The list below the tiles; nothing if it could not be read, and no word of quiet while a feed is
+/// faulty.
 pub(super) fn list(page: &Page<'_>) -> Markup {
     let incidents = page.incidents;
+    let is_quiet = page.selected.counts.all_faulty() == 0;
     let listed = &incidents.listed[..incidents.listed.len().min(MAX_LISTED)];
     html! {
-        @if incidents.is_known {
+        @if incidents.is_known && (is_quiet || !listed.is_empty()) {
             div.msm-incidents {
                 @if listed.is_empty() {
                     p.msm-none-lately { "No incident in the last 24 hours" }

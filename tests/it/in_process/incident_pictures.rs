@@ -258,6 +258,21 @@ async fn a_bucket_that_fails_costs_the_wall_the_pictures_of_incidents_only() {
 }
 
 #[tokio::test]
+async fn an_incident_that_began_after_the_list_was_read_is_shown_at_once() {
+    let (aws, _) = black_source().await;
+    let stored = aws.objects();
+    aws.remove_objects();
+    let wall = wall(&aws);
+    let quiet = "No incident in the last 24 hours";
+    let html = view(&wall).await;
+    assert!(!html.contains(quiet) && html.contains("<strong>BLACK</strong>"));
+    for Object { bucket, key, body, .. } in stored {
+        aws.put_object(&bucket, &key, body);
+    }
+    assert!(view(&wall).await.contains("<strong>open</strong>"));
+}
+
+#[tokio::test]
 async fn an_object_that_is_no_picture_is_not_shown() {
     let (aws, _) = black_source().await;
     let key = aws.objects()[0].key.clone();

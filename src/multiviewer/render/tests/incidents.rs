@@ -64,7 +64,8 @@ fn an_incident_that_ended_is_only_in_the_list() {
 #[test]
 fn without_incidents_the_list_says_so_only_if_that_is_known() {
     let quiet = "No incident in the last 24 hours";
-    let html = draw_incidents(black(), jpeg(8), &known(Vec::new()));
+    let well = entry("1001", "News", HEALTHY);
+    let html = draw_incidents(well, jpeg(8), &known(Vec::new()));
     assert!(html.contains(quiet));
     for error in [None, Some(ErrorKind::Denied)] {
         let incidents = Incidents { error, ..Incidents::default() };
