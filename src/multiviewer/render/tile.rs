@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     console,
-    feed::FeedKey,
+    feed::{FeedKey, is_channel_id},
     multiviewer::{
         picture::{Picture, Shown},
         select::Entry,
@@ -101,13 +101,18 @@ impl Tile<'_> {
         }
     }
 
-    /// A click on the picture shows the channel's pipelines large.
+    /// A click on the picture shows the channel's pipelines large, if the widget accepts its id as a
+    /// parameter.
     fn opens_detail(self) -> Markup {
         let mut channels = vec![&*self.entry.feed.key.channel_id];
         if let Some((other, _)) = &self.entry.other
             && other.channel_id != self.entry.feed.key.channel_id
         {
             channels.push(&other.channel_id);
+        }
+        channels.retain(|id| is_channel_id(id));
+        if channels.is_empty() {
+            return html! {};
         }
         action::call(&action::detail(&channels), self.page.function_arn, Display::Popup)
     }
