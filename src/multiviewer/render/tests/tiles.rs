@@ -192,3 +192,11 @@ fn a_click_on_a_picture_opens_the_channel_and_the_large_tiles_have_the_numbers()
     );
     assert!(!html.contains("display=\"popup\"") && html.contains("msm-wall msm-light msm-detail"));
 }
+
+#[test]
+fn a_channel_whose_id_the_widget_would_refuse_has_no_large_tiles() {
+    for id in ["", "news", "1\u{0}", "123456789012345678901"] {
+        let html = drawn(vec![entry(id, "News", HEALTHY)], &[jpeg(8)], &view());
+        assert!(!html.contains("display=\"popup\""), "{id}");
+    }
+}
