@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     announce::alert::Redundancy,
     console,
-    feed::{Channel, Feed, FeedKey, Pipeline},
+    feed::{Channel, Feed, FeedKey, Pipeline, is_channel_id},
     multiviewer::{
         past::{Ended, Past},
         picture::{LastPicture, Picture},
@@ -304,8 +304,10 @@ proptest! {
                 now: now(),
             }))
         };
-        let linked = console::channel_page(&region, &id).is_some();
-        let plain = draw("News", if linked { "7" } else { "x" }, ARN, "eu-west-1", "env");
+        let has_console = console::channel_page(&region, "7").is_some();
+        let (plain_id, plain_region) =
+            (if is_channel_id(&id) { "7" } else { "x" }, if has_console { "eu-west-1" } else { "" });
+        let plain = draw("News", plain_id, ARN, plain_region, "env");
         prop_assert_eq!(draw(&name, &id, &arn, &region, &tag), plain);
     }
 }

@@ -101,8 +101,8 @@ impl Tile<'_> {
         }
     }
 
-    /// A click on the picture shows the channel's pipelines large, if the widget accepts its id as a
-    /// parameter.
+    /// A click on the picture shows the channel's pipelines large, if the widget accepts its id as
+    /// a parameter.
     fn opens_detail(self) -> Markup {
         let mut channels = vec![&*self.entry.feed.key.channel_id];
         if let Some((other, _)) = &self.entry.other
