@@ -21,6 +21,7 @@ use crate::{
     feed::FeedKey,
     metric::Metric,
     publish::feed_dimensions,
+    settings::Settings,
 };
 
 /// The largest number of queries in one GetMetricData call
@@ -135,7 +136,18 @@ pub struct DurationQuery<'a> {
     pub now: SystemTime,
 }
 
-impl DurationQuery<'_> {
+impl<'a> DurationQuery<'a> {
+    /// A query for these metrics of what a monitor with these settings publishes.
+    #[must_use]
+    pub fn new(
+        service: &'a Service<Client>,
+        settings: &'a Settings,
+        metrics: &'a [Metric],
+        now: SystemTime,
+    ) -> Self {
+        Self { service, namespace: &settings.namespace, metrics, interval: settings.interval, now }
+    }
+
     /// Of how many feeds one call reads what is read of every feed.
     #[must_use]
     pub fn feeds_per_call(&self) -> usize {

@@ -6,6 +6,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
@@ -26,7 +27,7 @@ const WAITING_SHARE: usize = 2;
 #[derive(Debug)]
 pub struct Album {
     feeds: HashMap<FeedKey, FeedPictures>,
-    /// Which feed has the picture with a number; numbers ascend with age.
+    /// Which feed has the picture with a number; numbers ascend with time.
     by_number: BTreeMap<u64, FeedKey>,
     next_number: u64,
     /// What the pictures in `feeds` take, in bytes.
@@ -37,6 +38,23 @@ pub struct Album {
     budget: usize,
     /// Pictures that were dropped before they were uploaded, since this was last asked.
     dropped: usize,
+}
+
+/// An album that the samples of a round share. Nothing waits while it is locked.
+#[derive(Debug)]
+pub struct SharedAlbum(Mutex<Album>);
+
+impl SharedAlbum {
+    /// Shares an album.
+    #[must_use]
+    pub fn new(album: Album) -> Self {
+        Self(Mutex::new(album))
+    }
+
+    /// The album. What a thread that panicked left behind is still an album.
+    pub fn lock(&self) -> MutexGuard<'_, Album> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A picture that waits for being uploaded.

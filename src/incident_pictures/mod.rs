@@ -20,6 +20,6 @@ mod name;
 pub mod recent;
 mod store;
 
-pub use album::Album;
+pub use album::{Album, SharedAlbum};
 pub use name::{IncidentName, Moment, PictureName};
 pub use store::{Stored, store};

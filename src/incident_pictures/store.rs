@@ -1,15 +1,10 @@
 //! Uploads the pictures that wait, after datapoints and events and within the rest of a round.
 
-use std::{
-    ops::AddAssign,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
-
 use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 
-use super::album::{Album, WaitingPicture};
+use super::album::{SharedAlbum, WaitingPicture};
 use crate::aws::{Bucket, CallError, Service};
 
 /// Uploads at a time. One takes some 50 ms, so 1,000 take 13 s.
@@ -27,21 +22,14 @@ pub struct Stored {
     pub dropped: usize,
 }
 
-impl AddAssign for Stored {
-    fn add_assign(&mut self, other: Self) {
-        self.stored += other.stored;
-        self.dropped += other.dropped;
-    }
-}
-
 /// Uploads what waits until the deadline. What fails or finds no time waits for the next call, up
 /// to a limit.
-pub async fn store(service: &Service<Bucket>, album: &Mutex<Album>, deadline: Instant) -> Stored {
+pub async fn store(service: &Service<Bucket>, album: &SharedAlbum, deadline: Instant) -> Stored {
     let mut result = Stored::default();
-    if lock(album).has_none_waiting() {
+    if album.lock().has_none_waiting() {
         return result;
     }
-    let waiting = lock(album).take_waiting();
+    let waiting = album.lock().take_waiting();
     let mut failure = None;
     let mut uploads = stream::iter(waiting)
         .map(|picture| upload(service, picture, deadline))
@@ -60,12 +48,12 @@ pub async fn store(service: &Service<Bucket>, album: &Mutex<Album>, deadline: In
             None => {}
         }
         if picture.failures < MAX_FAILURES {
-            lock(album).put_waiting(picture);
+            album.lock().put_waiting(picture);
         } else {
             result.dropped += 1;
         }
     }
-    result.dropped += lock(album).take_dropped();
+    result.dropped += album.lock().take_dropped();
     if let Some(error) = failure {
         warn!(%error, dropped = result.dropped, "failed to store pictures of incidents");
     }
@@ -85,8 +73,4 @@ async fn upload(
     let put = service.call(|bucket| bucket.clone().put(key.clone(), picture.jpeg.clone()));
     let outcome = timeout_at(deadline, put).await.ok();
     (picture, outcome)
-}
-
-fn lock(album: &Mutex<Album>) -> MutexGuard<'_, Album> {
-    album.lock().unwrap_or_else(PoisonError::into_inner)
 }

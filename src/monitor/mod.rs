@@ -50,7 +50,7 @@ use crate::{
         PUT_METRIC_DATA_TPS,
     },
     discover::PageSize,
-    incident_pictures::Album,
+    incident_pictures::{Album, SharedAlbum},
     lambda::{Clock, Function, Invocation, time_left},
     publish::Outbox,
     settings::Settings,
@@ -112,7 +112,10 @@ impl Monitor {
             history: History::default(),
             outbox: Outbox::new(&settings.namespace, Box::new(spill.clone())),
             event_outbox: EventOutbox::new(origin, Box::new(spill)),
-            album: settings.pictures.as_ref().map(|pictures| Album::new(pictures.memory).into()),
+            album: settings
+                .pictures
+                .as_ref()
+                .map(|pictures| SharedAlbum::new(Album::new(pictures.memory))),
             channel_cache: ChannelCache::default(),
             withheld: Withheld::default(),
             selects_nothing: false,

@@ -4,7 +4,7 @@
 use std::{
     collections::{HashMap, HashSet},
     pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard},
     time::SystemTime,
 };
 
@@ -33,7 +33,7 @@ use crate::{
     datapoint::Datapoint,
     discover::{PageSize, discover},
     feed::{Channel, ChannelState, Feed, FeedKey, feeds},
-    incident_pictures::Album,
+    incident_pictures::{Album, SharedAlbum},
     lambda::Clock,
     metric::Metric,
     publish::Outbox,
@@ -56,7 +56,7 @@ pub(super) struct Rounds {
     pub(super) outbox: Outbox,
     pub(super) event_outbox: EventOutbox,
     /// The thumbnails that may become pictures of incidents, if those are stored.
-    pub(super) album: Option<Mutex<Album>>,
+    pub(super) album: Option<SharedAlbum>,
     pub(super) channel_cache: ChannelCache,
     pub(super) withheld: Withheld,
     /// Whether the log says that no channel is watched.
@@ -234,13 +234,7 @@ impl Rounds {
     }
 
     fn duration_query<'a>(&'a self, metrics: &'a [Metric], now: SystemTime) -> DurationQuery<'a> {
-        DurationQuery {
-            service: &self.operations.get_metric_data,
-            namespace: &self.settings.namespace,
-            metrics,
-            interval: self.settings.interval,
-            now,
-        }
+        DurationQuery::new(&self.operations.get_metric_data, &self.settings, metrics, now)
     }
 
     /// The feeds of a shard, each with its channel's own thresholds.
@@ -267,9 +261,9 @@ impl Rounds {
         watched
     }
 
-    /// The thumbnails that may become pictures of incidents. Nothing waits while it is locked.
+    /// The thumbnails that may become pictures of incidents.
     fn album(&self) -> Option<MutexGuard<'_, Album>> {
-        self.album.as_ref().map(|album| album.lock().unwrap_or_else(PoisonError::into_inner))
+        self.album.as_ref().map(SharedAlbum::lock)
     }
 
     /// The incidents that ended because their feeds are no longer watched.

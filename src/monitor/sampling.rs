@@ -7,7 +7,6 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -26,7 +25,7 @@ use crate::{
     aws::Operations,
     capture::{Thumbnail, capture},
     feed::FeedKey,
-    incident_pictures::Album,
+    incident_pictures::SharedAlbum,
     lambda::Clock,
 };
 
@@ -49,7 +48,7 @@ pub(super) struct Sampling<'a> {
     pub(super) clock: Clock,
     pub(super) shift: Shift,
     /// Where thumbnails are kept that may become pictures of an incident.
-    pub(super) album: Option<&'a Mutex<Album>>,
+    pub(super) album: Option<&'a SharedAlbum>,
 }
 
 /// What came of a request.
@@ -133,7 +132,7 @@ impl Sampling<'_> {
     fn keep(self, feed: &FeedKey, taken: SystemTime, stamp: Option<SystemTime>, jpeg: Bytes) {
         if let Some(album) = self.album {
             let taken = self.shift.to_timeline(taken);
-            album.lock().unwrap_or_else(PoisonError::into_inner).add(feed, taken, stamp, jpeg);
+            album.lock().add(feed, taken, stamp, jpeg);
         }
     }
 

@@ -250,13 +250,7 @@ impl Multiviewer {
     }
 
     fn query<'a>(&'a self, metrics: &'a [Metric], now: SystemTime) -> DurationQuery<'a> {
-        DurationQuery {
-            service: &self.operations.get_metric_data,
-            namespace: &self.settings.namespace,
-            metrics,
-            interval: self.settings.interval,
-            now,
-        }
+        DurationQuery::new(&self.operations.get_metric_data, &self.settings, metrics, now)
     }
 
     /// Keeps the pictures of this view, and adds the last one to each feed that has none now.

@@ -14,7 +14,7 @@ use crate::picture::{
 /// changes cells of black with noise by 7.
 const LIT: u8 = 8;
 
-/// The same on black of at most [`DEEP_BLACK`] with hardly any noise: dim stars change cells by 5
+/// [`LIT`] on black of at most [`DEEP_BLACK`] with hardly any noise: dim stars change cells by 5
 /// and more.
 const DIMLY_LIT: u8 = 4;
 

@@ -44,7 +44,8 @@ const FLAT_SHARE: f32 = 0.95;
 /// %, one line of text 2 %.
 const FLAT_DRAWN: f32 = 0.01;
 
-/// The same for a colour other than grey, on which decoders write that there is no signal (1.3 %).
+/// [`FLAT_DRAWN`] for a colour other than grey, on which decoders write that there is no signal
+/// (1.3 %).
 const COLOUR_DRAWN: f32 = 0.02;
 
 /// Red, green or blue of a dark colour is at least at this level, and this many levels above the
