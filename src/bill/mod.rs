@@ -36,8 +36,15 @@ const INVOCATION: f64 = 0.20 / 1_000_000.0;
 /// Ticks, each of a minute, in a month.
 const TICKS: f64 = 43_200.0;
 
-/// Rounds in a tick at a `DETECTION_INTERVAL` of 10 s.
-const ROUNDS: f64 = 6.0;
+/// Seconds in a tick.
+const PERIOD: f64 = 60.0;
+
+/// `DETECTION_INTERVAL` by default, in seconds.
+const INTERVAL: f64 = 10.0;
+
+/// A round's seconds without feeds, and for each feed: 32 at once, each API 100 ms away
+/// (docs/performance.md).
+const ROUND_SECONDS: (f64, f64) = (0.3, 0.0065);
 
 /// Metrics of the fleet.
 const FLEET_METRICS: f64 = 18.0;
@@ -70,9 +77,14 @@ struct Line {
 pub fn bill(feeds: &[usize], rekognition_interval: u32) -> String {
     let mut text = String::new();
     let versions = [
-        ("Before: four durations in each slot.", Publishing::FourInEachSlot, [7.0, 5.0]),
         (
-            "After: `FaultSeconds` in each slot, other durations while there is a fault.",
+            "Before: four durations in each slot, and a call for each round.",
+            Publishing::FourInEachSlot,
+            [7.0, 5.0],
+        ),
+        (
+            "After: `FaultSeconds` in each slot, other durations while there is a fault, and a call for \
+             each tick.",
             Publishing::Recent,
             [2.0, 1.0],
         ),
@@ -80,19 +92,46 @@ pub fn bill(feeds: &[usize], rekognition_interval: u32) -> String {
     for (title, publishing, [restored, shown]) in versions {
         let is_rated = rekognition_interval > 0;
         let published = hours_as_months(billed_hours(Source::Idle, publishing, is_rated));
-        let fleets = Fleets { feeds, published, restored, shown };
+        let rounds_in_call = if publishing == Publishing::Recent { rounds(INTERVAL) } else { 1.0 };
+        let fleets = Fleets { feeds, published, rounds_in_call, restored, shown };
         write_table(&mut text, title, feeds, &fleets.lines(rekognition_interval));
         text.push('\n');
     }
     write_sources(&mut text);
+    text.push('\n');
+    write_intervals(&mut text);
     text
 }
 
-/// The sizes of the fleets, and how many metrics of each feed are published, restored by a new
-/// process, and read by the picture wall.
+/// Rounds of a tick.
+fn rounds(interval: f64) -> f64 {
+    (PERIOD / interval).ceil()
+}
+
+/// For how many seconds a tick is billed: the first round begins at once, the tick ends with its
+/// last one.
+fn billed_seconds(feeds: f64, interval: f64) -> f64 {
+    let (fixed, each) = ROUND_SECONDS;
+    (rounds(interval) - 1.0) * interval + fixed + each * feeds
+}
+
+/// What the function costs in a month.
+fn lambda(feeds: f64, interval: f64) -> f64 {
+    TICKS * (billed_seconds(feeds, interval) * 0.125 * GB_SECOND + INVOCATION)
+}
+
+/// What PutMetricData costs in a month, with so many rounds of so many datapoints in a call.
+fn put_metric_data(points: f64, interval: f64, rounds_in_call: f64) -> f64 {
+    let calls = (rounds_in_call * points / POINTS_PER_CALL).ceil();
+    TICKS * rounds(interval) / rounds_in_call * calls * CLOUDWATCH_CALL
+}
+
+/// The sizes of the fleets, how many metrics of each feed are published, restored by a new process,
+/// and read by the picture wall, and how many rounds one PutMetricData call has.
 struct Fleets<'a> {
     feeds: &'a [usize],
     published: f64,
+    rounds_in_call: f64,
     restored: f64,
     shown: f64,
 }
@@ -100,11 +139,7 @@ struct Fleets<'a> {
 impl Fleets<'_> {
     fn lines(&self, rekognition_interval: u32) -> Vec<Line> {
         let mut lines = vec![
-            self.fixed(
-                "Lambda, arm64, 128 MB",
-                "43,200 ticks x 60 s x 0.125 GB x $0.0000133334, and 43,200 x $0.20 / 1 M",
-                TICKS * (60.0 * 0.125 * GB_SECOND + INVOCATION),
-            ),
+            self.lambda(),
             self.fixed("metrics of the fleet", "18 x $0.30", FLEET_METRICS * METRIC),
             self.feed_metrics(),
             self.put_metric_data(),
@@ -137,14 +172,23 @@ impl Fleets<'_> {
         })
     }
 
-    fn put_metric_data(&self) -> Line {
-        let points = self.published;
+    fn lambda(&self) -> Line {
+        let (fixed, each) = ROUND_SECONDS;
         let calculation = format!(
-            "6 x 43,200 rounds x $0.01 / 1,000 for each 1,000 of 18 + {points} n datapoints"
+            "43,200 ticks x ({} s + {each} n s) x 0.125 GB x $0.0000133334, and 43,200 x $0.20 / 1 M",
+            (rounds(INTERVAL) - 1.0) * INTERVAL + fixed
+        );
+        self.each("Lambda, arm64, 128 MB", calculation, |n| lambda(n, INTERVAL))
+    }
+
+    fn put_metric_data(&self) -> Line {
+        let (points, rounds_in_call) = (self.published, self.rounds_in_call);
+        let calls = rounds(INTERVAL) / rounds_in_call;
+        let calculation = format!(
+            "{calls} x 43,200 x $0.01 / 1,000 for each 1,000 of {rounds_in_call} x (18 + {points} n) datapoints"
         );
         self.each("PutMetricData", calculation, |n| {
-            let calls = ((n * points + FLEET_METRICS) / POINTS_PER_CALL).ceil();
-            TICKS * ROUNDS * calls * CLOUDWATCH_CALL
+            put_metric_data(n * points + FLEET_METRICS, INTERVAL, rounds_in_call)
         })
     }
 
@@ -215,6 +259,26 @@ fn write_sources(text: &mut String) {
     }
 }
 
+/// What the interval between two samples costs, for ten feeds and one tick a minute.
+fn write_intervals(text: &mut String) {
+    let (feeds, points) = (10.0, 10.0 * 2.0 + FLEET_METRICS);
+    text.push_str("`DetectionInterval`, for 10 feeds, without Rekognition:\n\n");
+    text.push_str("| interval | rounds a tick | billed a tick | Lambda | PutMetricData: nothing is wrong, always something |\n");
+    text.push_str("| ---: | ---: | ---: | ---: | ---: |\n");
+    for interval in [2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0] {
+        let rounds = rounds(interval);
+        let billed = billed_seconds(feeds, interval);
+        let put = [rounds, 1.0].map(|rounds| money(put_metric_data(points, interval, rounds)));
+        let _ = writeln!(
+            text,
+            "| {interval} s | {rounds} | {billed:.1} s | {} | {}, {} |",
+            money(lambda(feeds, interval)),
+            put[0],
+            put[1],
+        );
+    }
+}
+
 fn hours_as_months(hours: u64) -> f64 {
     as_f64(hours) / as_f64(HOURS)
 }
@@ -268,7 +332,13 @@ mod tests {
         assert!(
             (tiered(1_728_000.0, 1_000_000.0, PICTURE, FURTHER_PICTURE) - 1_186.8).abs() < 1e-6
         );
-        let fleets = Fleets { feeds: &[490, 500], published: 2.0, restored: 2.0, shown: 1.0 };
+        let fleets = Fleets {
+            feeds: &[490, 500],
+            published: 2.0,
+            rounds_in_call: 1.0,
+            restored: 2.0,
+            shown: 1.0,
+        };
         let lines = fleets.lines(0);
         let put = lines.iter().find(|line| line.item == "PutMetricData").unwrap();
         assert!(

@@ -9,22 +9,20 @@ use tracing::warn;
 use super::round::Rounds;
 use crate::{
     announce::{Announced, alert::RoundAlerts, announce},
-    datapoint::Datapoint,
     incident_pictures::{Stored, store},
-    publish::{Published, publish},
+    publish::{Due, Published, publish},
 };
 
 impl Rounds {
-    /// Publishes datapoints and sends the events of a round, both with what earlier rounds left.
-    /// Events follow the datapoints, which the next process and the alarms live on. Only if the
-    /// datapoints take more than half of the time, events no longer wait for them.
+    /// Publishes the datapoints that are due and sends the events of a round, with what earlier
+    /// rounds left. Events follow the datapoints, which the next process and the alarms live on.
+    /// Only if the datapoints take more than half of the time, events no longer wait for them.
     pub(super) async fn deliver(
         &mut self,
-        points: Vec<Datapoint>,
+        due: Due,
         alerts: Option<RoundAlerts>,
         deadline: Instant,
     ) -> (Published, Announced) {
-        self.outbox.put(points);
         if let Some(alerts) = alerts
             && self.settings.events
         {
@@ -33,7 +31,7 @@ impl Rounds {
         let now = Instant::now();
         let halfway = now + deadline.saturating_duration_since(now) / 2;
         let mut publishing =
-            pin!(publish(&self.operations.put_metric_data, &mut self.outbox, deadline));
+            pin!(publish(&self.operations.put_metric_data, &mut self.outbox, due, deadline));
         let published = timeout_at(halfway, &mut publishing).await;
         let announcing = announce(&self.operations.put_events, &mut self.event_outbox, deadline);
         if let Ok(published) = published {
@@ -57,7 +55,7 @@ impl Rounds {
         if self.outbox.is_empty() && self.event_outbox.is_empty() {
             return (Published::default(), Announced::default());
         }
-        let (mut published, mut announced) = self.deliver(Vec::new(), None, deadline).await;
+        let (mut published, mut announced) = self.deliver(Due::All, None, deadline).await;
         let datapoints = self.outbox.spill_all();
         if datapoints > 0 {
             warn!(

@@ -21,6 +21,7 @@ mod plan;
 mod history;
 mod sampling;
 mod datapoints;
+mod urgency;
 mod withheld;
 mod changes;
 mod error;
@@ -63,6 +64,7 @@ use round::{Round, Rounds};
 use slots::Slots;
 use timeline::{Clocks, Shift, Timeline};
 use trigger::Trigger;
+use urgency::Urgency;
 use window::Window;
 use withheld::Withheld;
 
@@ -118,6 +120,7 @@ impl Monitor {
                 .map(|pictures| SharedAlbum::new(Album::new(pictures.memory))),
             channel_cache: ChannelCache::default(),
             withheld: Withheld::default(),
+            urgency: Urgency::default(),
             selects_nothing: false,
             reported_tags: HashSet::new(),
             settings,
@@ -169,7 +172,8 @@ impl Monitor {
             self.last_slots.insert(trigger, slot);
             let window = Window::new(Instant::now(), interval, end);
             let shift = self.shift(&clock, interval);
-            let round = Round { slot: slots.time(slot), shift, clock, window, trigger };
+            let is_last = slots.is_empty();
+            let round = Round { slot: slots.time(slot), shift, clock, window, trigger, is_last };
             // Boxed: a round holds the futures of all its calls, and the compiler gives up on a
             // type that deep.
             report.add_round(Box::pin(self.rounds.make(round)).await);

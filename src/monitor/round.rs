@@ -24,6 +24,7 @@ use super::{
     sampling::Sampling,
     timeline::Shift,
     trigger::Trigger,
+    urgency::Urgency,
     window::Window,
     withheld::Withheld,
 };
@@ -36,7 +37,7 @@ use crate::{
     incident_pictures::{Album, SharedAlbum},
     lambda::Clock,
     metric::Metric,
-    publish::Outbox,
+    publish::{Due, Outbox},
     restore::{DurationQuery, Restored, restore},
     settings::Settings,
     tags::{TagFilter, TagOverrides},
@@ -59,6 +60,7 @@ pub(super) struct Rounds {
     pub(super) album: Option<SharedAlbum>,
     pub(super) channel_cache: ChannelCache,
     pub(super) withheld: Withheld,
+    pub(super) urgency: Urgency,
     /// Whether the log says that no channel is watched.
     pub(super) selects_nothing: bool,
     /// Invalid tags that the log has, by channel and key.
@@ -74,6 +76,8 @@ pub(super) struct Round {
     pub(super) clock: Clock,
     pub(super) window: Window,
     pub(super) trigger: Trigger,
+    /// Whether no other round of the tick follows.
+    pub(super) is_last: bool,
 }
 
 /// The feeds of a shard, and how many of their tags are invalid.
@@ -123,8 +127,9 @@ impl Rounds {
             Err(error) => {
                 let calls = self.operations.counts() - before;
                 let points = fleet_points(round.slot, None, calls, self.unsent_events());
+                self.outbox.put(points);
                 let (published, announced) =
-                    self.deliver(points, None, round.window.publish_by).await;
+                    self.deliver(Due::All, None, round.window.publish_by).await;
                 return RoundResult {
                     discovery_error: Some(error),
                     published,
@@ -352,7 +357,10 @@ impl Rounds {
         let is_listed = |id: &str| self.channel_cache.lists(id);
         let when = (round.slot, round.trigger);
         let alerts = changes.into_alerts(&mut self.withheld, when, is_listed);
-        let (published, announced) = self.deliver(points, alerts, round.window.publish_by).await;
+        let is_urgent = self.urgency.is_urgent(&points) || alerts.is_some();
+        let due = if is_urgent || round.is_last { Due::All } else { Due::FullRequests };
+        self.outbox.put(points);
+        let (published, announced) = self.deliver(due, alerts, round.window.publish_by).await;
         let stored = self.store_pictures(round.window.publish_by).await;
         self.history.forget(round.judged_slot());
         if let Some(mut album) = self.album() {

@@ -57,6 +57,11 @@ impl Slots {
         self.time(slot) + self.phase
     }
 
+    /// Whether no slot is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.next == self.end
+    }
+
     /// The next slot whose round is not over yet; those whose round would be are missed.
     pub(super) fn next_from(&mut self, now: SystemTime) -> Option<u64> {
         let current = number_at(now - self.phase, self.interval);
@@ -95,6 +100,7 @@ mod tests {
         let mut slots = slots(1_003, 30, None);
         let used: Vec<_> = [1_003, 1_005, 1_015, 1_030].map(|now| slots.next_from(at(now))).into();
         assert_eq!(used, [Some(100), Some(101), Some(102), None]);
+        assert!(slots.is_empty());
         assert_eq!(slots.missed, 0);
         assert_eq!(slots.time(100), at(1_000));
     }

@@ -33,6 +33,8 @@ const CONCURRENT_REQUESTS: usize = 4;
 pub struct Outbox {
     namespace: String,
     waiting: VecDeque<Datapoint>,
+    /// Whether CloudWatch did not take some of them when they were last sent.
+    retries: bool,
     spill: Box<dyn Write + Send>,
 }
 
@@ -40,6 +42,16 @@ impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox").field("waiting", &self.waiting.len()).finish_non_exhaustive()
     }
+}
+
+/// Which of the waiting datapoints are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// All.
+    All,
+    /// The oldest, in full requests: CloudWatch bills each request, however little is in it. All,
+    /// if some were sent before and not taken.
+    FullRequests,
 }
 
 /// How many datapoints were published and how.
@@ -65,7 +77,7 @@ impl Outbox {
     /// An empty outbox that spills to `spill`; on Lambda that is standard output, which is the log.
     #[must_use]
     pub fn new(namespace: &str, spill: Box<dyn Write + Send>) -> Self {
-        Self { namespace: namespace.to_owned(), waiting: VecDeque::new(), spill }
+        Self { namespace: namespace.to_owned(), waiting: VecDeque::new(), retries: false, spill }
     }
 
     /// Whether no datapoint waits.
@@ -78,6 +90,17 @@ impl Outbox {
     /// CloudWatch first.
     pub fn put(&mut self, points: impl IntoIterator<Item = Datapoint>) {
         self.waiting.extend(points);
+    }
+
+    fn take(&mut self, due: Due) -> Vec<Datapoint> {
+        let count = match due {
+            Due::FullRequests if !self.retries => {
+                self.waiting.len() / batch::MAX_POINTS * batch::MAX_POINTS
+            }
+            _ => self.waiting.len(),
+        };
+        self.retries = false;
+        self.waiting.drain(..count).collect()
     }
 
     /// Writes what exceeds [`MAX_KEPT`] to the log, oldest first, and returns how many datapoints
@@ -107,15 +130,16 @@ impl Outbox {
     }
 }
 
-/// Sends what waits until everything is sent or `deadline` passes. Datapoints that CloudWatch
+/// Sends what is due until all of it is sent or `deadline` passes. Datapoints that CloudWatch
 /// rejected for now, or whose request got no response, keep waiting; those that it will never take
 /// are spilled at once.
 pub async fn publish(
     service: &Service<Client>,
     outbox: &mut Outbox,
+    due: Due,
     deadline: Instant,
 ) -> Published {
-    let points: Vec<_> = outbox.waiting.drain(..).collect();
+    let points = outbox.take(due);
     let namespace = &outbox.namespace;
     let results: Vec<_> = stream::iter(batch::batches(&points))
         .map(|batch| async move {
@@ -138,6 +162,7 @@ pub async fn publish(
             Err(error) => {
                 warn!(%error, datapoints = batch.len(), "failed to publish datapoints: they are kept for the next round");
                 outbox.waiting.extend(batch.iter().cloned());
+                outbox.retries = true;
                 published.error = Some(error);
             }
         }
@@ -178,5 +203,13 @@ mod tests {
         assert_eq!(outbox.waiting.len(), 20_003);
         assert_eq!(outbox.enforce_limit(), 3);
         assert_eq!(outbox.waiting.front(), Some(&point(3)));
+        assert_eq!(outbox.take(Due::FullRequests).len(), 20_000);
+        outbox.put((0..2_500).map(point));
+        assert_eq!(outbox.take(Due::FullRequests).len(), 2_000);
+        assert_eq!(outbox.take(Due::FullRequests).len(), 0);
+        assert_eq!(outbox.take(Due::All).first(), Some(&point(2_000)));
+        outbox.put((0..10).map(point));
+        outbox.retries = true;
+        assert_eq!(outbox.take(Due::FullRequests).len(), 10, "sent before");
     }
 }

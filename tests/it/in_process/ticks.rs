@@ -235,6 +235,31 @@ async fn datapoints_that_cloudwatch_never_accepted_are_in_the_log_once() {
 }
 
 #[tokio::test]
+async fn a_tick_without_a_fault_is_one_call_and_a_fault_waits_for_no_other_round() {
+    let aws = StandIn::builder().channels(channels(1001, 3)).pace(Pace::PerRequest).start();
+    let settings = [("REKOGNITION_INTERVAL", "0"), ("FROZEN_AFTER", "5")];
+    let mut harness = Harness::new(&aws, 3, &settings);
+    harness.tick().await;
+    assert_eq!(aws.count(Api::PutMetricData), 2, "a process's first round, and the other two");
+    aws.reset_call_log();
+    let report = harness.tick().await;
+    assert_eq!((report.rounds, aws.count(Api::PutMetricData)), (3, 1));
+    assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0; 3], "of each round");
+    aws.reset_call_log();
+    aws.set_programme("1002", 0, Scene::Black);
+    harness.tick().await;
+    let calls: Vec<_> = aws.all_calls().iter().map(|call| call.api).collect();
+    let samples = |put: usize| {
+        let before = calls.iter().take(put);
+        before.filter(|api| **api == Api::DescribeThumbnails).count()
+    };
+    let puts = (0..calls.len()).filter(|call| calls[*call] == Api::PutMetricData);
+    // The first black sample has lasted for 0 s.
+    assert_eq!(puts.map(samples).collect::<Vec<_>>(), [6, 9]);
+    assert_eq!(aws.values_of("1002", 0, "FaultSeconds"), [0.0, 2.0, 4.0]);
+}
+
+#[tokio::test]
 async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
     let aws = StandIn::builder()
         .channels(channels(5000, 160))
