@@ -12,6 +12,7 @@ Measures the built monitor against a stand-in for AWS, and a baseline client tha
   ... -- --latency 100              latency of each API in milliseconds
   ... -- --rounds 3                 measured rounds, after one to warm up
   ... -- --concurrency 32           CONCURRENT_FEEDS
+  ... -- --one-by-one 50            thumbnails a second (THUMBNAIL_TPS), so that responses arrive one by one
   ... -- --set NAME=VALUE           a further setting of the monitor
   ... -- --monitor PATH             another binary of the monitor; for --init also another function
   ... -- --awake                    keeps the processors from sleeping during the APIs' latency
@@ -45,6 +46,8 @@ pub(crate) struct Arguments {
     pub(crate) latency: Duration,
     pub(crate) rounds: usize,
     pub(crate) concurrency: usize,
+    /// Thumbnails a second, if they are limited.
+    pub(crate) pace: Option<u32>,
     /// Further settings of the monitor.
     pub(crate) settings: Vec<(String, String)>,
     pub(crate) monitor: PathBuf,
@@ -62,6 +65,7 @@ impl Arguments {
             latency: Duration::ZERO,
             rounds: 3,
             concurrency: 32,
+            pace: None,
             settings: Vec::new(),
             monitor: examples.with_file_name("monitor"),
             keep_cpus_awake: false,
@@ -87,6 +91,11 @@ impl Arguments {
                 "--latency" => arguments.latency = Duration::from_millis(number(&value()?)?),
                 "--rounds" => arguments.rounds = number(&value()?)?,
                 "--concurrency" => arguments.concurrency = number(&value()?)?,
+                "--one-by-one" => {
+                    let pace = number(&value()?)?;
+                    arguments.pace = Some(pace);
+                    arguments.settings.push(("THUMBNAIL_TPS".to_owned(), pace.to_string()));
+                }
                 "--set" => arguments.settings.push(setting(&value()?)?),
                 "--monitor" => arguments.monitor = value()?.into(),
                 "--awake" => arguments.keep_cpus_awake = true,

@@ -1,19 +1,27 @@
-//! The baseline: CPU time of the same requests with as little as possible around them.
+//! Two baselines: CPU time of the same requests with as little as possible around them.
 //!
-//! Bare HTTP/1.1 connections, without signatures, retries or types. The thumbnail's base64 is found
-//! by its quotes and decoded, the JPEG is decoded to luma in full, and it is sent on in base64.
-//! Datapoints are encoded and compressed once and sent in each round. The client runs in a process
-//! of its own and measures itself.
+//! Bare HTTP/1.1 connections, without retries or types. The thumbnail's base64 is found by its
+//! quotes and decoded, and the JPEG is sent on in base64. Datapoints are encoded and compressed
+//! once and sent in each round. The **plain** client signs nothing and decodes each JPEG to luma in
+//! full; the **signing** one signs its requests as the SDK does, and reads the picture as the
+//! monitor does. Each runs in a process of its own and measures itself.
 
 use std::{cell::Cell, process::Command, rc::Rc, time::Duration};
 
+use aws_sdk_cloudwatch::config::Credentials;
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    sign::v4,
+};
+use aws_smithy_runtime_api::client::identity::Identity;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use ciborium::cbor;
 use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, client::conn::http1::SendRequest, http::request::Builder};
 use hyper_util::rt::TokioIo;
-use tokio::{net::TcpStream, task::LocalSet};
+use source_detection::Picture;
+use tokio::{net::TcpStream, sync::Mutex, task::LocalSet, time::interval};
 use zune_jpeg::{
     JpegDecoder,
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
@@ -29,49 +37,67 @@ use crate::{
 /// Datapoints in one PutMetricData call.
 const MAX_DATAPOINTS: usize = 1_000;
 
-/// What the baseline client has to do.
+/// Which client is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Client {
+    /// No signatures; decodes every pixel's luma.
+    Plain,
+    /// Signatures, and the monitor's own reader of pictures.
+    Signing,
+}
+
+/// What a baseline client has to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Task {
+    client: Client,
     address: String,
     feeds: usize,
     concurrency: usize,
     rounds: usize,
     /// Datapoints per round.
     datapoints: usize,
+    /// Thumbnails a second; 0 if they are not limited.
+    pace: u32,
 }
 
 impl Task {
     /// Parses the argument of `--baseline`.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let words: Vec<_> = text.split(',').collect();
-        let [address, feeds, concurrency, rounds, datapoints] = words[..] else {
+        let [client, address, feeds, concurrency, rounds, datapoints, pace] = words[..] else {
             return Err("--baseline is for the driver itself".to_owned());
         };
         Ok(Self {
+            client: if client == "signing" { Client::Signing } else { Client::Plain },
             address: address.to_owned(),
             feeds: number(feeds)?,
             concurrency: number(concurrency)?,
             rounds: number(rounds)?,
             datapoints: number(datapoints)?,
+            pace: number(pace)?,
         })
     }
 
     fn write(&self) -> String {
-        let Self { address, feeds, concurrency, rounds, datapoints } = self;
-        format!("{address},{feeds},{concurrency},{rounds},{datapoints}")
+        let Self { client, address, feeds, concurrency, rounds, datapoints, pace } = self;
+        let client = if *client == Client::Signing { "signing" } else { "plain" };
+        format!("{client},{address},{feeds},{concurrency},{rounds},{datapoints},{pace}")
     }
 }
 
-/// CPU time that the baseline client needs for a sample, in a process of its own, for the same load
-/// as in `run`.
-pub(crate) fn measure(arguments: &Arguments, feeds: usize, run: &Run) -> Duration {
+/// CPU time that this client needs for a sample, in a process of its own, for the same load as in
+/// `run`.
+pub(crate) fn measure(arguments: &Arguments, client: Client, run: &Run) -> Duration {
+    let feeds = run.feeds;
     let aws = fleet::stand_in(feeds, arguments.latency);
     let task = Task {
+        client,
         address: format!("127.0.0.1:{}", aws.port()),
         feeds,
         concurrency: arguments.concurrency,
         rounds: arguments.rounds,
         datapoints: run.datapoints,
+        pace: arguments.pace.unwrap_or(0),
     };
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["--baseline", &task.write()])
@@ -96,17 +122,22 @@ pub(crate) async fn run(task: &Task) {
 }
 
 async fn round(task: &Task, puts: &[Bytes]) {
-    let mut connection = Connection::open(&task.address).await;
+    let mut connection = Connection::open(task).await;
+    let pace = (task.pace > 0).then(|| interval(Duration::from_secs(1) / task.pace));
+    let pace = Rc::new(Mutex::new(pace));
     for _ in 0..task.feeds.div_ceil(PAGE_SIZE) {
         connection.get("/prod/channels?maxResults=100").await;
     }
     let next_feed = Rc::new(Cell::new(0));
     let samplers = LocalSet::new();
     for _ in 0..task.concurrency.min(task.feeds) {
-        let (next_feed, task) = (Rc::clone(&next_feed), task.clone());
+        let (next_feed, task, pace) = (Rc::clone(&next_feed), task.clone(), Rc::clone(&pace));
         samplers.spawn_local(async move {
-            let mut connection = Connection::open(&task.address).await;
+            let mut connection = Connection::open(&task).await;
             while next_feed.get() < task.feeds {
+                if let Some(pace) = &mut *pace.lock().await {
+                    pace.tick().await;
+                }
                 sample(&mut connection, next_feed.replace(next_feed.get() + 1)).await;
             }
         });
@@ -133,9 +164,16 @@ async fn sample(connection: &mut Connection, feed: usize) {
     let response = connection.get(&path).await;
     let (_, body) = response.split_at(find(&response, b"\"body\":\"") + 8);
     let jpeg = STANDARD.decode(&body[..find(body, b"\"")]).unwrap();
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma);
-    let luma = JpegDecoder::new_with_options(ZCursor::new(&jpeg), options).decode().unwrap();
-    assert!(!std::hint::black_box(luma).is_empty());
+    match connection.client {
+        Client::Plain => {
+            let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::Luma);
+            let luma = JpegDecoder::new_with_options(ZCursor::new(&jpeg), options).decode();
+            assert!(!std::hint::black_box(luma.unwrap()).is_empty());
+        }
+        Client::Signing => {
+            std::hint::black_box(Picture::decode(&jpeg).unwrap());
+        }
+    }
     let mut request = String::from(r#"{"Image":{"Bytes":""#);
     request.reserve(jpeg.len() * 4 / 3 + 64);
     STANDARD.encode_string(&jpeg, &mut request);
@@ -153,20 +191,25 @@ fn find(bytes: &[u8], text: &[u8]) -> usize {
 }
 
 /// An HTTP/1.1 connection with keep-alive.
-struct Connection(SendRequest<Full<Bytes>>);
+struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    client: Client,
+    identity: Identity,
+}
 
 impl Connection {
-    async fn open(address: &str) -> Self {
-        let stream = TcpStream::connect(address).await.unwrap();
+    async fn open(task: &Task) -> Self {
+        let stream = TcpStream::connect(&task.address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let (sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
         tokio::spawn(connection);
-        Self(sender)
+        let identity = Credentials::new("load", "load", None, None, "load").into();
+        Self { sender, client: task.client, identity }
     }
 
     async fn get(&mut self, path: &str) -> Bytes {
-        self.send(request(path).body(Full::default()).unwrap()).await
+        self.send("medialive", request(path).body(Bytes::new()).unwrap()).await
     }
 
     async fn post(&mut self, path: &str, headers: &[(&str, &str)], body: Bytes) {
@@ -174,16 +217,39 @@ impl Connection {
         for &(name, value) in headers {
             request = request.header(name, value);
         }
-        self.send(request.body(Full::new(body)).unwrap()).await;
+        let service = if path == "/" { "rekognition" } else { "monitoring" };
+        self.send(service, request.body(body).unwrap()).await;
     }
 
     /// Sends a request and returns the body of the response, which has to be a success.
-    async fn send(&mut self, request: Request<Full<Bytes>>) -> Bytes {
+    async fn send(&mut self, service: &str, mut request: Request<Bytes>) -> Bytes {
         let path = request.uri().clone();
-        self.0.ready().await.unwrap();
-        let response = self.0.send_request(request).await.unwrap();
+        if self.client == Client::Signing {
+            self.sign(service, &mut request);
+        }
+        self.sender.ready().await.unwrap();
+        let response = self.sender.send_request(request.map(Full::new)).await.unwrap();
         assert!(response.status().is_success(), "{path}: {}", response.status());
         response.into_body().collect().await.unwrap().to_bytes()
+    }
+
+    fn sign(&self, service: &str, request: &mut Request<Bytes>) {
+        let parameters = v4::SigningParams::builder()
+            .identity(&self.identity)
+            .region("eu-west-1")
+            .name(service)
+            .time(std::time::SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap()
+            .into();
+        let uri = request.uri().to_string();
+        let headers = request.headers().iter();
+        let headers = headers.map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+        let body = SignableBody::Bytes(request.body());
+        let signable = SignableRequest::new(request.method().as_str(), uri, headers, body);
+        let signed = sign(signable.unwrap(), &parameters).unwrap();
+        signed.into_parts().0.apply_to_request_http1x(request);
     }
 }
 

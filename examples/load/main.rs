@@ -38,6 +38,7 @@ mod table;
 use std::process::ExitCode;
 
 use arguments::{Arguments, Mode};
+use baseline::Client;
 use keep_cpus_awake::BusyLoops;
 
 #[tokio::main(flavor = "current_thread")]
@@ -60,8 +61,9 @@ async fn main() -> ExitCode {
             table::head(&arguments);
             for &feeds in &arguments.feeds {
                 let run = monitor::run(&arguments, feeds).await;
-                let baseline = baseline::measure(&arguments, feeds, &run);
-                table::row(&arguments, &run, baseline);
+                let baselines = [Client::Plain, Client::Signing]
+                    .map(|client| baseline::measure(&arguments, client, &run));
+                table::row(&arguments, &run, baselines);
             }
             table::foot();
         }

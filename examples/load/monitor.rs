@@ -180,7 +180,10 @@ fn critical_path(arguments: &Arguments, feeds: usize, datapoints: usize) -> Dura
     let calls_in_sequence = feeds.div_ceil(PAGE_SIZE)
         + 2 * feeds.div_ceil(arguments.concurrency)
         + datapoints.div_ceil(MAX_DATAPOINTS).div_ceil(CONCURRENT_PUTS);
-    arguments.latency * u32::try_from(calls_in_sequence).unwrap()
+    let paced = arguments.pace.map_or(Duration::ZERO, |pace| {
+        Duration::from_secs(1) * u32::try_from(feeds).unwrap() / pace
+    });
+    paced.max(arguments.latency * u32::try_from(calls_in_sequence).unwrap())
 }
 
 /// From the start of a round, which is its slot or the invocation if that came later, to its line
