@@ -135,6 +135,13 @@ impl Difference {
         if steady.likeness() < plain.likeness() { steady } else { plain }
     }
 
+    /// Compares a part of two pictures.
+    pub(super) fn within(window: &Window, before: &Grid, now: &Grid) -> Self {
+        let (before, now) = (before.cells(), now.cells());
+        let extended = |cells| window.extended(cells, before);
+        Self::compare(&extended(before), &extended(&with_edges_of(before, *now)), window.cells())
+    }
+
     /// Compares two pictures within the black bars of a letterbox or pillarbox.
     fn within_bars(before: &[u8; CELLS], now: &[u8; CELLS]) -> Self {
         let window = Window::of(before, now);

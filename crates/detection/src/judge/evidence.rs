@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{difference::Difference, partial::Part};
+use super::{difference::Difference, frozen_part::FrozenPart, partial::Part};
 use crate::picture::colour;
 
 /// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
@@ -51,6 +51,8 @@ pub enum Evidence {
     Bouncing,
     /// A part of the picture in one exact colour.
     Partial(Part),
+    /// A part of the picture that is frozen.
+    FrozenPart(FrozenPart),
     /// A source that repeats itself.
     Repeating {
         /// The shortest time from a picture to its return; zero if only another process saw it.
@@ -85,6 +87,7 @@ impl fmt::Display for Evidence {
                 )
             }
             Self::Partial(part) => part.fmt(f),
+            Self::FrozenPart(part) => part.fmt(f),
             Self::Bouncing => f.write_str("a card bounces over one colour"),
             Self::Repeating { period, .. } if period.is_zero() => {
                 f.write_str("the source repeats itself")

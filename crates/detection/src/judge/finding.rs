@@ -2,12 +2,16 @@
 
 use super::{
     condition::{Condition, Fault},
+    difference::Difference,
     evidence::Evidence,
     fault_run::FaultRun,
+    frozen_part::FrozenPart,
     kind::Kind,
+    partial::Part,
     repeating::Repetition,
     sample_time::SampleTime,
 };
+use crate::picture::grid::Grid;
 
 /// What one sample shows.
 pub(super) struct Finding {
@@ -26,6 +30,20 @@ impl Finding {
         evidence: Evidence,
     ) -> Self {
         Self { condition, kind: Kind::Usual, since, evidence }
+    }
+
+    /// A card bounces over one colour.
+    pub(super) fn of_bouncing_card(since: SampleTime) -> Self {
+        Self::new(Condition::FrozenBackground, Some(since), Evidence::Bouncing)
+            .of_kind(Kind::DeadBackground)
+    }
+
+    /// What a picture shows that differs from the ones before it.
+    pub(super) fn of_change(grid: &Grid, frozen_part: Option<FrozenPart>) -> Self {
+        let one_colour = Part::of(grid).map(Self::from);
+        one_colour
+            .or(frozen_part.map(Self::from))
+            .unwrap_or_else(|| Self::new(Condition::Moving, None, Difference::default().into()))
     }
 
     pub(super) fn of_kind(self, kind: Kind) -> Self {
@@ -63,5 +81,17 @@ impl From<Repetition> for Finding {
         } else {
             Kind::Usual
         })
+    }
+}
+
+impl From<FrozenPart> for Finding {
+    fn from(part: FrozenPart) -> Self {
+        Self::new(Condition::Partial, Some(part.since), Evidence::FrozenPart(part))
+    }
+}
+
+impl From<Part> for Finding {
+    fn from(part: Part) -> Self {
+        Self::new(Condition::Partial, None, Evidence::Partial(part))
     }
 }

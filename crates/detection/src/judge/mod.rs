@@ -75,6 +75,7 @@ mod difference;
 mod evidence;
 mod fault_run;
 mod finding;
+mod frozen_part;
 mod histogram;
 mod interference;
 mod kind;
@@ -96,6 +97,7 @@ pub use self::{
     condition::{Condition, Fault},
     difference::{Difference, Likeness},
     evidence::Evidence,
+    frozen_part::FrozenPart,
     observation::Observation,
     partial::{Edge, Part},
     sample_time::SampleTime,

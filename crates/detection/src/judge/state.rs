@@ -10,14 +10,13 @@ use std::time::{Duration, SystemTime};
 use super::{
     condition::{Condition, Fault},
     dead_background::DeadBackground,
-    difference::Difference,
     evidence::Evidence,
     fault_run::FaultRun,
     finding::Finding,
+    frozen_part::{FrozenPart, StillPart},
     kind::Kind,
     living_light::LivingLight,
     observation::Observation,
-    partial::Part,
     repeating::EarlierPictures,
     sample_time::SampleTime,
     single_picture,
@@ -60,6 +59,7 @@ pub struct FeedState {
     references: ReferencePictures,
     background: DeadBackground,
     earlier: EarlierPictures,
+    still_part: StillPart,
     living_light: LivingLight,
     start_grace: StartGrace,
 }
@@ -182,6 +182,7 @@ impl FeedState {
         self.picture_fault = self.picture_fault.filter(|run| self.is_open(run.fault));
         self.references.reset_after_gap(self.is_open(Fault::Frozen));
         self.background = DeadBackground::default();
+        self.still_part = StillPart::default();
         self.earlier.reset_after_gap(self.is_open(Fault::Repeating));
     }
 
@@ -217,7 +218,9 @@ impl FeedState {
     /// What a new picture shows, by itself and compared with the ones before it.
     fn interpret_picture(&mut self, at: SampleTime, picture: &Picture) -> Finding {
         let grid = &picture.grid;
-        let is_alive = self.living_light.observe(self.references.anchor(), picture);
+        let before = self.references.anchor();
+        let is_alive = self.living_light.observe(before.map(|(grid, _)| grid), picture);
+        let frozen_part = self.still_part.add(at, before, grid);
         let stillness = self.references.compare(at, grid, self.is_open(Fault::Frozen));
         let repetition = self.earlier.add(at, grid);
         let is_still = matches!(stillness, Stillness::Still { .. });
@@ -232,26 +235,23 @@ impl FeedState {
             (Stillness::Still { since, difference }, _, _) if !is_living_light => {
                 Finding::new(Condition::Frozen, Some(since), difference.into())
             }
-            (_, Some(since), _) => {
-                Finding::new(Condition::FrozenBackground, Some(since), Evidence::Bouncing)
-                    .of_kind(Kind::DeadBackground)
-            }
+            (_, Some(since), _) => Finding::of_bouncing_card(since),
             (
                 Stillness::Still { since, difference }
                 | Stillness::Background { since, difference },
                 ..,
             ) => {
                 let is_dead = self.background.is_dead(since, grid);
+                if let Some(part) = frozen_part.filter(FrozenPart::leaves_a_third) {
+                    return part.into();
+                }
                 Finding::new(Condition::FrozenBackground, Some(since), difference.into())
                     .of_kind(if is_dead { Kind::DeadBackground } else { Kind::Usual })
             }
             (Stillness::New, _, Some(repetition)) => repetition.into(),
             (Stillness::New, ..) => {
                 self.background.forget();
-                if let Some(part) = Part::of(grid) {
-                    return Finding::new(Condition::Partial, None, Evidence::Partial(part));
-                }
-                Finding::new(Condition::Moving, None, Difference::default().into())
+                Finding::of_change(grid, frozen_part)
             }
         }
     }

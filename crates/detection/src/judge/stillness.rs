@@ -85,9 +85,9 @@ impl ReferencePictures {
         self.incident = None;
     }
 
-    /// The first picture of the present freeze, or else the latest picture.
-    pub(super) fn anchor(&self) -> Option<&Grid> {
-        self.anchor.as_ref().map(|anchor| &anchor.grid)
+    /// The first picture of the present freeze, or else the latest picture, and its time.
+    pub(super) fn anchor(&self) -> Option<(&Grid, SampleTime)> {
+        self.anchor.as_ref().map(|anchor| (&anchor.grid, anchor.since))
     }
 
     /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::partial::Edge;
 use crate::picture::{
     grid::{CELLS, COLUMNS, ROWS},
     tone::DARK_LEVEL,
@@ -35,6 +36,17 @@ impl Window {
         let left = quarter.take_while(is_bar_column).count();
         let right = last_quarter.rev().take_while(is_bar_column).count();
         Self { rows: top..ROWS - bottom, columns: left..COLUMNS - right }
+    }
+
+    /// The part of the picture from one edge on, so many lines wide.
+    pub(super) const fn of_part(edge: Edge, lines: usize) -> Self {
+        let (rows, columns) = match edge {
+            Edge::Top => (0..lines, 0..COLUMNS),
+            Edge::Bottom => (ROWS - lines..ROWS, 0..COLUMNS),
+            Edge::Left => (0..ROWS, 0..lines),
+            Edge::Right => (0..ROWS, COLUMNS - lines..COLUMNS),
+        };
+        Self { rows, columns }
     }
 
     /// Whether there are no bars.

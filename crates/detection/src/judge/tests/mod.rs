@@ -4,6 +4,7 @@ mod altered_bars;
 mod dark_pictures;
 mod disturbed_freezes;
 mod false_positives;
+mod frozen_part;
 mod over_time;
 mod partial;
 mod pictures;

@@ -28,12 +28,37 @@ fn a_lower_part_in_one_exact_colour_is_partial_and_raised_where_it_is_set() {
         let event = verdicts[2].raised.expect("raised");
         assert_eq!((event.incident.fault, event.lasted), (Fault::Partial, seconds(20)));
         let Some(Evidence::Partial(part)) = event.incident.evidence else { panic!("{event:?}") };
-        assert_eq!((part.edge, part.level), (Edge::Bottom, level));
+        assert_eq!((part.edge, part.level), (Some(Edge::Bottom), level));
         assert!((40..=44).contains(&part.percent), "{part}");
     }
-    let part = Part { edge: Edge::Bottom, percent: 44, level: 128 };
+    let part = Part { edge: Some(Edge::Bottom), percent: 44, level: 128 };
     let expected = "the lower 44 % are one colour (luma 128), the rest is alive";
     assert_eq!(part.to_string(), expected);
+}
+
+#[test]
+fn a_missing_tile_in_a_corner_or_inside_is_partial() {
+    for tile in [[0.0, 0.0, 240.0, 180.0], [240.0, 60.0, 240.0, 210.0], [90.0, 60.0, 300.0, 180.0]]
+    {
+        let verdicts = judge(|x, y| inside(x, y, tile).then_some([128.0; 3]));
+        assert_eq!(verdicts[2].raised.map(|event| event.incident.fault), Some(Fault::Partial));
+        let Some(Evidence::Partial(part)) = verdicts[2].incident.and_then(|open| open.evidence)
+        else {
+            panic!("{verdicts:?}")
+        };
+        assert!((33..=42).contains(&part.percent), "{part}");
+        assert!(part.to_string().starts_with("a rectangle of "), "{part}");
+    }
+}
+
+#[test]
+fn a_tile_of_a_quarter_or_with_soft_sides_is_not_partial() {
+    let verdicts = judge(|x, y| inside(x, y, [0.0, 0.0, 240.0, 130.0]).then_some([128.0; 3]));
+    assert!(verdicts.iter().all(|verdict| verdict.condition == Condition::Moving));
+    // A bright sky that gets darker towards what is below it.
+    let verdicts = judge(|_, y| (y < 150.0).then(|| [255.0 - 2.5 * (y - 100.0).max(0.0) / 6.0; 3]));
+    // Once it has not changed for long enough, it is a frozen part.
+    assert!(verdicts[..4].iter().all(|verdict| verdict.condition == Condition::Moving));
 }
 
 #[test]
@@ -51,11 +76,13 @@ fn it_is_not_raised_by_default() {
 
 #[test]
 fn letterbox_pillarbox_and_cards_are_not_partial() {
-    let layouts: [fn(f32, f32) -> bool; 4] = [
+    let layouts: [fn(f32, f32) -> bool; 5] = [
         |_, y| !(60.0..210.0).contains(&y),
         |x, _| !(60.0..420.0).contains(&x),
         // A small picture in the middle of a panel.
         |x, y| !inside(x, y, [120.0, 60.0, 240.0, 150.0]),
+        // A picture that was squeezed back into a corner of a wide frame.
+        |x, y| !inside(x, y, [180.0, 20.0, 280.0, 160.0]),
         // A panel with something drawn on it.
         |_, y| y >= 150.0 && !(200.0..206.0).contains(&y),
     ];
