@@ -14,9 +14,9 @@ use crate::picture::{
 /// changes cells of black with noise by 7.
 const LIT: u8 = 8;
 
-/// [`LIT`] on black of at most [`DEEP_BLACK`] with hardly any noise: dim stars change cells by 5
-/// and more.
-const DIMLY_LIT: u8 = 4;
+/// [`LIT`] on black of at most [`DEEP_BLACK`] with hardly any noise: dim stars change 5 to 40 cells
+/// by more than this, and a JPEG of quality 15 at most 3 cells of black.
+const DIMLY_LIT: u8 = 3;
 
 /// The level of black that a JPEG of low quality does not change, because its steps are larger.
 const DEEP_BLACK: u8 = 3;
