@@ -1,16 +1,17 @@
 //! Whether something moves in front of a background that is dead: a clock over a freeze, or a "no
-//! signal" card that bounces over one colour.
+//! signal" card that bounces or spins over one colour.
 //!
 //! The grids of pictures enter one after another, each with the time of its sample. It knows
 //! nothing of set times.
 //!
 //! A fixed camera before a quiet scene looks like a freeze behind something small. Over minutes,
 //! whatever moves there passes through a part of the picture that keeps growing, while a clock
-//! always changes the same few cells. A card that bounces passes through all of the picture. It is
-//! recognised by the one colour behind it and by its own size and brightness, which stay the same.
+//! always changes the same few cells. A card that bounces passes through all of the picture, one
+//! that spins covers more and less of it. They are recognised by the one colour behind them and by
+//! their contrast with it, which stays the same.
 
 use super::sample_time::SampleTime;
-use crate::picture::grid::{CELLS, COLUMNS, Grid};
+use crate::picture::grid::{CELLS, COLUMNS, Grid, ROWS};
 
 /// A cell has changed if it differs by more than this many levels from the run's first picture.
 const CHANGED: u8 = 6;
@@ -29,8 +30,22 @@ const PLAIN_CELLS: usize = CELLS * 8 / 10;
 /// A card has at least this many cells, 0.3 %.
 const CARD_CELLS: usize = 11;
 
-/// The centre of a bouncing card moves by at least so many cells across, or half as many down.
+/// The centre of a bouncing card moves by at least so many cells across, or half as many down…
 const TRAVELLED: usize = 16;
+
+/// …while it covers as many columns and rows, give or take so many: it falls between cells (2). The
+/// arms of a dancer change that by 4.
+const RESIZED: usize = 2;
+
+/// A spinning card covers at least so many columns or rows more than at other times…
+const TURNED: usize = 6;
+
+/// …while its centre stays where it is, give or take so many cells.
+const MOST_SHIFTED: usize = 2;
+
+/// A card's contrast changes by at most one part in so many, wherever it stands and however it is
+/// turned (3 %). That of a dancer changes by 8 %, that of a candle by 40 %.
+const CONTRAST_CHANGE: usize = 25;
 
 /// What has moved in front of the background.
 #[derive(Clone, Debug, Default)]
@@ -49,13 +64,41 @@ struct Changes {
     changed: Box<[bool; CELLS]>,
 }
 
-/// A card that is shown at several places.
+/// A card that is shown at several places, or at several angles.
 #[derive(Clone, Copy, Debug)]
 struct Bouncing {
     since: SampleTime,
     card: Card,
-    /// The range of its centre, in cells: left, right, top and bottom.
-    range: [usize; 4],
+    /// The range of its centre, and that of its size.
+    centre: Range,
+    size: Range,
+}
+
+/// The least and the most of two numbers of cells, across and down.
+#[derive(Clone, Copy, Debug)]
+struct Range([[usize; 2]; 2]);
+
+impl Range {
+    const fn of(cells: [usize; 2]) -> Self {
+        Self([cells; 2])
+    }
+
+    fn add(&mut self, cells: [usize; 2]) {
+        for (direction, cells) in cells.into_iter().enumerate() {
+            self.0[0][direction] = self.0[0][direction].min(cells);
+            self.0[1][direction] = self.0[1][direction].max(cells);
+        }
+    }
+
+    /// How far the most is from the least.
+    fn width(&self) -> [usize; 2] {
+        let [[least_across, least_down], [across, down]] = self.0;
+        [across - least_across, down - least_down]
+    }
+
+    fn is_within(&self, most: usize) -> bool {
+        self.width().into_iter().all(|width| width <= most)
+    }
 }
 
 /// What stands on a picture of one colour.
@@ -69,6 +112,8 @@ struct Card {
     mean: u8,
     /// Column and row of their centre.
     centre: [usize; 2],
+    /// How many columns and rows it covers.
+    size: [usize; 2],
 }
 
 impl DeadBackground {
@@ -97,26 +142,37 @@ impl DeadBackground {
     }
 
     /// Starts again after a picture that has a fault of its own, such as black with a clock: one
-    /// source must not change from one fault to another and back.
-    pub(super) fn reset(&mut self, at: SampleTime) {
-        *self = Self { other_fault: Some(at), ..Self::default() };
+    /// source must not change from one fault to another and back. If it is the first such picture,
+    /// a card is remembered: a small one looks like black where it touches few cells.
+    pub(super) fn reset(&mut self, at: SampleTime, is_first: bool) {
+        let bouncing = self.bouncing.filter(|_| is_first);
+        *self = Self { other_fault: Some(at), bouncing, ..Self::default() };
     }
 
-    /// Adds any picture. Since when a card has been bouncing over one colour, if it has.
+    /// Adds any picture. Since when a card has been bouncing or spinning over one colour, if it has.
     pub(super) fn bouncing_since(&mut self, at: SampleTime, grid: &Grid) -> Option<SampleTime> {
         let Some(card) = Card::of(grid) else {
             self.bouncing = None;
             return None;
         };
-        let [x, y] = card.centre;
         let same = self.bouncing.take().filter(|bouncing| bouncing.card.is_like(&card));
-        let start = Bouncing { since: at, card, range: [x, x, y, y] };
+        let (centre, size) = (Range::of(card.centre), Range::of(card.size));
+        let start = Bouncing { since: at, card, centre, size };
         let bouncing = self.bouncing.insert(same.unwrap_or(start));
-        let [left, right, top, bottom] = bouncing.range;
-        bouncing.range = [left.min(x), right.max(x), top.min(y), bottom.max(y)];
-        let [left, right, top, bottom] = bouncing.range;
-        let has_travelled = right - left >= TRAVELLED || 2 * (bottom - top) >= TRAVELLED;
-        has_travelled.then_some(bouncing.since)
+        bouncing.centre.add(card.centre);
+        bouncing.size.add(card.size);
+        bouncing.has_moved().then_some(bouncing.since)
+    }
+}
+
+impl Bouncing {
+    /// Whether it has bounced or spun. Something alive does both.
+    fn has_moved(&self) -> bool {
+        let [across, down] = self.centre.width();
+        let has_travelled = across >= TRAVELLED || 2 * down >= TRAVELLED;
+        let has_bounced = has_travelled && self.size.is_within(RESIZED);
+        let has_spun = !self.size.is_within(TURNED - 1) && self.centre.is_within(MOST_SHIFTED);
+        has_bounced || has_spun
     }
 }
 
@@ -144,16 +200,36 @@ impl Card {
             }
         }
         let mean = u8::try_from(sum / count).ok()?;
-        Some(Self { level, cells: count, mean, centre: [columns / count, rows / count] })
+        let centre = [columns / count, rows / count];
+        Some(Self { level, cells: count, mean, centre, size: size(grid, level) })
     }
 
-    /// Whether both are the same card, at any place. Where it falls between cells, more of them are
-    /// touched, each by less.
+    /// Whether both may be the same card. Where it falls between cells, more of them are touched,
+    /// each by less.
     fn is_like(&self, other: &Self) -> bool {
         let contrast = |card: &Self| usize::from(card.mean.abs_diff(card.level)) * card.cells;
         let (one, two) = (contrast(self), contrast(other));
         self.level.abs_diff(other.level) <= ONE_COLOUR
-            && one.abs_diff(two) * 8 <= one.max(two)
-            && self.cells.abs_diff(other.cells) * 4 <= self.cells.max(other.cells)
+            && one.abs_diff(two) * CONTRAST_CHANGE <= one.max(two)
     }
+}
+
+/// How many columns and rows the cells cover that differ clearly from this level: a JPEG changes
+/// cells around them too.
+fn size(grid: &Grid, level: u8) -> [usize; 2] {
+    let contrasts = grid.cells().map(|cell| cell.abs_diff(level));
+    let clear = contrasts.iter().max().map_or(0, |most| most / 4);
+    let (mut columns, mut rows) = ([false; COLUMNS], [false; ROWS]);
+    for (cell, _) in contrasts.iter().enumerate().filter(|(_, contrast)| **contrast > clear) {
+        columns[cell % COLUMNS] = true;
+        rows[cell / COLUMNS] = true;
+    }
+    [extent(&columns), extent(&rows)]
+}
+
+/// How many lines there are from the first marked one to the last.
+fn extent(marked: &[bool]) -> usize {
+    let is_marked = |marked: &bool| *marked;
+    let first = marked.iter().position(is_marked).unwrap_or(0);
+    marked.iter().rposition(is_marked).map_or(0, |last| last + 1 - first)
 }

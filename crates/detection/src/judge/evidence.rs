@@ -47,7 +47,7 @@ pub enum Evidence {
         /// Share of cells (0-1) that changed by more than noise could.
         moved: f32,
     },
-    /// A card that bounces over one colour.
+    /// A card that bounces or spins over one colour.
     Bouncing,
     /// A part of the picture in one exact colour.
     Partial(Part),
@@ -88,7 +88,7 @@ impl fmt::Display for Evidence {
             }
             Self::Partial(part) => part.fmt(f),
             Self::FrozenPart(part) => part.fmt(f),
-            Self::Bouncing => f.write_str("a card bounces over one colour"),
+            Self::Bouncing => f.write_str("a card bounces or spins over one colour"),
             Self::Repeating { period, .. } if period.is_zero() => {
                 f.write_str("the source repeats itself")
             }

@@ -32,8 +32,8 @@ impl Finding {
         Self { condition, kind: Kind::Usual, since, evidence }
     }
 
-    /// A card bounces over one colour.
-    pub(super) fn of_bouncing_card(since: SampleTime) -> Self {
+    /// A card bounces or spins over one colour.
+    pub(super) fn of_moving_card(since: SampleTime) -> Self {
         Self::new(Condition::FrozenBackground, Some(since), Evidence::Bouncing)
             .of_kind(Kind::DeadBackground)
     }

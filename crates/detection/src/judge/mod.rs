@@ -15,10 +15,11 @@
 //! 4. `bars`, 5. `flat`, 6. `black`: shown by the one picture. Black on which something alive
 //!    lights up is not black.
 //! 7. `frozen`: the same picture as the first one of the freeze.
-//! 8. `frozen_background`: the same except for a small part, or a card that bounces over one
-//!    colour.
+//! 8. `frozen_background`: the same except for a small part, or a card that bounces or spins over
+//!    one colour.
 //! 9. `repeating`: a picture that was shown before, in a series of such pictures.
-//! 10. `partial`: a third of the picture or more, from one edge on, is one exact colour.
+//! 10. `partial`: a third of the picture or more is one exact colour; or from one edge on, it has
+//!     not changed for several samples, while the rest is alive.
 //! 11. `moving`.
 //!
 //! # Durations
@@ -65,7 +66,7 @@
 //! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture` and
 //! `living_light` interpret one picture, `stillness` compares it with earlier ones by `difference`,
 //! for which `histogram`, `window`, `camera_move` and `interference` measure; `dead_background`,
-//! `repeating` and `partial` interpret what is not still; `state` with `fault_run`, `kind`,
+//! `repeating`, `partial` and `frozen_part` interpret what is not still; `state` with `fault_run`, `kind`,
 //! `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
 
 mod camera_move;

@@ -227,7 +227,7 @@ impl FeedState {
         let shown = single_picture::classify(picture, self.condition.filter(|_| is_still));
         let is_living_light = is_alive && matches!(shown, Some((Condition::Black, _)));
         if let Some((condition, evidence)) = shown.filter(|_| !is_living_light) {
-            self.background.reset(at);
+            self.background.reset(at, self.condition != Some(condition));
             return Finding::new(condition, None, evidence);
         }
         let bouncing = self.background.bouncing_since(at, grid);
@@ -235,7 +235,7 @@ impl FeedState {
             (Stillness::Still { since, difference }, _, _) if !is_living_light => {
                 Finding::new(Condition::Frozen, Some(since), difference.into())
             }
-            (_, Some(since), _) => Finding::of_bouncing_card(since),
+            (_, Some(since), _) => Finding::of_moving_card(since),
             (
                 Stillness::Still { since, difference }
                 | Stillness::Background { since, difference },

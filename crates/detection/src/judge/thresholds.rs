@@ -34,7 +34,7 @@ pub struct Thresholds {
     /// [`dead_background_after`](Self::dead_background_after) applies.
     pub frozen_background_after: Option<Duration>,
     /// Set time of `frozen_background` if the background is dead: it has not changed at all, and
-    /// what moves is very small or a bouncing card.
+    /// what moves is very small, or a card that bounces or spins.
     pub dead_background_after: Duration,
     /// Set time of `repeating`. Two pictures that alternate have that of `frozen` if it is shorter.
     pub repeating_after: Duration,

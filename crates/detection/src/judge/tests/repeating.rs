@@ -213,24 +213,6 @@ fn a_speaker_beside_a_slide_is_not_raised() {
 }
 
 #[test]
-fn a_card_that_bounces_over_one_colour_is_raised_after_ten_minutes_whatever_its_size() {
-    for (width, height) in [(110.0, 22.0), (200.0, 100.0)] {
-        let bouncing = |frame: u16| {
-            let range = |size: f32, all: f32, speed: f32| {
-                let way = (f32::from(frame) * speed) % (2.0 * (all - size));
-                if way > all - size { 2.0 * (all - size) - way } else { way }
-            };
-            let card = [range(width, 480.0, 83.0), range(height, 270.0, 47.0), width, height];
-            draw(|x, y| grey(if inside(x, y, card) { 200.0 } else { 60.0 }))
-        };
-        let mut feed = FeedState::new();
-        let verdicts = show(&mut feed, &Thresholds::default(), every(10, 0), (0..64).map(bouncing));
-        assert_eq!(verdicts[3].condition, Condition::FrozenBackground);
-        assert_eq!(raised(&verdicts), [(60, Fault::FrozenBackground, seconds(600))]);
-    }
-}
-
-#[test]
 fn the_tag_raises_whatever_moves_and_expecting_raises_nothing() {
     let walker = |frame: u16| {
         let left = 20.0 + 5.0 * f32::from(frame);
