@@ -40,8 +40,8 @@ pub enum Metric {
     NoThumbnailSeconds,
     /// Seconds for which the feed has repeated itself; only published while it does.
     RepeatingSeconds,
-    /// Seconds for which a part of the feed's picture has been one exact colour; only published
-    /// while it is, and only where the fault has a set time.
+    /// Seconds for which a part of the feed's picture has been one exact colour or frozen; only
+    /// published while it is, and only where the fault has a set time.
     PartialSeconds,
     /// Seconds until faults of the feed count, after a start of its channel; only published while
     /// there are any. A process that did not see the start reads them back.

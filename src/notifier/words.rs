@@ -30,7 +30,7 @@ pub fn meaning(condition: &str) -> &'static str {
         "flat" => "The source shows one flat colour.",
         "frozen" => "The source has shown the same picture all the time.",
         "frozen_background" => "The picture behind a clock or a moving card stands still.",
-        "partial" => "A part of the picture is one exact colour, and the rest is alive.",
+        "partial" => "A part of the picture is one exact colour or frozen, and the rest is alive.",
         "repeating" => "The source shows the same few seconds again and again.",
         _ => "The source shows a fault.",
     }
