@@ -14,7 +14,8 @@ Decodes and judges JPEG stills from a folder exactly as the monitor does.
 Usage: replay FOLDER [--step SECONDS] [--json]
 
   FOLDER           a folder of .jpg files, replayed in the order of their names,
-                   or a folder with a manifest.json of labelled sequences
+                   or a folder with a manifest.json of labelled sequences, or
+                   a recording of a running account, with times of its own
   --step SECONDS   time between two stills, 10 by default; overrides the step
                    that a manifest gives for each sequence
   --json           print JSON instead of text
@@ -23,7 +24,8 @@ Usage: replay FOLDER [--step SECONDS] [--json]
 Set and clear times, in seconds, are read from the monitor's environment
 variables: FROZEN_AFTER, BLACK_AFTER, BARS_AFTER, FLAT_AFTER, NO_PICTURE_AFTER,
 REPEATING_AFTER, FROZEN_BACKGROUND_AFTER, PARTIAL_AFTER, CLEAR_AFTER. START_GRACE
-has no effect: the feed is assumed to have been running before the first still.
+counts in a recording; otherwise the feed is assumed to have been running before
+the first still.
 
 Exit codes:
   0  nothing was missed and there was no false alarm, or the stills are not

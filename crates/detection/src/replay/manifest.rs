@@ -13,7 +13,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{Arguments, ReplayError};
+use super::{Arguments, RecordedSample, ReplayError, recording::recorded};
 use crate::judge::Fault;
 
 /// The label of a still without a file: no thumbnail was available.
@@ -26,7 +26,7 @@ pub struct Sequence {
     pub name: String,
     /// Time between two stills.
     pub step: Duration,
-    /// The files, in order of time; `None` where the manifest says that there was no picture.
+    /// The files, in order of time; `None` for a sample without a picture.
     pub stills: Vec<Option<PathBuf>>,
     /// Successive stills with the same label; empty if the stills are not labelled.
     pub runs: Vec<LabelledRun>,
@@ -34,6 +34,8 @@ pub struct Sequence {
     pub short_black: bool,
     /// Faults that are as right as the one that the label names, or as none.
     pub accepted: Vec<Fault>,
+    /// The samples of a recording, one for each still; empty for anything else.
+    pub recorded: Vec<RecordedSample>,
 }
 
 /// Successive stills with the same label.
@@ -51,6 +53,12 @@ impl Sequence {
     /// The time of a still, from the first one.
     #[must_use]
     pub fn time_of(&self, still: usize) -> Duration {
+        let (first, this) = (self.sample_time(0), self.sample_time(still));
+        this.taken.duration_since(first.taken).unwrap_or_default()
+    }
+
+    /// The time of a still, from the first one, if all are one step apart.
+    pub(super) fn even_time(&self, still: usize) -> Duration {
         self.step.saturating_mul(u32::try_from(still).unwrap_or(u32::MAX))
     }
 }
@@ -89,6 +97,10 @@ pub(super) fn sequences(
 ) -> Result<Vec<Sequence>, ReplayError> {
     let path = folder.join("manifest.json");
     if !path.exists() {
+        let recorded = recorded(folder, step)?;
+        if !recorded.is_empty() {
+            return Ok(recorded);
+        }
         return Ok(vec![unlabelled(folder, Arguments::step_or_default(step))?]);
     }
     let text =
@@ -132,6 +144,7 @@ fn labelled(folder: &Path, entry: Entry, step: Option<Duration>) -> Result<Seque
         runs: entry.runs,
         short_black: entry.short_black,
         accepted,
+        recorded: Vec::new(),
     })
 }
 
@@ -163,7 +176,15 @@ fn unlabelled(folder: &Path, step: Duration) -> Result<Sequence, ReplayError> {
     files.sort();
     let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
     let stills = files.into_iter().map(Some).collect();
-    Ok(Sequence { name, step, stills, runs: Vec::new(), short_black: false, accepted: Vec::new() })
+    Ok(Sequence {
+        name,
+        step,
+        stills,
+        runs: Vec::new(),
+        short_black: false,
+        accepted: Vec::new(),
+        recorded: Vec::new(),
+    })
 }
 
 fn is_jpeg_extension(extension: &OsStr) -> bool {

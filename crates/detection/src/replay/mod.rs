@@ -4,13 +4,14 @@
 //! stills are labelled. It is for operators who tune set times on their own pictures, and for
 //! tests; it is not part of the deployed functions.
 //!
-//! In reading order: `arguments`, `manifest`, `play`, `score`, `report`; `text` with `table`, and
-//! `json`, write it.
+//! In reading order: `arguments`, `manifest`, `recording`, `play`, `score`, `report`; `text` with
+//! `table`, and `json`, write it.
 
 mod arguments;
 mod json;
 mod manifest;
 mod play;
+mod recording;
 mod report;
 mod score;
 mod table;
@@ -27,6 +28,7 @@ pub use self::{
     arguments::{Arguments, Command, Format, HELP, UsageError},
     manifest::{LabelledRun, Sequence},
     play::{Played, RaisedIncident, play},
+    recording::{Header, RecordedOutcome, RecordedSample, RecordedTime, SAMPLES_FILE},
     report::Report,
     score::{Score, Tally, score},
 };
@@ -60,8 +62,18 @@ pub enum ReplayError {
         /// The contradiction.
         problem: String,
     },
+    /// A line of a recording is invalid.
+    #[error("`{path}`, line {line}: {problem}")]
+    Recording {
+        /// The list of samples.
+        path: PathBuf,
+        /// The number of the line, from 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
     /// There is nothing to replay in the folder.
-    #[error("`{path}` has neither a manifest.json nor any .jpg or .jpeg file")]
+    #[error("`{path}` has neither a manifest.json nor any .jpg or .jpeg file, and is no recording")]
     Empty {
         /// The folder.
         path: PathBuf,
@@ -88,8 +100,7 @@ pub fn run(
     let mut done = 0;
     let mut reports = Vec::with_capacity(sequences.len());
     for sequence in sequences {
-        let thresholds =
-            Thresholds { longest_gap: Thresholds::gap_for(sequence.step), ..thresholds.clone() };
+        let thresholds = sequence.thresholds(thresholds);
         let played = play(&sequence, &thresholds, |_| {
             done += 1;
             progress(done, total);

@@ -9,10 +9,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{ReplayError, Sequence};
+use super::{RecordedSample, ReplayError, Sequence};
 use crate::{
     judge::{Condition, Evidence, Fault, FeedState, IncidentEvent, Observation, Thresholds},
-    picture::{Picture, STILL_PIXELS, Unreadable},
+    picture::{Picture, Unreadable},
 };
 
 /// What a sequence led to.
@@ -20,6 +20,8 @@ use crate::{
 pub struct Played {
     /// The condition of each still.
     pub conditions: Vec<Condition>,
+    /// The fault that lasts at each still, and for how long, from slot to slot.
+    pub lasting: Vec<Option<(Fault, Duration)>>,
     /// The incidents, in order of time.
     pub incidents: Vec<RaisedIncident>,
     /// Indices of the stills that could not be decoded, and why.
@@ -54,13 +56,20 @@ pub fn play(
 ) -> Result<Played, ReplayError> {
     let mut feed = FeedState::new();
     let mut played = Played::default();
+    let first = sequence.sample_time(0).taken;
     for (index, still) in sequence.stills.iter().enumerate() {
-        let time = sequence.time_of(index);
-        let at = SystemTime::UNIX_EPOCH + time;
+        let (at, time) = (sequence.sample_time(index), sequence.time_of(index));
+        let recorded = sequence.recorded.get(index);
+        if recorded.is_some_and(|sample| sample.starting) {
+            feed.starting(at, thresholds);
+        }
         let observation = match still {
-            None => Observation::NoPicture,
-            Some(path) => match decode(path)? {
-                Ok(picture) => Observation::Picture { picture, taken: Some(at) },
+            None => recorded.map_or(Observation::NoPicture, RecordedSample::without_picture),
+            Some(path) => match decode(path, sequence.largest_still())? {
+                Ok(picture) => {
+                    let taken = recorded.map_or(Some(at.taken), RecordedSample::stamp);
+                    Observation::Picture { picture, taken }
+                }
                 Err(reason) => {
                     played.unreadable.push((index, reason.to_string()));
                     Observation::Unreadable
@@ -69,13 +78,15 @@ pub fn play(
         };
         let verdict = feed.observe(at, observation, thresholds);
         played.conditions.push(verdict.condition);
+        let lasting = verdict.lasting_since();
+        played.lasting.push(lasting.map(|(fault, _)| (fault, verdict.lasted_in_slots(fault))));
         if verdict.cleared.is_some()
             && let Some(open) = played.incidents.last_mut()
         {
             open.clear = Some(time);
         }
         if let Some(event) = verdict.raised {
-            played.incidents.push(RaisedIncident::new(&event, time));
+            played.incidents.push(RaisedIncident::new(&event, first, time));
         }
         on_still(index);
     }
@@ -84,16 +95,17 @@ pub fn play(
 
 /// Reads and decodes a still. The outer error is that of the file, the inner one that of the
 /// picture.
-fn decode(path: &Path) -> Result<Result<Picture, Unreadable>, ReplayError> {
+fn decode(path: &Path, max_pixels: usize) -> Result<Result<Picture, Unreadable>, ReplayError> {
     let jpeg =
         fs::read(path).map_err(|source| ReplayError::Read { path: path.to_owned(), source })?;
-    Ok(Picture::decode_within(&jpeg, STILL_PIXELS))
+    Ok(Picture::decode_within(&jpeg, max_pixels))
 }
 
 impl RaisedIncident {
-    fn new(event: &IncidentEvent, set: Duration) -> Self {
+    /// The incident of a sequence whose first still was taken at `first`.
+    fn new(event: &IncidentEvent, first: SystemTime, set: Duration) -> Self {
         let incident = event.incident;
-        let since = incident.since.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let since = incident.since.duration_since(first).unwrap_or_default();
         Self { fault: incident.fault, since, set, clear: None, evidence: incident.evidence }
     }
 }

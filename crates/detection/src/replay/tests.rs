@@ -13,6 +13,8 @@ use super::{
 };
 use crate::judge::{Fault, Thresholds};
 
+mod recordings;
+
 fn stills() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stills")
 }
@@ -113,6 +115,7 @@ fn labelled(label: &str, count: usize) -> Sequence {
         runs: vec![run(0, 5, "moving"), run(5, count, label), run(5 + count, 15 - count, "moving")],
         short_black: false,
         accepted: Vec::new(),
+        recorded: Vec::new(),
     }
 }
 
