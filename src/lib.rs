@@ -59,6 +59,7 @@
 //! | [`aws`] | clients, rate limits, second attempts, counters, errors |
 //! | [`discover`] | stage 1, ListChannels: the channels that are watched |
 //! | [`capture`] | stage 2, DescribeThumbnails: the thumbnail of a feed |
+//! | [`down_pipelines`] | which pipeline is down of a channel that runs on one of two |
 //! | [`analyse`] | stage 3, decoding and DetectLabels: what a thumbnail shows |
 //! | [`publish`] | stage 5, PutMetricData: datapoints to CloudWatch, or to the log |
 //! | [`spill`] | the log as a writer that the outboxes share |
@@ -68,6 +69,7 @@
 //! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, changes, report, log |
 //! | [`multiviewer`] | the dashboard's function: the picture wall |
 //! | [`notifier`] | the function that tells people: what else is known, mails, chat messages |
+//! | [`record`] | no function: saves thumbnails to a folder that `replay` reads |
 //!
 //! Stage 4, judging, is [`source_detection::judge`].
 //!
@@ -97,6 +99,7 @@ pub mod tags;
 pub mod aws;
 pub mod discover;
 pub mod capture;
+pub mod down_pipelines;
 pub mod analyse;
 pub mod spill;
 pub mod publish;
@@ -106,3 +109,4 @@ pub mod restore;
 pub mod monitor;
 pub mod multiviewer;
 pub mod notifier;
+pub mod record;

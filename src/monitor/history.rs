@@ -29,8 +29,9 @@ use super::{
 use crate::{
     analyse::{Quality, Rating, RatingPlan},
     aws::{Attempts, ErrorKind},
+    down_pipelines::DownPipelines,
     fault_durations::{RecentFaults, current_fault_lasted, lasted},
-    feed::{Channel, ChannelState, Feed, FeedKey, Pipeline},
+    feed::{Channel, ChannelState, Feed, FeedKey},
     metric::Metric,
     settings::RekognitionUse,
 };
@@ -51,8 +52,7 @@ const RATING_OVERDUE: Duration = Duration::from_mins(5);
 #[derive(Debug, Default)]
 pub(super) struct History {
     feeds: HashMap<FeedKey, Memory>,
-    /// The pipeline that is down of each channel that runs on one of two.
-    pub(super) down_pipelines: HashMap<Arc<str>, Pipeline>,
+    pub(super) down_pipelines: DownPipelines,
 }
 
 /// What is remembered of one feed.
@@ -148,8 +148,7 @@ impl History {
 
     /// Whether a missing thumbnail is no surprise: the channel starts, or the pipeline is down.
     fn has_reason_for_no_picture(&self, feed: &Feed) -> bool {
-        let down = self.down_pipelines.get(&feed.key.channel_id);
-        feed.channel.state == ChannelState::Starting || down == Some(&feed.key.pipeline)
+        feed.channel.state == ChannelState::Starting || self.down_pipelines.contains(&feed.key)
     }
 
     /// The time stamp of the feed's latest thumbnail, if that should have been replaced by now.

@@ -1,7 +1,7 @@
 //! A sample: one attempt to observe a feed, and what may be said about samples of a whole round.
 //! Pure.
 
-use std::{collections::HashMap, fmt, sync::Arc, time::SystemTime};
+use std::{collections::HashMap, fmt, time::SystemTime};
 
 use serde::{Serialize, Serializer};
 use source_detection::{Observation, Unreadable};
@@ -10,7 +10,8 @@ use thiserror::Error;
 use crate::{
     analyse::{Analysis, Rating},
     aws::{ApiName, CallError, ErrorKind},
-    feed::{Feed, Pipeline},
+    down_pipelines::{DownPipelines, Found},
+    feed::Feed,
 };
 
 /// One attempt to observe a feed.
@@ -147,6 +148,15 @@ impl Outcome {
         }
     }
 
+    /// Whether there was a thumbnail.
+    const fn found(&self) -> Found {
+        match self {
+            Self::Picture { .. } => Found::Thumbnail,
+            Self::NoPicture => Found::NoThumbnail,
+            Self::PipelineDown | Self::Failed(_) | Self::Skipped => Found::Nothing,
+        }
+    }
+
     /// The observation that is judged.
     #[must_use]
     pub(super) fn observation(self) -> Observation {
@@ -181,41 +191,21 @@ pub(super) fn split_by_current_feeds(
     (current, others)
 }
 
-/// Sorts the samples of a round by feed and marks the pipelines that are down. ListChannels reports
-/// how many pipelines run but not which: if one of two has a thumbnail, the other is the one that
-/// is down. `known` holds which pipeline that is for each channel, so that a failed sample of the
-/// other pipeline doesn't turn it into a source without a picture; it is updated.
+/// Sorts the samples of a round by feed and marks those of pipelines that are down. `known` is
+/// updated.
 #[must_use]
 pub(super) fn mark_down_pipelines(
     mut samples: Vec<Sample>,
-    known: &mut HashMap<Arc<str>, Pipeline>,
+    known: &mut DownPipelines,
 ) -> Vec<Sample> {
     samples.sort_by(|one, other| one.feed.key.cmp(&other.feed.key));
     for pair in
         samples.chunk_by_mut(|one, other| one.feed.key.channel_id == other.feed.key.channel_id)
     {
         let [one, other] = pair else { continue };
-        let channel_id = Arc::clone(&one.feed.key.channel_id);
-        if !one.feed.channel.may_run_on_one_of_two() {
-            known.remove(&channel_id);
-            continue;
-        }
-        match (&one.outcome, &other.outcome) {
-            (Outcome::NoPicture, Outcome::Picture { .. }) => {
-                known.insert(channel_id.clone(), one.feed.key.pipeline);
-            }
-            (Outcome::Picture { .. }, Outcome::NoPicture) => {
-                known.insert(channel_id.clone(), other.feed.key.pipeline);
-            }
-            // Both deliver, whatever the list says.
-            (Outcome::Picture { .. }, Outcome::Picture { .. }) => {
-                known.remove(&channel_id);
-            }
-            _ => {}
-        }
-        let Some(&down) = known.get(&channel_id) else { continue };
+        known.update([(&one.feed, one.outcome.found()), (&other.feed, other.outcome.found())]);
         for sample in [one, other] {
-            if sample.feed.key.pipeline == down && matches!(sample.outcome, Outcome::NoPicture) {
+            if known.contains(&sample.feed.key) && matches!(sample.outcome, Outcome::NoPicture) {
                 sample.outcome = Outcome::PipelineDown;
             }
         }

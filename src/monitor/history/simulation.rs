@@ -25,7 +25,7 @@ use crate::{
     analyse::Analysis,
     aws::{ApiName, CallError},
     datapoint::Datapoint,
-    feed::{Channel, ChannelClass, Tags},
+    feed::{Channel, ChannelClass, Pipeline, Tags},
 };
 
 /// Seconds from slot to slot.

@@ -17,6 +17,7 @@
 //! | `permissions` | the calls that are made, and the roles in the template |
 //! | `failures` | failing services, malformed responses and unusual pictures |
 //! | `multiviewer` | views of the dashboard widget |
+//! | `record` | thumbnails that are recorded, and judged again as the monitor judged them |
 //! | `wall` | views that follow each other, states of channels, large fleets and large pictures |
 
 mod ticks;
@@ -34,4 +35,5 @@ mod notifier_failures;
 mod permissions;
 mod failures;
 mod multiviewer;
+mod record;
 mod wall;

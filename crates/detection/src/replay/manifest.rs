@@ -91,10 +91,10 @@ struct Entry {
 }
 
 /// The sequences of a folder. `step` overrides the manifest.
-pub(super) fn sequences(
-    folder: &Path,
-    step: Option<Duration>,
-) -> Result<Vec<Sequence>, ReplayError> {
+///
+/// # Errors
+/// [`ReplayError`] if a file is missing or invalid. No still is read.
+pub fn sequences(folder: &Path, step: Option<Duration>) -> Result<Vec<Sequence>, ReplayError> {
     let path = folder.join("manifest.json");
     if !path.exists() {
         let recorded = recorded(folder, step)?;

@@ -26,7 +26,7 @@ use thiserror::Error;
 
 pub use self::{
     arguments::{Arguments, Command, Format, HELP, UsageError},
-    manifest::{LabelledRun, Sequence},
+    manifest::{LabelledRun, Sequence, sequences},
     play::{Played, RaisedIncident, play},
     recording::{Header, RecordedOutcome, RecordedSample, RecordedTime, SAMPLES_FILE},
     report::Report,
@@ -95,7 +95,7 @@ pub fn run(
     out: &mut impl Write,
     mut progress: impl FnMut(usize, usize),
 ) -> Result<Tally, ReplayError> {
-    let sequences = manifest::sequences(&arguments.folder, arguments.step)?;
+    let sequences = sequences(&arguments.folder, arguments.step)?;
     let total = sequences.iter().map(|sequence| sequence.stills.len()).sum();
     let mut done = 0;
     let mut reports = Vec::with_capacity(sequences.len());

@@ -59,22 +59,15 @@ pub fn play(
     let first = sequence.sample_time(0).taken;
     for (index, still) in sequence.stills.iter().enumerate() {
         let (at, time) = (sequence.sample_time(index), sequence.time_of(index));
-        let recorded = sequence.recorded.get(index);
-        if recorded.is_some_and(|sample| sample.starting) {
+        if sequence.recorded.get(index).is_some_and(|sample| sample.starting) {
             feed.starting(at, thresholds);
         }
-        let observation = match still {
-            None => recorded.map_or(Observation::NoPicture, RecordedSample::without_picture),
-            Some(path) => match decode(path, sequence.largest_still())? {
-                Ok(picture) => {
-                    let taken = recorded.map_or(Some(at.taken), RecordedSample::stamp);
-                    Observation::Picture { picture, taken }
-                }
-                Err(reason) => {
-                    played.unreadable.push((index, reason.to_string()));
-                    Observation::Unreadable
-                }
-            },
+        let observation = match observation(sequence, index, still.as_deref())? {
+            Ok(observation) => observation,
+            Err(reason) => {
+                played.unreadable.push((index, reason.to_string()));
+                Observation::Unreadable
+            }
         };
         let verdict = feed.observe(at, observation, thresholds);
         played.conditions.push(verdict.condition);
@@ -93,12 +86,22 @@ pub fn play(
     Ok(played)
 }
 
-/// Reads and decodes a still. The outer error is that of the file, the inner one that of the
-/// picture.
-fn decode(path: &Path, max_pixels: usize) -> Result<Result<Picture, Unreadable>, ReplayError> {
+/// What a still shows. The outer error is that of its file, the inner one that of its picture.
+fn observation(
+    sequence: &Sequence,
+    index: usize,
+    still: Option<&Path>,
+) -> Result<Result<Observation, Unreadable>, ReplayError> {
+    let recorded = sequence.recorded.get(index);
+    let Some(path) = still else {
+        let none = recorded.map_or(Observation::NoPicture, RecordedSample::without_picture);
+        return Ok(Ok(none));
+    };
     let jpeg =
         fs::read(path).map_err(|source| ReplayError::Read { path: path.to_owned(), source })?;
-    Ok(Picture::decode_within(&jpeg, max_pixels))
+    let picture = Picture::decode_within(&jpeg, sequence.largest_still());
+    let taken = recorded.map_or(Some(sequence.sample_time(index).taken), RecordedSample::stamp);
+    Ok(picture.map(|picture| Observation::Picture { picture, taken }))
 }
 
 impl RaisedIncident {

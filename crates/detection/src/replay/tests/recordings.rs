@@ -7,13 +7,13 @@ use std::{
 };
 
 use super::{
-    super::{Header, Played, RecordedOutcome, RecordedSample, RecordedTime, SAMPLES_FILE, play},
+    super::{
+        Header, Played, RecordedOutcome, RecordedSample, RecordedTime, SAMPLES_FILE, play,
+        sequences,
+    },
     Arguments, Format, ReplayError, quick, replay, seconds, stills,
 };
-use crate::{
-    judge::{Condition, Fault, Thresholds},
-    replay::manifest::sequences,
-};
+use crate::judge::{Condition, Fault, Thresholds};
 
 /// A recording of one feed, sampled every 2 s, in a folder that is removed with it.
 struct Recording {
