@@ -7,6 +7,7 @@
 //! | `ratings` | when Rekognition is called, and the AWS sample's metric |
 //! | `verdicts` | conditions and incidents over several rounds |
 //! | `repeating` | sources that repeat themselves |
+//! | `partial` | sources of which a part is dead |
 //! | `over_time` | changes over time, and processes that take turns |
 //! | `events` | incidents as events, over processes that take turns |
 //! | `mutes` | incidents of channels that are muted |
@@ -25,6 +26,7 @@ mod ratings;
 mod service_behaviour;
 mod verdicts;
 mod repeating;
+mod partial;
 mod over_time;
 mod events;
 mod mutes;

@@ -32,6 +32,8 @@ pub(crate) enum Picture {
     Flat { noise: u8 },
     /// A text card with encoder noise.
     Slate { noise: u8 },
+    /// A step of the pan whose lower half is one colour.
+    Partial { landscape: u8, step: u8 },
 }
 
 /// Amplitude of encoder noise on a frozen picture, in levels. The labelled stills with "light
@@ -40,6 +42,8 @@ const FREEZE_NOISE: u8 = 3;
 const BARS_NOISE: u8 = 2;
 const FLAT_NOISE: u8 = 1;
 const FLAT_COLOUR: Rgb = [0, 71, 142];
+/// Darker than anything in a landscape.
+const LOST_COLOUR: Rgb = [16; 3];
 
 /// Sky, sun, hills and ground of each landscape.
 const PALETTES: [[Rgb; 4]; LANDSCAPES as usize] = [
@@ -72,6 +76,11 @@ pub(crate) fn draw(picture: Picture) -> Canvas {
             canvas
         }
         Picture::Slate { noise } => slate(noise),
+        Picture::Partial { landscape, step } => {
+            let mut canvas = moving(landscape, step);
+            canvas.rectangle((0, HEIGHT / 2), (WIDTH, HEIGHT), LOST_COLOUR);
+            canvas
+        }
     }
 }
 

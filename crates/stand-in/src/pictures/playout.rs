@@ -193,7 +193,7 @@ impl Playout {
             self.part = if is_last { 0 } else { self.part + 1 };
             (self.stills_in_part, self.part_began) = (0, at);
         }
-        if matches!(self.scene(), Scene::Moving) {
+        if matches!(self.scene(), Scene::Moving | Scene::Partial) {
             self.moving_step = (self.moving_step + 1) % MOVING_STEPS;
         }
         self.stills_in_part = self.stills_in_part.saturating_add(1);
@@ -231,6 +231,7 @@ impl Playout {
             Scene::Bars => Picture::Bars { noise },
             Scene::Flat => Picture::Flat { noise },
             Scene::Slate => Picture::Slate { noise },
+            Scene::Partial => Picture::Partial { landscape, step },
             Scene::NoThumbnail => return Content::NoThumbnail,
             Scene::NotFound => return Content::NotFound,
             Scene::NotReady => return Content::NotReady,

@@ -27,6 +27,8 @@ pub enum Scene {
     Flat,
     /// A text card, with a little noise.
     Slate,
+    /// A live programme of which a decoder has lost the lower half: it is one exact dark grey.
+    Partial,
     /// Thumbnails are disabled: DescribeThumbnails returns an empty list.
     NoThumbnail,
     /// DescribeThumbnails returns `NotFoundException`, 404.
