@@ -25,7 +25,7 @@ pub struct ScriptedChannel {
     pub fault_metric: Option<&'static str>,
 }
 
-pub const CHANNELS: [ScriptedChannel; 10] = [
+pub const CHANNELS: [ScriptedChannel; 12] = [
     scripted("1001", "News", 2, None),
     scripted("1002", "Sports", 1, Some("FrozenSeconds")),
     scripted("1003", "Regional Süd", 1, Some("BlackSeconds")),
@@ -36,6 +36,8 @@ pub const CHANNELS: [ScriptedChannel; 10] = [
     scripted("1008", "Throttled", 1, None),
     scripted("1009", "Encoder stuck", 1, Some("NoPictureSeconds")),
     scripted("1010", "<script>alert(1)", 1, None),
+    scripted("1011", "Two cards", 1, Some("RepeatingSeconds")),
+    scripted("1012", "Decoder damaged", 1, Some("PartialSeconds")),
 ];
 
 const fn scripted(
@@ -58,7 +60,7 @@ pub fn stand_in(arguments: &Arguments) -> StandIn {
     if let Some(folder) = &arguments.stills {
         let scene =
             Scene::folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        script = script.channel(Channel::new("1011").name("Stills").shows(scene));
+        script = script.channel(Channel::new("1100").name("Stills").shows(scene));
     }
     script.start()
 }
@@ -67,9 +69,24 @@ fn script() -> Builder {
     let comes_and_goes = Programme::of(Scene::Moving, Span::Stills(2))
         .then(Scene::Frozen, Span::Stills(5))
         .then(Scene::Moving, Span::Rest);
+    let alternates =
+        Programme::of(Scene::Slate, Span::Stills(1)).then(Scene::Frozen, Span::Stills(1)).looping();
     let freezes = Programme::of(Scene::Moving, Span::Stills(4)).then(Scene::Frozen, Span::Rest);
     let channel = |scripted: &ScriptedChannel| Channel::new(scripted.id).name(scripted.name);
-    let [news, sports, regional, events, uplink, off, comes, throttled, stuck, clock] = &CHANNELS;
+    let [
+        news,
+        sports,
+        regional,
+        events,
+        uplink,
+        off,
+        comes,
+        throttled,
+        stuck,
+        clock,
+        cards,
+        damaged,
+    ] = &CHANNELS;
     StandIn::builder()
         .channel(channel(news).standard().shows(Scene::Moving))
         .channel(
@@ -91,6 +108,8 @@ fn script() -> Builder {
                 .shows(Scene::FrozenBackground)
                 .tag("source-monitor:expect", "frozen_background"),
         )
+        .channel(channel(cards).shows(alternates))
+        .channel(channel(damaged).shows(Scene::Partial).tag("source-monitor:partial-after", "4"))
         .fault(Fault::on(Api::DescribeThumbnails).channel(throttled.id).throttle().calls(1..7))
 }
 

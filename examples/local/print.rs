@@ -11,12 +11,26 @@ use crate::channels::CHANNELS;
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The letter of each fault in the line of a feed.
-const LETTERS: [(&str, char); 5] = [
+const LETTERS: [(&str, char); 7] = [
     ("FrozenSeconds", 'F'),
     ("BlackSeconds", 'K'),
     ("BarsSeconds", 'B'),
     ("FlatSeconds", 'C'),
     ("NoPictureSeconds", 'N'),
+    ("RepeatingSeconds", 'R'),
+    ("PartialSeconds", 'P'),
+];
+
+/// The metrics of feeds that are not healthy, as the line of a round names them.
+const COUNTS: [(&str, &str); 8] = [
+    ("FrozenFeeds", "frozen"),
+    ("BlackFeeds", "black"),
+    ("BarsFeeds", "bars"),
+    ("FlatFeeds", "flat"),
+    ("RepeatingFeeds", "repeating"),
+    ("PartialFeeds", "partial"),
+    ("NoPictureFeeds", "no picture"),
+    ("UnknownFeeds", "unknown"),
 ];
 
 /// Waits for a tick. Prints each round as soon as CloudWatch has received its datapoints, and each
@@ -59,18 +73,14 @@ fn new_rounds(aws: &StandIn, printed: &mut usize) {
             let datum = data.iter().find(|datum| datum.timestamp == round.timestamp);
             datum.map_or(0.0, |datum| datum.value)
         };
+        let others = COUNTS.map(|(metric, name)| (count(metric), name));
+        let others = others.iter().filter(|(count, _)| *count > 0.0);
         println!(
-            "  {}  {:2} feeds: {:2} healthy, {} frozen, {} black, {} bars, {} flat, {} no picture, \
-             {} unknown",
+            "  {}  {} feeds: {} healthy{}",
             humantime::format_rfc3339_seconds(round.timestamp),
             round.value,
             count("HealthyFeeds"),
-            count("FrozenFeeds"),
-            count("BlackFeeds"),
-            count("BarsFeeds"),
-            count("FlatFeeds"),
-            count("NoPictureFeeds"),
-            count("UnknownFeeds"),
+            others.map(|(count, name)| format!(", {count} {name}")).collect::<String>(),
         );
         let _ = std::io::stdout().flush();
     }
@@ -113,7 +123,8 @@ pub fn feeds(aws: &StandIn) {
         }
     }
     println!(
-        "  . no fault  F frozen  K black  B bars  C flat  N no picture; a failed sample has no letter\n"
+        "  . no fault  F frozen  K black  B bars  C flat  N no picture  R repeating  P partial; a failed \
+         sample has no letter\n"
     );
 }
 
