@@ -21,8 +21,9 @@ const LETTERS: [(&str, char); 7] = [
     ("PartialSeconds", 'P'),
 ];
 
-/// The metrics of feeds that are not healthy, as the line of a round names them.
-const COUNTS: [(&str, &str); 8] = [
+/// The metrics that count feeds, as the line of a round names them.
+const COUNTS: [(&str, &str); 9] = [
+    ("HealthyFeeds", "healthy"),
     ("FrozenFeeds", "frozen"),
     ("BlackFeeds", "black"),
     ("BarsFeeds", "bars"),
@@ -73,14 +74,14 @@ fn new_rounds(aws: &StandIn, printed: &mut usize) {
             let datum = data.iter().find(|datum| datum.timestamp == round.timestamp);
             datum.map_or(0.0, |datum| datum.value)
         };
-        let others = COUNTS.map(|(metric, name)| (count(metric), name));
-        let others = others.iter().filter(|(count, _)| *count > 0.0);
+        let counts = COUNTS.map(|(metric, name)| (count(metric), name));
+        let present = counts.iter().filter(|(count, _)| *count > 0.0);
+        let present: Vec<_> = present.map(|(count, name)| format!("{count} {name}")).collect();
         println!(
-            "  {}  {} feeds: {} healthy{}",
+            "  {}  {} feeds: {}",
             humantime::format_rfc3339_seconds(round.timestamp),
             round.value,
-            count("HealthyFeeds"),
-            others.map(|(count, name)| format!(", {count} {name}")).collect::<String>(),
+            present.join(", "),
         );
         let _ = std::io::stdout().flush();
     }

@@ -79,11 +79,11 @@ impl fmt::Display for Recording {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let SampleCounts { thumbnail, no_thumbnail, unknown, skipped } = self.samples;
         let Self { feeds, thumbnails, bytes, .. } = self;
-        let megabytes = bytes / 1_000_000;
+        let (megabytes, tenths) = (bytes / 1_000_000, bytes / 100_000 % 10);
         write!(
             f,
-            "{feeds} feeds, {thumbnails} thumbnails, {megabytes} MB; samples: {thumbnail} with a \
-             thumbnail, {no_thumbnail} without, {unknown} unknown, {skipped} skipped"
+            "{feeds} feeds, {thumbnails} thumbnails, {megabytes}.{tenths} MB; samples: {thumbnail} \
+             with a thumbnail, {no_thumbnail} without, {unknown} unknown, {skipped} skipped"
         )
     }
 }
