@@ -35,14 +35,8 @@ pub(super) struct Folder {
     left: u64,
     pub(super) bytes: u64,
     pub(super) thumbnails: u64,
-    feeds: HashMap<FeedKey, FeedFolder>,
-}
-
-/// The folder of a feed.
-#[derive(Debug)]
-struct FeedFolder {
-    path: PathBuf,
-    latest: Option<LatestThumbnail>,
+    /// The feeds that have a folder, each with its latest thumbnail.
+    feeds: HashMap<FeedKey, Option<LatestThumbnail>>,
 }
 
 /// The latest thumbnail of a feed.
@@ -100,7 +94,7 @@ impl Folder {
 
     /// The time stamp of a feed's latest thumbnail, if that should have been replaced by this slot.
     pub(super) fn outdated_stamp(&self, feed: &FeedKey, slot: SystemTime) -> Option<SystemTime> {
-        let latest = self.feeds.get(feed)?.latest.as_ref()?;
+        let latest = self.feeds.get(feed)?.as_ref()?;
         let age = slot.duration_since(latest.first_seen).unwrap_or_default();
         latest.thumbnail.stamp.filter(|_| age > STALE_AFTER)
     }
@@ -113,10 +107,10 @@ impl Folder {
         thumbnail: Thumbnail,
         (slot, taken): (SystemTime, SystemTime),
     ) -> Result<RecordedOutcome, NotWritten> {
-        let folder = self.feed(feed)?;
+        let folder = self.feed_folder(feed)?;
         let stamp = thumbnail.stamp.map(RecordedTime);
         let mut first_seen = slot;
-        if let Some(latest) = &folder.latest {
+        if let Some(Some(latest)) = self.feeds.get(&feed.key) {
             if latest.thumbnail == thumbnail {
                 return Ok(RecordedOutcome::Picture { file: latest.file.clone(), stamp });
             }
@@ -124,35 +118,34 @@ impl Folder {
                 first_seen = latest.first_seen;
             }
         }
-        let path = folder.path.clone();
         let file = format!("{}.jpg", String::from(RecordedTime(taken)).replace(['-', ':'], ""));
         self.take(thumbnail.jpeg.len())?;
-        let (incomplete, complete) = (path.join(INCOMPLETE), path.join(&file));
+        let (incomplete, complete) = (folder.join(INCOMPLETE), folder.join(&file));
         written(&incomplete, fs::write(&incomplete, &thumbnail.jpeg))?;
         written(&complete, fs::rename(&incomplete, &complete))?;
         self.thumbnails += 1;
         let latest = LatestThumbnail { thumbnail, file: file.clone(), first_seen };
-        self.feed(feed)?.latest = Some(latest);
+        self.feeds.insert(feed.key.clone(), Some(latest));
         Ok(RecordedOutcome::Picture { file, stamp })
     }
 
     /// Adds a sample to the list of a feed.
     pub(super) fn note(&mut self, feed: &Feed, sample: &RecordedSample) -> Result<(), NotWritten> {
-        let path = self.feed(feed)?.path.clone();
-        self.append(&path, sample)
+        let folder = self.feed_folder(feed)?;
+        self.append(&folder, sample)
     }
 
     /// The folder of a feed, which is created with the first line of its list.
-    fn feed(&mut self, feed: &Feed) -> Result<&mut FeedFolder, NotWritten> {
+    fn feed_folder(&mut self, feed: &Feed) -> Result<PathBuf, NotWritten> {
+        let name = format!("{}-{}", feed.key.channel_id, feed.key.pipeline);
+        let path = self.path.join(&name);
         if !self.feeds.contains_key(&feed.key) {
-            let name = format!("{}-{}", feed.key.channel_id, feed.key.pipeline);
-            let path = self.path.join(&name);
             written(&path, fs::create_dir(&path))?;
             let header = Header { feed: name, interval_s: self.interval.as_secs() };
             self.append(&path, &FirstLine { header, channel_name: &feed.channel.name })?;
-            self.feeds.insert(feed.key.clone(), FeedFolder { path, latest: None });
+            self.feeds.insert(feed.key.clone(), None);
         }
-        self.feeds.get_mut(&feed.key).ok_or(NotWritten::Full)
+        Ok(path)
     }
 
     /// Adds a line to the list in the folder of a feed.

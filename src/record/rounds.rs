@@ -69,17 +69,25 @@ impl<'a> Rounds<'a> {
 
     /// Makes a round on each slot.
     pub(super) async fn make(&mut self, feeds: &RefCell<Vec<Feed>>) -> End {
+        let interval = self.options.interval;
         let mut clock = Clock::read();
-        let mut slot = next_slot(clock.now(), self.options.interval);
+        let mut slot = slot_at(clock.now(), interval) + interval;
         let end = slot + self.options.length;
         while slot < end {
             sleep_until(clock.instant(slot)).await;
             let feeds = feeds.borrow().clone();
+            let count = feeds.len() as u64;
             if let Err(end) = self.round(slot, clock, feeds).await {
                 return end;
             }
             clock = Clock::read();
-            slot = next_slot(clock.now(), self.options.interval);
+            let next = slot + interval;
+            let current = slot_at(clock.now(), interval);
+            // A round that is late is made all the same, in what is left of its slot. A clock that
+            // was set back does not make the next one wait.
+            slot = next.clamp(current, current + interval);
+            let missed = slot.min(end).duration_since(next).unwrap_or_default();
+            self.samples.skipped += count * (missed.as_secs() / interval.as_secs());
         }
         End::Complete
     }
@@ -87,7 +95,7 @@ impl<'a> Rounds<'a> {
     /// Samples each feed and writes what came of it.
     async fn round(&mut self, slot: SystemTime, clock: Clock, feeds: Vec<Feed>) -> Result<(), End> {
         let interval = self.options.interval;
-        let deadline = clock.instant(slot) + interval - interval / WRITING_SHARE;
+        let deadline = clock.instant(slot + interval - interval / WRITING_SHARE);
         let sampling = Sampling { describe_thumbnails: self.describe_thumbnails, clock, deadline };
         let plan: Vec<_> = feeds.into_iter().map(|feed| self.plan(feed, slot)).collect();
         let in_flight = stream::iter(plan).map(|planned| sampling.sample(planned));
@@ -164,9 +172,8 @@ impl From<NotWritten> for End {
     }
 }
 
-/// The next whole multiple of the interval since the epoch.
-fn next_slot(now: SystemTime, interval: Duration) -> SystemTime {
-    let (now, interval) =
-        (now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default(), interval.as_secs());
-    SystemTime::UNIX_EPOCH + Duration::from_secs((now.as_secs() / interval + 1) * interval)
+/// The slot of this time: the latest whole multiple of the interval since the epoch.
+fn slot_at(now: SystemTime, interval: Duration) -> SystemTime {
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    SystemTime::UNIX_EPOCH + Duration::from_secs(now - now % interval.as_secs())
 }

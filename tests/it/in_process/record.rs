@@ -24,19 +24,6 @@ use source_detection::{
 
 use crate::harness::{channels, clients};
 
-/// Set times that a few rounds of two seconds reach. All end between two samples, so that a busy
-/// machine, which takes samples late, reaches them in the same round.
-const QUICK: [(&str, &str); 8] = [
-    ("FROZEN_AFTER", "5"),
-    ("BLACK_AFTER", "5"),
-    ("BARS_AFTER", "5"),
-    ("FLAT_AFTER", "5"),
-    ("NO_PICTURE_AFTER", "5"),
-    ("REPEATING_AFTER", "13"),
-    ("CLEAR_AFTER", "3"),
-    ("START_GRACE", "7"),
-];
-
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// A folder that is removed with its test.
@@ -86,16 +73,16 @@ async fn error(aws: &StandIn, options: Options) -> String {
     record(aws, options).await.expect_err("does not begin").to_string()
 }
 
-/// A feed of a recording, and what it leads to with the quick set times.
+/// A feed of a recording, and what it leads to.
 struct Judged {
     sequence: Sequence,
     played: Played,
 }
 
-/// Judges a recording, by feed.
-fn judged(folder: &Path) -> BTreeMap<String, Judged> {
-    let variables = QUICK.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let settings = Settings::read(from_map(&variables.into())).unwrap();
+/// Judges a recording with the set times of these settings, by feed.
+fn judged(folder: &Path, settings: &[(&str, &str)]) -> BTreeMap<String, Judged> {
+    let variables = settings.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
+    let settings = Settings::read(from_map(&variables.collect())).unwrap();
     let mut judged = BTreeMap::new();
     for sequence in sequences(folder, None).unwrap() {
         let thresholds = sequence.thresholds(&settings.thresholds);
@@ -158,14 +145,14 @@ async fn it_ends_before_the_folder_is_too_large_and_when_it_is_told_to() {
     let recording = record(&aws, options).await.unwrap();
     assert!(matches!(recording.end, End::Full), "{recording:?}");
     assert!((150_000..=200_000).contains(&folder.bytes()), "{recording:?}");
-    assert_eq!(judged(&folder.0).len(), 5, "what is there can be judged");
+    assert_eq!(judged(&folder.0, &[]).len(), 5, "what is there can be judged");
 
     let folder = TemporaryFolder::new("stopped");
     let recorder = Recorder::prepare(folder.options(60), clients(&aws)).await.unwrap();
     let recording = recorder.run(tokio::time::sleep(INTERVAL * 2)).await;
     assert!(matches!(recording.end, End::Stopped), "{recording:?}");
     assert_eq!(recording.thumbnails % 5, 0, "whole rounds");
-    assert_eq!(judged(&folder.0).len(), 5, "what is there can be judged");
+    assert_eq!(judged(&folder.0, &[]).len(), 5, "what is there can be judged");
 }
 
 #[tokio::test]
@@ -178,11 +165,11 @@ async fn only_the_named_channels_are_recorded_or_all_that_no_tag_excludes() {
         .start();
     let folder = TemporaryFolder::new("all");
     record(&aws, folder.options(1)).await.unwrap();
-    assert_eq!(judged(&folder.0).into_keys().collect::<Vec<_>>(), ["1001-0"]);
+    assert_eq!(judged(&folder.0, &[]).into_keys().collect::<Vec<_>>(), ["1001-0"]);
     let folder = TemporaryFolder::new("named");
     let options = Options { channels: vec!["1002".to_owned()], ..folder.options(1) };
     record(&aws, options).await.unwrap();
-    assert_eq!(judged(&folder.0).into_keys().collect::<Vec<_>>(), ["1002-0"]);
+    assert_eq!(judged(&folder.0, &[]).into_keys().collect::<Vec<_>>(), ["1002-0"]);
 }
 
 #[tokio::test]
@@ -227,7 +214,7 @@ async fn a_recording_ends_where_no_thumbnail_may_be_described_and_continues_wher
     let recording = record(&aws, folder.options(2)).await.unwrap();
     let samples = SampleCounts { thumbnail: 2, unknown: 2, ..SampleCounts::default() };
     assert_eq!(recording.samples, samples);
-    assert_eq!(judged(&folder.0)["1002-0"].played.conditions, [Condition::Unknown; 2]);
+    assert_eq!(judged(&folder.0, &[])["1002-0"].played.conditions, [Condition::Unknown; 2]);
 
     aws.fault(Fault::on(Api::DescribeThumbnails).channel("1001").forbidden());
     let folder = TemporaryFolder::new("all-denied");
@@ -248,7 +235,7 @@ async fn a_channel_that_starts_while_it_records_is_recorded_too() {
     let recorder = Recorder::prepare(folder.options(8), clients(&aws)).await.unwrap();
     aws.set_state("1002", ChannelState::Running);
     recorder.run(pending()).await;
-    let judged = judged(&folder.0);
+    let judged = judged(&folder.0, &[]);
     let samples = |feed: &str| judged[feed].played.conditions.len();
     assert_eq!(samples("1001-0"), 8);
     assert!((1..8).contains(&samples("1002-0")), "{}", samples("1002-0"));

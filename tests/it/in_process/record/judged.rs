@@ -8,11 +8,33 @@ use std::{
 use aws_stand_in::{
     Api, Builder, Channel, ChannelState, Fault, Pace, Programme, Scene, Span, StandIn, TimeStamp,
 };
-use medialive_source_monitor::{metric::Metric, record::End};
+use medialive_source_monitor::{
+    metric::Metric,
+    record::{End, Options},
+};
 use source_detection::{Condition, replay::Played};
 
-use super::{INTERVAL, Judged, QUICK, TemporaryFolder, judged, record};
+use super::{Judged, TemporaryFolder, judged, record};
 use crate::harness::Harness;
+
+/// Set times that a few rounds reach. All end between two samples, so that a busy machine, which
+/// takes samples late, reaches them in the same round.
+const SETTINGS: [(&str, &str); 11] = [
+    ("DETECTION_INTERVAL", "4"),
+    ("SCHEDULE_PERIOD", "36"),
+    ("REKOGNITION_INTERVAL", "0"),
+    ("FROZEN_AFTER", "10"),
+    ("BLACK_AFTER", "10"),
+    ("BARS_AFTER", "10"),
+    ("FLAT_AFTER", "10"),
+    ("NO_PICTURE_AFTER", "10"),
+    ("REPEATING_AFTER", "26"),
+    ("CLEAR_AFTER", "6"),
+    ("START_GRACE", "14"),
+];
+
+/// From round to round: long enough for a busy machine.
+const INTERVAL: Duration = Duration::from_secs(4);
 
 /// Rounds of a tick, and of a recording.
 const ROUNDS: u64 = 9;
@@ -125,14 +147,15 @@ fn published(aws: &StandIn, channel: &str, pipeline: u8) -> BTreeMap<&'static st
 async fn replay_judges_a_recording_as_the_monitor_judged_the_same_sources() {
     let (watched, recorded) = (fleet().start(), fleet().start());
     let folder = TemporaryFolder::new("judged");
-    let mut harness = Harness::new(&watched, ROUNDS, &QUICK);
-    let options = folder.options(ROUNDS as u32);
+    let mut harness = Harness::new(&watched, ROUNDS, &SETTINGS);
+    let length = INTERVAL * ROUNDS as u32;
+    let options = Options { interval: INTERVAL, length, ..folder.options(1) };
     let (report, recording) = tokio::join!(harness.tick(), record(&recorded, options));
     let recording = recording.unwrap();
     assert!(matches!(recording.end, End::Complete), "{recording:?}");
     assert_eq!((report.rounds, recording.samples.skipped), (ROUNDS as usize, 0));
 
-    let judged = judged(&folder.0);
+    let judged = judged(&folder.0, &SETTINGS);
     assert_eq!(judged.len(), 14);
     for (feed, judged) in &judged {
         let played = &judged.played;
