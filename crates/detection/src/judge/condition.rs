@@ -30,7 +30,7 @@ pub enum Condition {
     FrozenBackground,
     /// Pictures that were shown before, again and again: two that alternate, or a loop.
     Repeating,
-    /// A third of the picture or more is one exact colour or does not change, and the rest is alive.
+    /// A third of the picture or more is one exact colour or frozen, and the rest is alive.
     Partial,
     /// None of the above: a live programme, as far as pictures show.
     Moving,
@@ -97,8 +97,8 @@ pub enum Fault {
     FrozenBackground,
     /// Pictures that were shown before, again and again.
     Repeating,
-    /// A part of the picture is one exact colour or frozen. It becomes an incident only if the thresholds
-    /// give it a set time.
+    /// A part of the picture is one exact colour or frozen. It becomes an incident only if the
+    /// thresholds give it a set time.
     Partial,
 }
 

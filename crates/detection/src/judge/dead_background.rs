@@ -143,13 +143,13 @@ impl DeadBackground {
 
     /// Starts again after a picture that has a fault of its own, such as black with a clock: one
     /// source must not change from one fault to another and back. If it is the first such picture,
-    /// a card is remembered: a small one looks like black where it touches few cells.
+    /// a card is remembered: where a small one touches few cells, the picture counts as black.
     pub(super) fn reset(&mut self, at: SampleTime, is_first: bool) {
         let bouncing = self.bouncing.filter(|_| is_first);
         *self = Self { other_fault: Some(at), bouncing, ..Self::default() };
     }
 
-    /// Adds any picture. Since when a card has been bouncing or spinning over one colour, if it has.
+    /// Adds any picture. Returns since when a card has been bouncing or spinning over one colour.
     pub(super) fn bouncing_since(&mut self, at: SampleTime, grid: &Grid) -> Option<SampleTime> {
         let Some(card) = Card::of(grid) else {
             self.bouncing = None;
