@@ -71,7 +71,11 @@ impl fmt::Display for FrozenPart {
 
 /// Since when which part of the picture has not changed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct StillPart(Option<Run>);
+pub(super) struct StillPart {
+    run: Option<Run>,
+    /// Whether an earlier process saw a part frozen, and no run has begun since.
+    is_restored: bool,
+}
 
 #[derive(Clone, Debug)]
 struct Run {
@@ -85,6 +89,18 @@ struct Run {
 }
 
 impl StillPart {
+    /// Continues a part that is not known: one sample that shows a line is enough.
+    pub(super) fn restored() -> Self {
+        Self { run: None, is_restored: true }
+    }
+
+    /// Resets after a sampling gap. With `keep`, retains the open incident's part.
+    pub(super) fn reset_after_gap(&mut self, keep: bool) {
+        if !keep {
+            *self = Self::default();
+        }
+    }
+
     /// Adds the next picture, and the one before it with its time. Returns the part that is frozen.
     pub(super) fn add(
         &mut self,
@@ -92,9 +108,13 @@ impl StillPart {
         before: Option<(&Grid, SampleTime)>,
         grid: &Grid,
     ) -> Option<FrozenPart> {
-        let continued = self.0.take().and_then(|run| run.with(grid));
-        self.0 = continued.or_else(|| Run::begin(before?, grid)?.with(grid));
-        let run = self.0.as_ref().filter(|run| run.is_frozen(grid))?;
+        let continued = self.run.take().and_then(|run| run.with(grid));
+        self.run = continued.or_else(|| {
+            let begun = Run::begin(before?, grid)?;
+            let samples = if std::mem::take(&mut self.is_restored) { SAMPLES - 1 } else { 0 };
+            Run { samples, ..begun }.with(grid)
+        });
+        let run = self.run.as_ref().filter(|run| run.is_frozen(grid))?;
         let (lines, _) = run.edge.lines();
         let percent = u8::try_from(run.lines * 100 / lines).ok()?;
         let lasted = run.since.elapsed_until(at);

@@ -182,7 +182,7 @@ impl FeedState {
         self.picture_fault = self.picture_fault.filter(|run| self.is_open(run.fault));
         self.references.reset_after_gap(self.is_open(Fault::Frozen));
         self.background = DeadBackground::default();
-        self.still_part = StillPart::default();
+        self.still_part.reset_after_gap(self.is_open(Fault::Partial));
         self.earlier.reset_after_gap(self.is_open(Fault::Repeating));
     }
 

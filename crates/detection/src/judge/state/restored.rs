@@ -6,6 +6,7 @@ use super::FeedState;
 use crate::judge::{
     condition::Fault,
     fault_run::FaultRun,
+    frozen_part::StillPart,
     kind::Kind,
     repeating::EarlierPictures,
     sample_time::SampleTime,
@@ -44,6 +45,9 @@ impl FeedState {
         }
         if fault == Fault::Frozen {
             state.references = ReferencePictures::restored(since);
+        }
+        if fault == Fault::Partial {
+            state.still_part = StillPart::restored();
         }
         if fault == Fault::Repeating {
             state.earlier = EarlierPictures::restored(since, at);

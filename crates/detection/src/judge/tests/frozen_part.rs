@@ -1,7 +1,7 @@
 //! Pictures of which a part is frozen while the rest is alive, and living ones that look alike.
 
 use super::{
-    pictures::{draw, every, grey, inside, noise, scene, show},
+    pictures::{at, draw, every, grey, inside, noise, scene, show},
     seconds,
 };
 use crate::{
@@ -87,6 +87,28 @@ fn a_half_that_comes_back_to_life_ends_it() {
     let conditions: Vec<_> = verdicts[8..].iter().map(|verdict| verdict.condition).collect();
     assert_eq!(conditions, [Condition::Moving; 4]);
     assert_eq!(verdicts[9].cleared.expect("cleared").lasted, seconds(80));
+}
+
+#[test]
+fn a_new_process_and_a_sampling_gap_keep_the_incident() {
+    let mut restored = FeedState::restored(Fault::Partial, seconds(300), at(0), &tagged());
+    let pictures = (1..8).map(|frame| half(LOWER_HALF, frame));
+    let verdicts = show(&mut restored, &tagged(), every(10, 10), pictures);
+    assert_eq!(verdicts[0].condition, Condition::Moving, "one picture does not show it");
+    assert!(verdicts.iter().all(|verdict| verdict.is_in(Fault::Partial)));
+    assert!(verdicts[1..].iter().all(|verdict| verdict.condition == Condition::Partial));
+
+    let pictures = (20..24).map(|frame| half(LOWER_HALF, frame));
+    let verdicts = show(&mut restored, &tagged(), every(10, 200), pictures);
+    assert!(verdicts.iter().all(|verdict| verdict.is_in(Fault::Partial)));
+}
+
+#[test]
+fn a_new_process_ends_the_incident_of_a_half_that_is_alive() {
+    let mut restored = FeedState::restored(Fault::Partial, seconds(300), at(0), &tagged());
+    let pictures = (1..4).map(|frame| half(|_, _| false, frame));
+    let verdicts = show(&mut restored, &tagged(), every(10, 10), pictures);
+    assert!(verdicts[1].cleared.is_some());
 }
 
 #[test]
