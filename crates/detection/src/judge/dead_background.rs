@@ -43,9 +43,12 @@ const TURNED: usize = 6;
 /// …while its centre stays where it is, give or take so many cells.
 const MOST_SHIFTED: usize = 2;
 
+/// Noise and a JPEG of low quality change a cell of one colour by up to this many levels.
+const NOISE: usize = 10;
+
 /// A card's contrast changes by at most one part in so many, wherever it stands and however it is
-/// turned (3 %). That of a dancer changes by 8 %, that of a candle by 40 %.
-const CONTRAST_CHANGE: usize = 25;
+/// turned (4 %). That of a dancer changes by 8 %, that of a candle by 40 %.
+const CONTRAST_CHANGE: usize = 22;
 
 /// What has moved in front of the background.
 #[derive(Clone, Debug, Default)]
@@ -106,10 +109,8 @@ impl Range {
 struct Card {
     /// The level of the one colour.
     level: u8,
-    /// How many cells have another one.
-    cells: usize,
-    /// Their mean level.
-    mean: u8,
+    /// By how many levels the other cells differ from it, all together.
+    contrast: usize,
     /// Column and row of their centre.
     centre: [usize; 2],
     /// How many columns and rows it covers.
@@ -199,28 +200,27 @@ impl Card {
                 rows += cell / COLUMNS;
             }
         }
-        let mean = u8::try_from(sum / count).ok()?;
+        let contrast = (count * usize::from(level)).abs_diff(sum);
         let centre = [columns / count, rows / count];
-        Some(Self { level, cells: count, mean, centre, size: size(grid, level) })
+        let size = size(grid, level, NOISE.max(contrast / count / 4));
+        Some(Self { level, contrast, centre, size })
     }
 
     /// Whether both may be the same card. Where it falls between cells, more of them are touched,
     /// each by less.
     fn is_like(&self, other: &Self) -> bool {
-        let contrast = |card: &Self| usize::from(card.mean.abs_diff(card.level)) * card.cells;
-        let (one, two) = (contrast(self), contrast(other));
+        let (one, two) = (self.contrast, other.contrast);
         self.level.abs_diff(other.level) <= ONE_COLOUR
             && one.abs_diff(two) * CONTRAST_CHANGE <= one.max(two)
     }
 }
 
-/// How many columns and rows the cells cover that differ clearly from this level: a JPEG changes
-/// cells around them too.
-fn size(grid: &Grid, level: u8) -> [usize; 2] {
-    let contrasts = grid.cells().map(|cell| cell.abs_diff(level));
-    let clear = contrasts.iter().max().map_or(0, |most| most / 4);
+/// How many columns and rows the cells cover that differ from this level by more than `least`: a
+/// JPEG changes cells around a card too.
+fn size(grid: &Grid, level: u8, least: usize) -> [usize; 2] {
     let (mut columns, mut rows) = ([false; COLUMNS], [false; ROWS]);
-    for (cell, _) in contrasts.iter().enumerate().filter(|(_, contrast)| **contrast > clear) {
+    let differs = |cell: &u8| usize::from(cell.abs_diff(level)) > least;
+    for (cell, _) in grid.cells().iter().enumerate().filter(|(_, cell)| differs(cell)) {
         columns[cell % COLUMNS] = true;
         rows[cell / COLUMNS] = true;
     }
