@@ -67,7 +67,7 @@
 //! `living_light` interpret one picture, `stillness` compares it with earlier ones by `difference`,
 //! for which `histogram`, `window`, `camera_move` and `interference` measure; `dead_background`,
 //! `repeating`, `partial` and `frozen_part` interpret what isn't still; `state` with `fault_run`,
-//! `kind`, `thumbnails` and `start_grace` applies the rules above; `verdict` with `evidence` leaves.
+//! `kind`, `thumbnails` and `start_grace` applies the rules; `verdict` with `evidence` leaves.
 
 mod camera_move;
 mod condition;
