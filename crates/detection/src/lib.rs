@@ -23,8 +23,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The binary `replay` does this for a folder of stills, and scores the verdicts if the stills are
-//! labelled.
+//! The binary `replay` does this for folders of stills and for videos, and scores the verdicts if
+//! the stills are labelled. The example `benchmark` compares the scores with those of others.
 //!
 //! # Terms
 //!
@@ -61,7 +61,7 @@
 //!   from movement.
 //! - [`variables`]: set and clear times from environment variables, with one error for all that are
 //!   invalid.
-//! - [`replay`]: a folder of stills to a report.
+//! - [`replay`]: folders of stills or videos to a report.
 //!
 //! `picture` knows nothing of `judge`, and neither knows `variables` or `replay`.
 

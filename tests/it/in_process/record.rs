@@ -86,7 +86,7 @@ fn judged(folder: &Path, settings: &[(&str, &str)]) -> BTreeMap<String, Judged> 
     let mut judged = BTreeMap::new();
     for sequence in sequences(folder, None).unwrap() {
         let thresholds = sequence.thresholds(&settings.thresholds);
-        let played = play(&sequence, &thresholds, |_| ()).unwrap();
+        let played = play(&sequence, &thresholds, &mut ()).unwrap();
         judged.insert(sequence.name.clone(), Judged { sequence, played });
     }
     judged

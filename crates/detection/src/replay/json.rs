@@ -11,14 +11,14 @@ use super::{Report, Tally};
 
 /// Writes one object on one line.
 pub(super) fn write(reports: &[Report], out: &mut impl Write) -> io::Result<()> {
-    let tally: Tally = reports.iter().map(|report| report.score.tally()).sum();
+    let tally: Tally = reports.iter().map(Report::tally).sum();
     let sequences: Vec<Value> = reports.iter().map(sequence).collect();
     let object =
         json!({"sequences": sequences, "missed": tally.missed, "false_alarms": tally.false_alarms});
     writeln!(out, "{object}")
 }
 
-fn sequence(Report { sequence, played, score }: &Report) -> Value {
+fn sequence(Report { sequence, played, score, .. }: &Report) -> Value {
     let conditions: Vec<&str> =
         played.conditions.iter().map(|condition| condition.name()).collect();
     let mut incidents = Vec::new();
@@ -48,6 +48,7 @@ fn sequence(Report { sequence, played, score }: &Report) -> Value {
         "incidents": incidents,
         "missed": missed,
         "false_alarms": false_alarms,
+        "incomplete": played.incomplete,
     })
 }
 

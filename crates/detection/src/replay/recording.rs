@@ -15,7 +15,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{ReplayError, Sequence};
+use super::{ReplayError, Sequence, Stills};
 use crate::{
     judge::{Observation, SampleTime, Thresholds},
     picture::{STILL_PIXELS, THUMBNAIL_PIXELS},
@@ -184,13 +184,7 @@ fn feed(folder: &Path) -> Result<Sequence, ReplayError> {
         }
         recorded.push(sample);
     }
-    Ok(Sequence {
-        name: header.feed,
-        step: Duration::from_secs(header.interval_s),
-        stills: recorded.iter().map(|sample| sample.path(folder)).collect(),
-        runs: Vec::new(),
-        short_black: false,
-        accepted: Vec::new(),
-        recorded,
-    })
+    let files = recorded.iter().map(|sample| sample.path(folder)).collect();
+    let step = Duration::from_secs(header.interval_s);
+    Ok(Sequence { recorded, ..Sequence::unlabelled(header.feed, step, Stills::Files(files)) })
 }

@@ -23,6 +23,8 @@ pub struct Score {
     pub missed: Vec<(Fault, LabelledRun)>,
     /// Incidents that no label explains, each with the label of the still that raised it.
     pub false_alarms: Vec<(RaisedIncident, String)>,
+    /// How many of those were raised under the name of another fault.
+    pub misnamed: usize,
     /// How many faults were due.
     pub due: usize,
     /// How many incidents had a label with which one incident is as correct as none.
@@ -36,14 +38,8 @@ pub struct Tally {
     pub missed: usize,
     /// Incidents that no label explains.
     pub false_alarms: usize,
-}
-
-impl Score {
-    /// How many faults were missed, and how many alarms were false.
-    #[must_use]
-    pub fn tally(&self) -> Tally {
-        Tally { missed: self.missed.len(), false_alarms: self.false_alarms.len() }
-    }
+    /// Videos that were not read to their end.
+    pub incomplete: usize,
 }
 
 impl Sum for Tally {
@@ -51,6 +47,7 @@ impl Sum for Tally {
         tallies.fold(Self::default(), |sum, tally| Self {
             missed: sum.missed + tally.missed,
             false_alarms: sum.false_alarms + tally.false_alarms,
+            incomplete: sum.incomplete + tally.incomplete,
         })
     }
 }
@@ -65,10 +62,9 @@ pub fn score(sequence: &Sequence, played: &Played, thresholds: &Thresholds) -> S
     for run in &sequence.runs {
         let Some(fault) = due_fault(sequence, run, thresholds) else { continue };
         score.due += 1;
-        let explains = |incident: &RaisedIncident| {
-            is_named(sequence, fault, incident.fault) && covers(sequence, run, incident)
-        };
-        if !played.incidents.iter().any(explains) {
+        let raised = || played.incidents.iter().filter(|one| covers(sequence, run, one));
+        if !raised().any(|incident| is_named(sequence, fault, incident.fault)) {
+            score.misnamed += usize::from(raised().next().is_some());
             score.missed.push((fault, run.clone()));
         }
     }

@@ -1,12 +1,12 @@
-//! The report as text, for people: set times, a line of symbols for each sequence, and for labelled
-//! stills a table and the totals.
+//! The report as text, for people: set times, a line of symbols for each sequence of stills, the
+//! stretches of each video, and for labelled stills a table and the totals.
 
 use std::{
     io::{self, Write},
     time::Duration,
 };
 
-use super::{RaisedIncident, Report, Tally, table};
+use super::{RaisedIncident, Report, Stills, Tally, table};
 use crate::judge::{Condition, Thresholds};
 
 /// Every condition with its symbol, in the order of the legend and of the table's columns.
@@ -33,13 +33,21 @@ pub(super) fn write(
     times(thresholds, out)?;
     let names = reports.iter().map(|report| report.sequence.name.chars().count());
     let width = names.max().unwrap_or(0).max(8);
+    let mut has_symbols = false;
     for report in reports {
+        if matches!(report.sequence.stills, Stills::Video(_)) {
+            video(report, out)?;
+            continue;
+        }
+        has_symbols = true;
         sequence(report, width, out)?;
         details(report, width + 8, out)?;
     }
-    let legend = SYMBOLS.map(|(condition, symbol)| format!("{symbol} {condition}"));
-    writeln!(out, "\n{}", legend.join("   "))?;
-    if reports.iter().any(|report| !report.sequence.runs.is_empty()) {
+    if has_symbols {
+        let legend = SYMBOLS.map(|(condition, symbol)| format!("{symbol} {condition}"));
+        writeln!(out, "\n{}", legend.join("   "))?;
+    }
+    if reports.iter().any(|report| report.sequence.is_labelled()) {
         table::write(reports, out)?;
         totals(reports, out)?;
     }
@@ -70,6 +78,25 @@ fn sequence(report: &Report, width: usize, out: &mut impl Write) -> io::Result<(
     writeln!(out)
 }
 
+/// A video: where each stretch of one condition begins and ends, and the incidents.
+fn video(report: &Report, out: &mut impl Write) -> io::Result<()> {
+    let (sequence, played) = (&report.sequence, &report.played);
+    let stills = played.conditions.len();
+    writeln!(out, "{}: {stills} stills, one every {}", sequence.name, seconds(sequence.step))?;
+    for (condition, first, last) in played.stretches() {
+        let (first, last) = (sequence.time_of(first), sequence.time_of(last));
+        writeln!(out, "  {} to {}  {condition}", position(first), position(last))?;
+    }
+    for incident in &played.incidents {
+        writeln!(out, "  {}", describe_at(incident, position))?;
+    }
+    details(report, 4, out)?;
+    if let Some(problem) = &played.incomplete {
+        writeln!(out, "    INCOMPLETE: ffmpeg stopped: {problem}")?;
+    }
+    writeln!(out)
+}
+
 /// Lines below that of a sequence: evidence, unreadable stills, and what is wrong compared with the
 /// labels.
 fn details(report: &Report, indent: usize, out: &mut impl Write) -> io::Result<()> {
@@ -95,15 +122,29 @@ fn symbol(condition: Condition) -> char {
 }
 
 fn describe(incident: &RaisedIncident) -> String {
-    let (fault, since, set) = (incident.fault, seconds(incident.since), seconds(incident.set));
+    describe_at(incident, seconds)
+}
+
+/// An incident, with its times in this form.
+fn describe_at(incident: &RaisedIncident, form: impl Fn(Duration) -> String) -> String {
+    let (fault, since, set) = (incident.fault, form(incident.since), form(incident.set));
     let clear = match incident.clear {
-        Some(clear) => format!("cleared {}", seconds(clear)),
+        Some(clear) => format!("cleared {}", form(clear)),
         None => "open".to_owned(),
     };
     format!("[{fault} since {since}, raised {set}, {clear}]")
 }
 
-fn seconds(time: Duration) -> String {
+/// A position in a video: `hh:mm:ss`, with tenths of a second if it has any.
+#[must_use]
+pub fn position(time: Duration) -> String {
+    let (seconds, tenths) = (time.as_secs(), time.subsec_millis() / 100);
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    let whole = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
+    if tenths == 0 { whole } else { format!("{whole}.{tenths}") }
+}
+
+pub(super) fn seconds(time: Duration) -> String {
     if time.subsec_nanos() == 0 {
         format!("{}s", time.as_secs())
     } else {
@@ -112,9 +153,9 @@ fn seconds(time: Duration) -> String {
 }
 
 fn totals(reports: &[Report], out: &mut impl Write) -> io::Result<()> {
-    let Tally { missed, false_alarms } = reports.iter().map(|report| report.score.tally()).sum();
+    let Tally { missed, false_alarms, .. } = reports.iter().map(Report::tally).sum();
     let sequences = reports.len();
-    let stills: usize = reports.iter().map(|report| report.sequence.stills.len()).sum();
+    let stills: usize = reports.iter().map(|report| report.played.conditions.len()).sum();
     let due: usize = reports.iter().map(|report| report.score.due).sum();
     let either_way: usize = reports.iter().map(|report| report.score.either_way).sum();
     writeln!(

@@ -11,7 +11,7 @@ use super::{
         Header, Played, RecordedOutcome, RecordedSample, RecordedTime, SAMPLES_FILE, play,
         sequences,
     },
-    Arguments, Format, ReplayError, quick, replay, seconds, stills,
+    Arguments, ReplayError, of, quick, replay, seconds, stills,
 };
 use crate::judge::{Condition, Fault, Thresholds};
 
@@ -74,7 +74,7 @@ impl Recording {
         let sequences = sequences(&self.folder, None).unwrap();
         let [sequence] = sequences.as_slice() else { panic!("one feed: {sequences:?}") };
         assert_eq!((sequence.name.as_str(), sequence.step), ("1001-0", seconds(2)));
-        play(sequence, &sequence.thresholds(&quick()), |_| ()).unwrap()
+        play(sequence, &sequence.thresholds(&quick()), &mut ()).unwrap()
     }
 
     fn error(&self) -> String {
@@ -84,7 +84,7 @@ impl Recording {
 }
 
 fn replay_folder(folder: &std::path::Path, step: Option<Duration>) -> Result<String, ReplayError> {
-    let arguments = Arguments { folder: folder.to_owned(), step, format: Format::Text };
+    let arguments = Arguments { step, ..of(folder.to_owned()) };
     replay(&arguments, &Thresholds::default()).map(|(report, _)| report)
 }
 
