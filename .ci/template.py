@@ -26,7 +26,8 @@ CODE = {"Bucket": "artifacts", "Key": "function.zip"}
 # file is the only list besides the template; the Rust test of the template reads it too.
 PERMISSIONS = json.loads(pathlib.Path("tests/it/repository/permissions.json").read_text(encoding="utf-8"))
 ALARMS = {f"{STACK}-{name}" for name in (
-    "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-repeating", "picture-partial", "picture-no-picture",
+    "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-repeating", "picture-partial",
+    "picture-slate", "picture-no-picture",
     "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds", "blind-events",
     "care-notifier-errors", "care-notifier-lost-messages", "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
@@ -229,7 +230,8 @@ NOT_WHOLE = (
     ]
 )
 RANGES = {
-    "DetectionInterval": (2, 60), "StartGrace": (0, 86400), "PartialAfter": (0, 86400), "MinimumFeeds": (0, 10000),
+    "DetectionInterval": (2, 60), "StartGrace": (0, 86400), "PartialAfter": (0, 86400), "SlateAfter": (0, 86400),
+    "MinimumFeeds": (0, 10000),
     "ThumbnailTps": (1, 10000), "RekognitionTps": (1, 10000), "ReservedConcurrency": (0, 100),
     "RekognitionInterval": (0, 86400),
 } | {f"{fault}After": (1, 86400) for fault in (
@@ -354,7 +356,8 @@ def assert_policies(template):
     assert announce["Resource"] == f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default", announce
     assert set(announce["Condition"]["StringEquals"]) == {"events:source", "events:detail-type"}, announce
     without_pictures = expected_permissions("MonitorRole")
-    without_pictures["named_resource"].remove("s3:PutObject")
+    for action in ("s3:PutObject", "s3:GetObject", "s3:ListBucket"):
+        without_pictures["named_resource"].remove(action)
     assert permissions(Deployed(template, IncidentPictureDays="0"), "MonitorRole")[0] == without_pictures
     capture = next(one for one in statements if one["Action"] == "medialive:DescribeThumbnails")
     assert capture["Resource"] == f"arn:aws:medialive:{REGION}:{ACCOUNT}:channel:*"
@@ -378,8 +381,11 @@ def assert_pictures(template):
     assert "BucketName" not in bucket, "a stack that is created again would find its bucket's name taken"
     [encryption] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert encryption["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}, encryption
-    [rule] = bucket["LifecycleConfiguration"]["Rules"]
-    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", "30"), rule
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}, rules
+    # Known stills are under known-stills/.
+    expiry = {rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule}
+    assert expiry == {digit: "30" for digit in "0123456789"}, expiry
     [policy] = deployed.of_type("AWS::S3::BucketPolicy").values()
     [statement] = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*"), statement
@@ -499,12 +505,12 @@ def assert_nobody_is_told_twice(template):
         rule = deployed.of_type("AWS::Events::Rule")["NotifierRule"]
         assert rule["State"] == ("ENABLED" if notify == "events" else "DISABLED"), notify
         alarms = named(deployed)
-        for name in ("frozen", "black", "bars", "flat", "repeating", "partial", "no-picture"):
+        for name in ("frozen", "black", "bars", "flat", "repeating", "partial", "slate", "no-picture"):
             alarm = alarms[f"{STACK}-picture-{name}"]
             assert alarm["EvaluationPeriods"] == (15 if notify == "events" else 1), (notify, name)
             assert ("must have missed it" in alarm["AlarmDescription"]) == (notify == "events"), (notify, name)
             per_feed = f"{STACK}-picture-{name}-feed" in alarms
-            assert per_feed == (notify == "feeds" and name not in ("flat", "repeating", "partial")), (notify, name)
+            assert per_feed == (notify == "feeds" and name not in ("flat", "repeating", "partial", "slate")), (notify, name)
             assert alarm["ActionsEnabled"] is not per_feed, (notify, name)
     assert Deployed(template, Paused="yes").of_type("AWS::Events::Rule")["NotifierRule"]["State"] == "DISABLED"
 

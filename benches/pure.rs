@@ -8,6 +8,7 @@
 
 use std::{
     hint::black_box,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -19,7 +20,10 @@ use medialive_source_monitor::{
     metric::Metric,
     publish::{batch, emf, encode},
 };
-use source_detection::{FeedState, Observation, Picture, Thresholds};
+use source_detection::{
+    FeedState, Observation, Picture, Thresholds,
+    judge::{KnownStill, KnownStills, StillName},
+};
 use zune_jpeg::{
     JpegDecoder,
     zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
@@ -65,6 +69,20 @@ fn judge(criterion: &mut Criterion) {
     }
 }
 
+/// A picture that shows none, and one that shows one, of 100 known stills.
+fn known_stills(criterion: &mut Criterion) {
+    let picture = |number| Picture::decode(&load_pictures::baseline(number)).unwrap();
+    let still = |number: u32| {
+        let name = StillName::new(&number.to_string()).unwrap();
+        KnownStill::new(name, &picture(number)).unwrap()
+    };
+    let known = KnownStills::new([(1..=100).map(still).collect::<Arc<[_]>>()]);
+    for (name, number) in [("none of 100 known stills", 0), ("one of 100 known stills", 50)] {
+        let grid = picture(number).grid;
+        criterion.bench_function(name, |bench| bench.iter(|| known.find(black_box(&grid))));
+    }
+}
+
 fn publish(criterion: &mut Criterion) {
     let points: Vec<_> = (0..DATAPOINTS).map(datapoint).collect();
     criterion.bench_function("1,000 datapoints: batches", |bench| {
@@ -95,5 +113,5 @@ fn datapoint(number: usize) -> Datapoint {
     }
 }
 
-criterion_group!(benches, decode, judge, publish);
+criterion_group!(benches, decode, judge, known_stills, publish);
 criterion_main!(benches);

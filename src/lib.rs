@@ -18,6 +18,7 @@
 //! | rating | Rekognition's brightness, sharpness and contrast of a thumbnail; decides no condition |
 //! | sample | one attempt to observe a feed: a picture, no picture, or a failure |
 //! | condition | what a source shows: `moving`, `frozen`, `black`, `bars`, `flat`, `no_picture`, `unknown`, ... |
+//! | known still, slate | a picture that operators have declared known; the condition of a source that shows it |
 //! | fault | a condition that becomes an incident if it lasts |
 //! | incident | a feed in a fault, from its set time to its clear time |
 //! | slot | a whole multiple of `DETECTION_INTERVAL` on the wall clock; the time stamp of datapoints |
@@ -64,6 +65,7 @@
 //! | [`publish`] | stage 5, PutMetricData: datapoints to CloudWatch, or to the log |
 //! | [`spill`] | the log as a writer that the outboxes share |
 //! | [`incident_pictures`] | the thumbnails around the beginning and the end of an incident, to a bucket |
+//! | [`known_stills`] | the pictures that operators declared known, from the same bucket |
 //! | [`announce`] | stage 6, PutEvents: incidents to EventBridge, or to the log |
 //! | [`restore`] | GetMetricData: how long feeds have been faulty, after a cold start and for the multiviewer |
 //! | [`monitor`] | the scheduled function: slots, rounds, history, datapoints, changes, report, log |
@@ -104,6 +106,7 @@ pub mod analyse;
 pub mod spill;
 pub mod publish;
 pub mod incident_pictures;
+pub mod known_stills;
 pub mod announce;
 pub mod restore;
 pub mod monitor;

@@ -43,6 +43,8 @@ pub enum Metric {
     /// Seconds for which a part of the feed's picture has been one exact colour or frozen; only
     /// published while it is, and only where the fault has a set time.
     PartialSeconds,
+    /// Seconds for which the feed has shown a known still; only published while it does.
+    SlateSeconds,
     /// Seconds until faults of the feed count, after a start of its channel; only published while
     /// there are any. A process that did not see the start reads them back.
     StartGraceSeconds,
@@ -60,6 +62,8 @@ pub enum Metric {
     RepeatingFeeds,
     /// Feeds with an open incident `partial`.
     PartialFeeds,
+    /// Feeds with an open incident `slate`.
+    SlateFeeds,
     /// Feeds with an open incident `no_picture`.
     NoPictureFeeds,
     /// Those of [`Metric::NoPictureFeeds`] that have not had a thumbnail since they are watched.
@@ -97,7 +101,7 @@ pub enum Scope {
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -111,6 +115,7 @@ impl Metric {
         Self::NoThumbnailSeconds,
         Self::RepeatingSeconds,
         Self::PartialSeconds,
+        Self::SlateSeconds,
         Self::StartGraceSeconds,
         Self::WatchedFeeds,
         Self::FrozenFeeds,
@@ -119,6 +124,7 @@ impl Metric {
         Self::FlatFeeds,
         Self::RepeatingFeeds,
         Self::PartialFeeds,
+        Self::SlateFeeds,
         Self::NoPictureFeeds,
         Self::NoThumbnailFeeds,
         Self::HealthyFeeds,
@@ -162,6 +168,7 @@ impl Metric {
             Self::NoThumbnailSeconds => "NoThumbnailSeconds",
             Self::RepeatingSeconds => "RepeatingSeconds",
             Self::PartialSeconds => "PartialSeconds",
+            Self::SlateSeconds => "SlateSeconds",
             Self::StartGraceSeconds => "StartGraceSeconds",
             Self::WatchedFeeds => "WatchedFeeds",
             Self::FrozenFeeds => "FrozenFeeds",
@@ -170,6 +177,7 @@ impl Metric {
             Self::FlatFeeds => "FlatFeeds",
             Self::RepeatingFeeds => "RepeatingFeeds",
             Self::PartialFeeds => "PartialFeeds",
+            Self::SlateFeeds => "SlateFeeds",
             Self::NoPictureFeeds => "NoPictureFeeds",
             Self::NoThumbnailFeeds => "NoThumbnailFeeds",
             Self::HealthyFeeds => "HealthyFeeds",
@@ -206,6 +214,7 @@ impl Metric {
             Self::NoPictureSeconds => Some(Fault::NoPicture),
             Self::RepeatingSeconds => Some(Fault::Repeating),
             Self::PartialSeconds => Some(Fault::Partial),
+            Self::SlateSeconds => Some(Fault::Slate),
             _ => None,
         }
     }
@@ -213,7 +222,7 @@ impl Metric {
     /// Whether it is only published while the fault lasts, without zeros.
     #[must_use]
     pub const fn is_transient(self) -> bool {
-        matches!(self, Self::RepeatingSeconds | Self::PartialSeconds)
+        matches!(self, Self::RepeatingSeconds | Self::PartialSeconds | Self::SlateSeconds)
     }
 
     /// The metric of this name, if `FEED_METRICS` can select it.

@@ -117,6 +117,7 @@ impl TagOverrides {
             "no-picture-after" => thresholds.no_picture_after = seconds(value)?,
             "repeating-after" => thresholds.repeating_after = seconds(value)?,
             "partial-after" => thresholds.partial_after = Some(seconds(value)?),
+            "slate-after" => thresholds.slate_after = Some(seconds(value)?),
             "clear-after" => thresholds.clear_after = seconds(value)?,
             "frozen-background" => thresholds.frozen_background_after = frozen_background(value)?,
             "expect" => thresholds.expected = expected(value)?,
@@ -134,7 +135,7 @@ impl TagOverrides {
 const KNOWN_TAGS: &str = "unknown tag; known: source-monitor, source-monitor:frozen-after, \
     source-monitor:black-after, source-monitor:bars-after, source-monitor:flat-after, \
     source-monitor:no-picture-after, source-monitor:repeating-after, source-monitor:partial-after, \
-    source-monitor:clear-after, source-monitor:frozen-background, source-monitor:expect, source-monitor:mute, \
+    source-monitor:slate-after, source-monitor:clear-after, source-monitor:frozen-background, source-monitor:expect, source-monitor:mute, \
     source-monitor:mute-until, source-monitor:runbook";
 
 fn on_or_off(value: &str) -> Option<bool> {
@@ -164,8 +165,8 @@ fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
 /// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>), so conditions are
 /// separated by blanks or plus signs.
 fn expected(value: &str) -> Result<Vec<Fault>, &'static str> {
-    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen, frozen_background, repeating and \
-        partial, separated by blanks or plus signs";
+    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen, frozen_background, repeating, partial \
+        and slate, separated by blanks or plus signs";
     let mut faults = Vec::new();
     for name in value.split([' ', '+']).filter(|name| !name.is_empty()) {
         faults.push(Fault::named(name).ok_or(ACCEPTS)?);
@@ -213,6 +214,7 @@ mod tests {
             ("source-monitor:black-after", "5"),
             ("source-monitor:repeating-after", "900"),
             ("source-monitor:partial-after", "20"),
+            ("source-monitor:slate-after", "300"),
             ("source-monitor:frozen-background", "on"),
         ])
         .thresholds;
@@ -220,6 +222,7 @@ mod tests {
         assert_eq!(thresholds.black_after, Duration::from_secs(5));
         assert_eq!(thresholds.repeating_after, Duration::from_mins(15));
         assert_eq!(thresholds.partial_after, Some(Duration::from_secs(20)));
+        assert_eq!(thresholds.slate_after, Some(Duration::from_mins(5)));
         assert_eq!(thresholds.frozen_background_after, Some(Duration::from_secs(90)));
         assert_eq!(thresholds.bars_after, Thresholds::default().bars_after);
     }

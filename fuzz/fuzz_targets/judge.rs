@@ -9,7 +9,7 @@ use checks::MAX_MESSAGE_BYTES;
 use libfuzzer_sys::fuzz_target;
 use source_detection::{
     Fault, FeedState, Observation, Picture, Thresholds, Verdict,
-    judge::BRIEF,
+    judge::{BRIEF, KnownStills},
     picture::{
         colour::Flat,
         grid::{CELLS, Grid},
@@ -123,9 +123,11 @@ fn thresholds(of: &Seconds) -> Thresholds {
         dead_background_after: seconds(of.set[5]),
         repeating_after: seconds(of.set[6]),
         partial_after: of.background.map(seconds),
+        slate_after: of.background.map(seconds),
         clear_after: seconds(of.clear),
         start_grace: seconds(of.grace),
         expected: of.expected.iter().map(|&fault| nth_fault(fault)).collect(),
+        known_stills: KnownStills::default(),
         longest_gap: seconds(of.gap),
         // The gap is three sampling intervals.
         jitter: Thresholds::jitter_for(seconds(of.gap) / 3),

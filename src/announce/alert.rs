@@ -141,5 +141,6 @@ pub const fn alert_type(fault: Fault) -> &'static str {
         Fault::FrozenBackground => "Source Background Frozen",
         Fault::Repeating => "Source Repeating",
         Fault::Partial => "Source Partly Dead",
+        Fault::Slate => "Source Slate",
     }
 }

@@ -1,5 +1,5 @@
-//! The bucket with the pictures of incidents: three requests of S3, signed and sent by the same
-//! parts of the SDK as those of the other services.
+//! The bucket with the pictures of incidents and the known stills: three requests of S3, signed and
+//! sent by the same parts of the SDK as those of the other services.
 //!
 //! S3's own SDK does much more, and would make the function larger by more than a third;
 //! docs/performance.md has the measurement. Of the service's errors only the code is read.
@@ -130,28 +130,43 @@ impl Bucket {
         self.0.invoke(request).await
     }
 
-    /// A page of at most 1,000 keys, in their order.
-    pub(crate) async fn list(self, page: Option<String>) -> Response<KeyPage> {
+    /// A page of at most 1,000 objects whose keys begin with `prefix`, in the order of their keys.
+    pub(crate) async fn list(self, prefix: &str, page: Option<String>) -> Response<ObjectPage> {
+        let prefix = match prefix {
+            "" => String::new(),
+            prefix => format!("&prefix={}", utf8_percent_encode(prefix, NON_ALPHANUMERIC)),
+        };
         let token = page.map(|token| {
             let token = utf8_percent_encode(&token, NON_ALPHANUMERIC);
             format!("&continuation-token={token}")
         });
-        let path = format!("/?list-type=2{}", token.unwrap_or_default());
+        let path = format!("/?list-type=2{prefix}{}", token.unwrap_or_default());
         let body = self.0.invoke(Request { method: "GET", path, body: None }).await?;
-        Ok(KeyPage::read(&String::from_utf8_lossy(&body)))
+        Ok(ObjectPage::read(&String::from_utf8_lossy(&body)))
     }
 }
 
-/// A page of the list of keys.
+/// An object in the bucket.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct KeyPage {
-    /// The keys.
-    pub keys: Vec<String>,
+pub struct ListedObject {
+    /// The key.
+    pub key: String,
+    /// What changes with the content.
+    pub etag: String,
+    /// Bytes; 0 if the response doesn't say.
+    pub size: u64,
+}
+
+/// A page of the list of objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectPage {
+    /// The objects.
+    pub objects: Vec<ListedObject>,
     /// What leads to the next page, if there is one.
     pub next: Option<String>,
 }
 
-impl KeyPage {
+impl ObjectPage {
     /// Reads as much of a response as can be read.
     fn read(xml: &str) -> Self {
         let mut page = Self::default();
@@ -160,17 +175,27 @@ impl KeyPage {
         while let Some(mut element) = root.next_tag() {
             match element.start_el().local() {
                 "NextContinuationToken" => page.next = text(&mut element),
-                "Contents" => {
-                    while let Some(mut member) = element.next_tag() {
-                        if member.start_el().matches("Key") {
-                            page.keys.extend(text(&mut member));
-                        }
-                    }
-                }
+                "Contents" => page.objects.push(ListedObject::read(&mut element)),
                 _ => {}
             }
         }
         page
+    }
+}
+
+impl ListedObject {
+    fn read(element: &mut ScopedDecoder<'_, '_>) -> Self {
+        let mut object = Self::default();
+        while let Some(mut member) = element.next_tag() {
+            let value = text(&mut member).unwrap_or_default();
+            match member.start_el().local() {
+                "Key" => object.key = value,
+                "ETag" => object.etag = value,
+                "Size" => object.size = value.parse().unwrap_or_default(),
+                _ => {}
+            }
+        }
+        object
     }
 }
 
@@ -284,12 +309,18 @@ mod tests {
     }
 
     #[test]
-    fn a_list_has_keys_and_perhaps_another_page() {
+    fn a_list_has_objects_and_perhaps_another_page() {
         let xml = "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>b</Name>\
-            <Contents><Key>a/b.jpg</Key><Size>7</Size></Contents><Contents><Key>c&amp;d</Key></Contents>\
+            <Contents><Key>a/b.jpg</Key><ETag>&quot;1f&quot;</ETag><Size>7</Size></Contents>\
+            <Contents><Key>c&amp;d</Key></Contents>\
             <NextContinuationToken>1+/=</NextContinuationToken></ListBucketResult>";
-        let keys = ["a/b.jpg", "c&d"].map(str::to_owned).to_vec();
-        assert_eq!(KeyPage::read(xml), KeyPage { keys, next: Some("1+/=".to_owned()) });
-        assert_eq!(KeyPage::read("nothing"), KeyPage::default());
+        let object = |key: &str, etag: &str, size| ListedObject {
+            key: key.to_owned(),
+            etag: etag.to_owned(),
+            size,
+        };
+        let objects = vec![object("a/b.jpg", "\"1f\"", 7), object("c&d", "", 0)];
+        assert_eq!(ObjectPage::read(xml), ObjectPage { objects, next: Some("1+/=".to_owned()) });
+        assert_eq!(ObjectPage::read("nothing"), ObjectPage::default());
     }
 }

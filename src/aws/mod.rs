@@ -33,7 +33,7 @@ mod service;
 mod timestamp;
 mod warm_up;
 
-pub use bucket::{Bucket, BucketError, KeyPage};
+pub use bucket::{Bucket, BucketError, ListedObject, ObjectPage};
 pub use clients::Clients;
 pub use connections::Connections;
 pub use error::{ApiName, CallError, ErrorKind};

@@ -75,8 +75,8 @@ pub fn incidents<'a>(keys: impl IntoIterator<Item = &'a str>) -> Vec<StoredIncid
 pub async fn list(bucket: &BucketOperations) -> Result<Vec<StoredIncident>, CallError> {
     let (mut keys, mut page) = (Vec::new(), None);
     for _ in 0..MAX_PAGES {
-        let next = bucket.list_objects.call(|bucket| bucket.clone().list(page.clone())).await?;
-        keys.extend(next.keys);
+        let next = bucket.list_objects.call(|bucket| bucket.clone().list("", page.clone())).await?;
+        keys.extend(next.objects.into_iter().map(|object| object.key));
         if next.next.is_none() || next.next == page {
             break;
         }

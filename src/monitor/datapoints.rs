@@ -38,13 +38,14 @@ pub(super) struct Fleet {
 }
 
 /// The faults that are counted over the fleet, each with its metric.
-pub(super) const FAULTS: [(Fault, Metric); 7] = [
+pub(super) const FAULTS: [(Fault, Metric); 8] = [
     (Fault::Frozen, Metric::FrozenFeeds),
     (Fault::Black, Metric::BlackFeeds),
     (Fault::Bars, Metric::BarsFeeds),
     (Fault::Flat, Metric::FlatFeeds),
     (Fault::Repeating, Metric::RepeatingFeeds),
     (Fault::Partial, Metric::PartialFeeds),
+    (Fault::Slate, Metric::SlateFeeds),
     (Fault::NoPicture, Metric::NoPictureFeeds),
 ];
 
@@ -99,6 +100,7 @@ pub(super) fn feed_points<'a>(
         (never, Metric::NoThumbnailSeconds),
         (durations && is_recent(Fault::Repeating), Metric::RepeatingSeconds),
         (durations && is_recent(Fault::Partial), Metric::PartialSeconds),
+        (durations && is_recent(Fault::Slate), Metric::SlateSeconds),
         (durations, Metric::StartGraceSeconds),
     ];
     let explaining = explaining.into_iter().filter_map(|(is_due, metric)| is_due.then_some(metric));

@@ -52,9 +52,10 @@ use crate::{
     },
     discover::PageSize,
     incident_pictures::{Album, SharedAlbum},
+    known_stills::Library,
     lambda::{Clock, Function, Invocation, time_left},
     publish::Outbox,
-    settings::Settings,
+    settings::{PictureSettings, Settings},
     spill::Spill,
 };
 use channel_cache::ChannelCache;
@@ -114,10 +115,8 @@ impl Monitor {
             history: History::default(),
             outbox: Outbox::new(&settings.namespace, Box::new(spill.clone())),
             event_outbox: EventOutbox::new(origin, Box::new(spill)),
-            album: settings
-                .pictures
-                .as_ref()
-                .map(|pictures| SharedAlbum::new(Album::new(pictures.memory))),
+            album: settings.pictures.as_ref().map(album),
+            known_stills: Library::default(),
             channel_cache: ChannelCache::default(),
             withheld: Withheld::default(),
             urgency: Urgency::default(),
@@ -200,6 +199,10 @@ impl Monitor {
         let left = time_left(deadline, clock.wall(), DEADLINE_RESERVE);
         clock.start() + left.map_or(longest, |left| left.min(longest))
     }
+}
+
+fn album(pictures: &PictureSettings) -> SharedAlbum {
+    SharedAlbum::new(Album::new(pictures.memory))
 }
 
 /// Until when datapoints are published once more before the deadline of an invocation.

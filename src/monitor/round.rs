@@ -35,6 +35,7 @@ use crate::{
     discover::{PageSize, discover},
     feed::{Channel, ChannelState, Feed, FeedKey, feeds},
     incident_pictures::{Album, SharedAlbum},
+    known_stills::Library,
     lambda::Clock,
     metric::Metric,
     publish::{Due, Outbox},
@@ -58,6 +59,8 @@ pub(super) struct Rounds {
     pub(super) event_outbox: EventOutbox,
     /// The thumbnails that may become pictures of incidents, if those are stored.
     pub(super) album: Option<SharedAlbum>,
+    /// The pictures that operators declared known.
+    pub(super) known_stills: Library,
     pub(super) channel_cache: ChannelCache,
     pub(super) withheld: Withheld,
     pub(super) urgency: Urgency,
@@ -183,11 +186,19 @@ impl Rounds {
             ended.event.incident.map_times(|time| shift.to_clock(time));
         }
         let (mut samples, new) = split_by_current_feeds(feeds, early.samples);
-        let late = self.sample(new, round).await;
+        let bucket = self.operations.bucket.as_ref();
+        let (late, known_stills) = tokio::join!(
+            self.sample(new, round),
+            self.known_stills.read_if_due(bucket, round.window.sample_by),
+        );
+        if let Some(reading) = known_stills {
+            self.known_stills.update(reading, Instant::now());
+        }
         samples.extend(late.samples);
         let mut restored = early.restored;
         restored.extend(late.restored);
-        let samples = mark_down_pipelines(samples, &mut self.history.down_pipelines);
+        let mut samples = mark_down_pipelines(samples, &mut self.history.down_pipelines);
+        self.known_stills.add_to(samples.iter_mut().map(|sample| &mut sample.feed));
         Sampled { samples, restored, ended }
     }
 

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::SystemTime};
 
 use super::{
+    declare::declare_command,
     event::{Incident, Round},
     facts::ChannelFacts,
     known::{advice, known, maintenance_of, runbook_of},
@@ -101,6 +102,7 @@ fn one_channel(
     steps.extend(picture_links(notice.round, channel));
     steps.extend(channel_link(notice.round, channel.id()));
     steps.extend(wall_link(notice.round));
+    steps.extend(declare_step(notice.round, first));
     steps.extend(mute_step(notice.round, channel.id(), now));
     lines.steps(steps);
 }
@@ -215,6 +217,11 @@ fn picture_links(round: &Round, channel: &ChannelIncidents<'_>) -> Vec<String> {
 fn wall_link(round: &Round) -> Option<String> {
     let page = console_link(round.dashboard.as_deref()?)?;
     Some(format!("Look at all sources on the picture wall: {page}"))
+}
+
+fn declare_step(round: &Round, incident: &Incident) -> Option<String> {
+    let command = declare_command(round.pictures.as_deref(), incident)?;
+    Some(format!("If the channel shows this picture on purpose, declare it known:\n\n   {command}"))
 }
 
 fn mute_step(round: &Round, channel_id: &str, now: SystemTime) -> Option<String> {

@@ -64,6 +64,9 @@ pub fn advice(channel: &ChannelIncidents<'_>, facts: &ChannelFacts) -> &'static 
     let statements = statements(incident, facts);
     let says = |wanted| statements.iter().any(|one| one.says == wanted && one.witness != "MQCS");
     match (incident.condition.as_str(), says(Says::Confirms), says(Says::Contradicts)) {
+        ("slate", ..) => {
+            "Check whether the programme should have begun: the source still shows a picture that is meant for pauses."
+        }
         ("no_picture", _, true) => {
             "The signal may be well: check that the channel still makes thumbnails, and what its alerts say."
         }

@@ -28,6 +28,7 @@
 //! | [`input`] | the active input and the last schedule action in words |
 //! | [`known`] | what is known of a channel, and where to look first |
 //! | [`mute`] | the command that mutes a channel |
+//! | [`declare`] | the command that declares a picture known |
 //! | [`body`] | the body of a mail |
 //! | [`chat`] | messages for Amazon Q in Slack and Teams |
 //! | `native` | GetMetricData: MediaLive's own metrics |
@@ -48,6 +49,7 @@ pub mod witness;
 pub mod input;
 pub mod known;
 pub mod mute;
+pub mod declare;
 pub mod body;
 pub mod chat;
 mod native;

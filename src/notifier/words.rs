@@ -16,6 +16,7 @@ pub fn fault(condition: &str) -> String {
         "frozen_background" => "frozen behind a clock or a moving card".to_owned(),
         "repeating" => "repeating itself".to_owned(),
         "partial" => "partly dead".to_owned(),
+        "slate" => "showing a slate".to_owned(),
         other => remark(other),
     }
 }
@@ -31,6 +32,7 @@ pub fn meaning(condition: &str) -> &'static str {
         "frozen" => "The source has shown the same picture all the time.",
         "frozen_background" => "The picture behind a clock or a moving card stands still.",
         "partial" => "A part of the picture is one exact colour or frozen, and the rest is alive.",
+        "slate" => "The source shows a picture that was declared known, for longer than it may.",
         "repeating" => "The source shows the same few seconds again and again.",
         _ => "The source shows a fault.",
     }

@@ -225,6 +225,9 @@ impl Settings {
             if self.thresholds.partial_after.is_some() {
                 metrics.push(Metric::PartialSeconds);
             }
+            if self.thresholds.slate_after.is_some() {
+                metrics.push(Metric::SlateSeconds);
+            }
         }
         metrics
     }

@@ -37,6 +37,8 @@
 //! | sample | one attempt to get a thumbnail of a feed |
 //! | observation | what a sample returned: a picture, no picture, something unreadable, or no response |
 //! | condition | what a sample shows: `moving`, `frozen`, `black`, `no_picture`, `unknown`, … |
+//! | known still | a picture that operators have declared known |
+//! | slate | the condition of a source that shows a known still |
 //! | flat | one colour other than black |
 //! | stale | the condition of a thumbnail whose time stamp no longer changes |
 //! | fault | a condition that becomes an incident if it lasts |

@@ -13,6 +13,7 @@
 //! | `mutes` | incidents of channels that are muted |
 //! | `event_failures` | events that EventBridge does not take, storms, hostile names |
 //! | `incident_pictures` | pictures of incidents in a bucket, and what a failing one costs |
+//! | `slates` | sources that show known stills, and what a failing bucket costs |
 //! | `notifier` | mails and chat messages about what the monitor announces |
 //! | `notifier_failures` | APIs that fail the notifier, events that come twice, storms, hostile names |
 //! | `permissions` | the calls that are made, and the roles in the template |
@@ -32,6 +33,7 @@ mod events;
 mod mutes;
 mod event_failures;
 mod incident_pictures;
+mod slates;
 mod notifier;
 mod notifier_failures;
 mod permissions;

@@ -47,6 +47,7 @@ fn aws() -> StandIn {
 async fn the_monitor_makes_exactly_the_calls_that_its_role_allows() {
     let aws = aws();
     let settings = [("BLACK_AFTER", "4"), ("PICTURE_BUCKET", "pictures")];
+    aws.put_object("pictures", "known-stills/closed.jpg", "");
     Harness::new(&aws, 3, &settings).tick().await;
     assert_eq!(aws.operations(), allowed("MonitorRole"));
 }

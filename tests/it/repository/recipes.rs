@@ -158,6 +158,7 @@ fn the_fallback_switcher_gets_dead_pictures_of_its_channels_that_are_off_air() {
         set_with("condition", "frozen_background"),
         set_with("condition", "repeating"),
         set_with("condition", "partial"),
+        set_with("condition", "slate"),
         set_with("redundancy", "redundancy lost"),
         set_with("channel_id", "1003"),
         set_with("channel_arn", ""),

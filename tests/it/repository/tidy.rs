@@ -102,6 +102,7 @@ fn the_accuracy_page_lists_every_condition_and_no_other() {
         "unknown",
         "no_picture",
         "stale",
+        "slate",
         "bars",
         "black",
         "flat",

@@ -16,6 +16,8 @@ pub enum Condition {
     NoPicture,
     /// A thumbnail is available, but its time stamp no longer changes.
     Stale,
+    /// A still picture that the operators have declared known.
+    Slate,
     /// Colour bars.
     Bars,
     /// Black, with at most a small logo or clock. A black source is also frozen, but it is reported
@@ -44,6 +46,7 @@ impl Condition {
             Self::Unknown => "unknown",
             Self::NoPicture => "no_picture",
             Self::Stale => "stale",
+            Self::Slate => "slate",
             Self::Bars => "bars",
             Self::Black => "black",
             Self::Flat => "flat",
@@ -61,6 +64,7 @@ impl Condition {
     pub const fn fault(self) -> Option<Fault> {
         match self {
             Self::NoPicture | Self::Stale => Some(Fault::NoPicture),
+            Self::Slate => Some(Fault::Slate),
             Self::Bars => Some(Fault::Bars),
             Self::Black => Some(Fault::Black),
             Self::Flat => Some(Fault::Flat),
@@ -84,6 +88,8 @@ impl fmt::Display for Condition {
 pub enum Fault {
     /// No thumbnail, or one whose time stamp no longer changes.
     NoPicture,
+    /// A known still. It becomes an incident only if the thresholds give it a set time.
+    Slate,
     /// Colour bars.
     Bars,
     /// Black.
@@ -104,8 +110,9 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, in order of precedence.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoPicture,
+        Self::Slate,
         Self::Bars,
         Self::Black,
         Self::Flat,
@@ -120,6 +127,7 @@ impl Fault {
     pub const fn condition(self) -> Condition {
         match self {
             Self::NoPicture => Condition::NoPicture,
+            Self::Slate => Condition::Slate,
             Self::Bars => Condition::Bars,
             Self::Black => Condition::Black,
             Self::Flat => Condition::Flat,

@@ -5,7 +5,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{difference::Difference, frozen_part::FrozenPart, partial::Part};
+use super::{
+    difference::Difference, frozen_part::FrozenPart, partial::Part, slate_name::StillName,
+};
 use crate::picture::colour;
 
 /// 10000-01-01, in seconds since the Unix epoch. `humantime` formats times from 1970 until then,
@@ -22,6 +24,8 @@ pub enum Evidence {
     NoThumbnailYet,
     /// The time stamp that no longer changes.
     Stamp(SystemTime),
+    /// The known still that is shown.
+    Slate(StillName),
     /// How many colours of the canonical order of colour bars stand side by side.
     Bars(u8),
     /// How dark the picture is.
@@ -74,6 +78,7 @@ impl fmt::Display for Evidence {
             Self::NoThumbnail => f.write_str("no thumbnail is available"),
             Self::NoThumbnailYet => f.write_str("no thumbnail since the feed is watched"),
             Self::Stamp(taken) => write_stamp(f, *taken),
+            Self::Slate(name) => write!(f, "the known still {name}"),
             Self::Bars(colours) => write!(f, "{colours} colours in the order of colour bars"),
             Self::Black { dark, spread } => {
                 write!(f, "{:.1} % of cells dark, levels spread over {spread}", dark * 100.0)

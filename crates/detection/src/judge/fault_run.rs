@@ -25,9 +25,12 @@ impl FaultRun {
     }
 
     /// Whether another fault can replace `incident` at its set time. Until then the incident stays
-    /// open: a feed that goes from frozen to no picture is not healthy in between.
+    /// open: a feed that goes from frozen to no picture is not healthy in between. A slate that has
+    /// not reached its set time is healthy.
     pub(super) fn can_replace(&self, incident: &Incident, thresholds: &Thresholds) -> bool {
-        self.fault != incident.fault && thresholds.set_time(self.fault).is_some()
+        self.fault != incident.fault
+            && self.fault != Fault::Slate
+            && thresholds.set_time(self.fault).is_some()
     }
 
     /// How long it must last to become an incident; `None` if it never does.

@@ -12,15 +12,16 @@
 //! 2. `no_picture`: no thumbnail is available.
 //! 3. `stale`: the time stamp has not changed for longer than [`STALE_AFTER`]. Until then, the same
 //!    thumbnail was fetched twice, and the verdict stays as it was.
-//! 4. `bars`, 5. `flat`, 6. `black`: shown by the one picture. Black on which something alive
+//! 4. `slate`: a known still, from the second sample of it on.
+//! 5. `bars`, 6. `flat`, 7. `black`: shown by the one picture. Black on which something alive
 //!    lights up is not black.
-//! 7. `frozen`: the same picture as the first one of the freeze.
-//! 8. `frozen_background`: the same except for a small part, or a card that bounces or spins over
+//! 8. `frozen`: the same picture as the first one of the freeze.
+//! 9. `frozen_background`: the same except for a small part, or a card that bounces or spins over
 //!    one colour.
-//! 9. `repeating`: a picture that was shown before, in a series of such pictures.
-//! 10. `partial`: a third of the picture or more is one exact colour; or from one edge on, it has
+//! 10. `repeating`: a picture that was shown before, in a series of such pictures.
+//! 11. `partial`: a third of the picture or more is one exact colour; or from one edge on, it has
 //!     not changed for several samples, while the rest is alive.
-//! 11. `moving`.
+//! 12. `moving`.
 //!
 //! # Durations
 //!
@@ -63,11 +64,12 @@
 //!
 //! # Layout
 //!
-//! In reading order: `condition`, `thresholds` and `observation` enter; `single_picture` and
-//! `living_light` interpret one picture, `stillness` compares it with earlier ones by `difference`,
-//! for which `histogram`, `window`, `camera_move` and `interference` measure; `dead_background`,
-//! `repeating`, `partial` and `frozen_part` interpret what isn't still; `state` with `fault_run`,
-//! `kind`, `thumbnails` and `start_grace` applies the rules; `verdict` with `evidence` leaves.
+//! In reading order: `condition`, `thresholds` and `observation` enter; `slate`, `single_picture`
+//! and `living_light` interpret one picture, `stillness` compares it with earlier ones by
+//! `difference`, for which `histogram`, `window`, `camera_move` and `interference` measure;
+//! `dead_background`, `repeating`, `partial` and `frozen_part` interpret what isn't still; `state`
+//! with `fault_run`, `kind`, `thumbnails` and `start_grace` applies the rules above; `verdict` with
+//! `evidence` leaves.
 
 mod camera_move;
 mod condition;
@@ -86,6 +88,8 @@ mod partial;
 mod repeating;
 mod sample_time;
 mod single_picture;
+mod slate;
+mod slate_name;
 mod start_grace;
 mod state;
 mod stillness;
@@ -102,6 +106,8 @@ pub use self::{
     observation::Observation,
     partial::{Edge, Part},
     sample_time::SampleTime,
+    slate::{KnownStill, KnownStills, TooPlain},
+    slate_name::StillName,
     state::{FeedState, LONGEST_MEMORY},
     thresholds::{BRIEF, SHORTEST_GAP, Thresholds},
     thumbnails::STALE_AFTER,

@@ -4,6 +4,7 @@
 //! the rules.
 
 mod restored;
+mod slates;
 
 use std::time::{Duration, SystemTime};
 
@@ -212,7 +213,8 @@ impl FeedState {
         }
         self.reset_after_picture_gap(at, thresholds);
         self.latest_picture = Some(at);
-        Some(self.interpret_picture(at, &picture))
+        let finding = self.interpret_picture(at, &picture);
+        Some(self.slate(at, &picture.grid, &thresholds.known_stills).unwrap_or(finding))
     }
 
     /// What a new picture shows, by itself and compared with the ones before it.

@@ -90,6 +90,13 @@ impl ReferencePictures {
         self.anchor.as_ref().map(|anchor| (&anchor.grid, anchor.since))
     }
 
+    /// Since when the picture of this time, which was compared last, is the same as before, or at
+    /// least its background; `None` if it is new.
+    pub(super) fn same_since(&self, at: SampleTime) -> Option<SampleTime> {
+        let since = |run: &Option<Anchor>| run.as_ref().map(|anchor| anchor.since);
+        since(&self.anchor).filter(|since| since.taken < at.taken).or(since(&self.background))
+    }
+
     /// Compares the next picture. With `keep`, the anchor is the picture of an open incident: if
     /// another picture replaces it, it is retained, and a return to it continues the freeze.
     pub(super) fn compare(&mut self, at: SampleTime, grid: &Grid, keep: bool) -> Stillness {

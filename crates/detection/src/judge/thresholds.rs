@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::{condition::Fault, kind::Kind};
+use super::{condition::Fault, kind::Kind, slate::KnownStills};
 
 /// Faults of at most this duration never become incidents, whatever the set times are: fades and ad
 /// breaks are black for up to 3 s.
@@ -40,6 +40,8 @@ pub struct Thresholds {
     pub repeating_after: Duration,
     /// Set time of `partial`; `None` if it never becomes an incident.
     pub partial_after: Option<Duration>,
+    /// Set time of `slate`; `None` if it never becomes an incident.
+    pub slate_after: Option<Duration>,
     /// An incident ends after its fault was absent for this long, from the first sample without it
     /// to the latest.
     pub clear_after: Duration,
@@ -48,6 +50,8 @@ pub struct Thresholds {
     /// Faults that are intended on this channel: they never become incidents, and their duration
     /// stays 0.
     pub expected: Vec<Fault>,
+    /// Pictures that are reported as `slate` while the source shows one of them.
+    pub known_stills: KnownStills,
     /// A sampling gap: after a longer time without samples, earlier ones say nothing about later
     /// ones.
     pub longest_gap: Duration,
@@ -70,9 +74,11 @@ impl Default for Thresholds {
             dead_background_after: seconds(600),
             repeating_after: seconds(300),
             partial_after: None,
+            slate_after: None,
             clear_after: seconds(10),
             start_grace: seconds(60),
             expected: Vec::new(),
+            known_stills: KnownStills::default(),
             longest_gap: SHORTEST_GAP,
             jitter: Duration::ZERO,
         }
@@ -116,6 +122,7 @@ impl Thresholds {
             Fault::FrozenBackground => self.frozen_background_after,
             Fault::Repeating => Some(self.repeating_after),
             Fault::Partial => self.partial_after,
+            Fault::Slate => self.slate_after,
         }
     }
 

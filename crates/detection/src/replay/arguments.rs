@@ -32,6 +32,8 @@ Usage: replay [OPTIONS] INPUT...
                    -q:v: 2 (best) to 31 (worst), 5 by default
   --report FILE    also write a page that shows stills with their verdicts; the
                    name must end with .html, and the file is replaced
+  --known FOLDER   a folder of .jpg files that are known stills: a source that
+                   shows one is `slate`
   --json           print JSON instead of text
   -h, --help       print this help
 
@@ -40,9 +42,9 @@ times are positions in the video.
 
 Set and clear times, in seconds, are read from the monitor's environment
 variables: FROZEN_AFTER, BLACK_AFTER, BARS_AFTER, FLAT_AFTER, NO_PICTURE_AFTER,
-REPEATING_AFTER, FROZEN_BACKGROUND_AFTER, PARTIAL_AFTER, CLEAR_AFTER. START_GRACE
-counts in a recording; otherwise the feed is assumed to have been running before
-the first still.
+REPEATING_AFTER, FROZEN_BACKGROUND_AFTER, PARTIAL_AFTER, SLATE_AFTER,
+CLEAR_AFTER. START_GRACE counts in a recording; otherwise the feed is assumed to
+have been running before the first still.
 
 Exit codes:
   0  nothing was missed and there was no false alarm, or the stills are not
@@ -77,6 +79,8 @@ pub struct Arguments {
     pub qscale: u8,
     /// The page of HTML to write.
     pub report: Option<PathBuf>,
+    /// A folder of known stills.
+    pub known: Option<PathBuf>,
     /// How the report is printed.
     pub format: Format,
 }
@@ -84,8 +88,15 @@ pub struct Arguments {
 impl Default for Arguments {
     /// No input, and the default of each option.
     fn default() -> Self {
-        let (step, length, report) = (None, None, None);
-        Self { inputs: Vec::new(), step, length, qscale: QSCALE, report, format: Format::Text }
+        Self {
+            inputs: Vec::new(),
+            step: None,
+            length: None,
+            qscale: QSCALE,
+            report: None,
+            known: None,
+            format: Format::Text,
+        }
     }
 }
 
@@ -137,6 +148,7 @@ impl Command {
             match argument {
                 Short('h') | Long("help") => return Ok(Self::Help),
                 Long("json") => parsed.format = Format::Json,
+                Long("known") => parsed.known = Some(PathBuf::from(parser.value()?)),
                 Long("report") => parsed.report = Some(report(parser.value()?)?),
                 Long("step") => {
                     parsed.step = Some(seconds("--step", 86_400, parser.value()?.string()?)?);
@@ -202,9 +214,11 @@ mod tests {
             length: Some(Duration::from_millis(1_500)),
             qscale: 12,
             report: Some("x.html".into()),
+            known: Some("slates".into()),
             format: Format::Json,
         };
-        let line = "--json a.ts --step 2 --for 1.5 --qscale=12 --report x.html -- -b.ts";
+        let line =
+            "--json a.ts --step 2 --for 1.5 --qscale=12 --report x.html --known slates -- -b.ts";
         assert_eq!(parse(line).expect("is valid"), Command::Replay(expected));
     }
 

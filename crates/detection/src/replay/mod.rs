@@ -5,13 +5,15 @@
 //! on their own pictures, and for tests; it is not part of the deployed functions.
 //!
 //! In reading order: `arguments`, `sequence`; `input`, `manifest` and `recording` find the
-//! sequences; `video` with `mjpeg` takes stills of a video; `play`, `score`, `report`; `text` with
-//! `table`, and `json` write it, and `album` and `page` show its pictures.
+//! sequences, `known` the known stills; `video` with `mjpeg` takes stills of a video; `play`,
+//! `score`, `report`; `text` with `table`, and `json` write it, and `album` and `page` show its
+//! pictures.
 
 mod album;
 mod arguments;
 mod input;
 mod json;
+mod known;
 mod manifest;
 mod mjpeg;
 mod page;
@@ -122,6 +124,14 @@ pub enum ReplayError {
         /// The cause.
         source: io::Error,
     },
+    /// A file cannot be a known still.
+    #[error("`{path}` can't be a known still: {reason}")]
+    Known {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The report could not be written.
     #[error("failed to write the report: {0}")]
     Write(#[from] io::Error),
@@ -162,6 +172,10 @@ pub fn run(
     // Created first, so that a wrong name is known before hours of video are replayed.
     let page = arguments.report.as_deref().map(create).transpose()?;
     let sequences = input::named(arguments)?;
+    let known_stills = match &arguments.known {
+        Some(folder) => known::known_stills(folder)?,
+        None => thresholds.known_stills.clone(),
+    };
     observer.begins(&sequences);
     let mut budget = if page.is_some() { page::PICTURE_BYTES } else { 0 };
     let mut reports = Vec::new();
@@ -169,7 +183,8 @@ pub fn run(
         if observer.is_stopped() {
             break;
         }
-        let thresholds = sequence.thresholds(thresholds);
+        let known_stills = known_stills.clone();
+        let thresholds = Thresholds { known_stills, ..sequence.thresholds(thresholds) };
         let mut album = album::Album::new(observer, budget);
         let played = play(&sequence, &thresholds, &mut album)?;
         let pictures = album.into_pictures();

@@ -131,6 +131,19 @@ fn stills_without_labels_are_replayed_with_the_given_step() {
 }
 
 #[test]
+fn a_source_that_shows_a_known_still_is_a_slate() {
+    let folder = stills().join("slate");
+    let known = Some(folder.clone());
+    let arguments = Arguments { known, format: Format::Json, ..of(folder) };
+    let (report, _) = replay(&arguments, &Thresholds::default()).expect("replays");
+    assert!(report.contains(r#"["slate","slate","slate","slate","slate","slate"]"#), "{report}");
+    let known = Some(stills().join("black-clock"));
+    let error = replay(&Arguments { known, ..arguments }, &Thresholds::default());
+    let error = error.expect_err("is too plain").to_string();
+    assert!(error.contains("000.jpg` can't be a known still: it is too plain"), "{error}");
+}
+
+#[test]
 fn a_folder_without_stills_is_an_error() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let error = replay(&of(folder), &Thresholds::default()).expect_err("has no stills");

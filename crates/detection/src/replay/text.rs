@@ -10,12 +10,13 @@ use super::{RaisedIncident, Report, Stills, Tally, table};
 use crate::judge::{Condition, Thresholds};
 
 /// Every condition with its symbol, in the order of the legend and of the table's columns.
-pub(super) const SYMBOLS: [(Condition, char); 11] = [
+pub(super) const SYMBOLS: [(Condition, char); 12] = [
     (Condition::Moving, '.'),
     (Condition::Frozen, 'F'),
     (Condition::FrozenBackground, 'f'),
     (Condition::Repeating, 'R'),
     (Condition::Partial, 'P'),
+    (Condition::Slate, 'L'),
     (Condition::Black, 'K'),
     (Condition::Bars, 'B'),
     (Condition::Flat, 'C'),

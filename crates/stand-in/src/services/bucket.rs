@@ -9,9 +9,12 @@ use std::{collections::BTreeMap, fmt::Write, time::SystemTime};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::wire::{
-    query_string::{decode, parameter},
-    response::ServiceError,
+use crate::{
+    pictures::still::fingerprint,
+    wire::{
+        query_string::{decode, parameter},
+        response::ServiceError,
+    },
 };
 
 /// Keys to a page, as S3 has it.
@@ -122,24 +125,29 @@ pub(crate) fn perform(request: Request, buckets: &mut Buckets) -> Result<Bytes, 
             let matches = |(of, key): &&(String, String)| {
                 *of == bucket && key.starts_with(&prefix) && *key > after
             };
-            let keys: Vec<_> = buckets.keys().filter(matches).map(|(_, key)| key).collect();
-            Ok(page(&keys, max).into())
+            let listed = buckets.iter().filter(|(key, _)| matches(key));
+            let objects: Vec<_> = listed.map(|(_, object)| object).collect();
+            Ok(page(&objects, max).into())
         }
     }
 }
 
-fn page(keys: &[&String], max: usize) -> String {
+fn page(objects: &[&Object], max: usize) -> String {
     let mut xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>{}</IsTruncated>",
-        keys.len() > max
+        objects.len() > max
     );
-    for key in keys.iter().take(max) {
+    for Object { key, body, .. } in objects.iter().take(max) {
         let key = key.replace('&', "&amp;").replace('<', "&lt;");
-        let _ = write!(xml, "<Contents><Key>{key}</Key><Size>1</Size></Contents>");
+        let (etag, size) = (fingerprint(body), body.len());
+        let _ = write!(
+            xml,
+            "<Contents><Key>{key}</Key><ETag>&quot;{etag:016x}&quot;</ETag><Size>{size}</Size></Contents>"
+        );
     }
-    if keys.len() > max
-        && let Some(last) = keys.get(max.saturating_sub(1))
+    if objects.len() > max
+        && let Some(Object { key: last, .. }) = objects.get(max.saturating_sub(1))
     {
         let _ = write!(xml, "<NextContinuationToken>{last}</NextContinuationToken>");
     }

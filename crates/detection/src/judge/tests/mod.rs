@@ -12,6 +12,7 @@ mod pictures;
 mod properties;
 mod repeating;
 mod simulation;
+mod slates;
 
 use std::time::Duration;
 

@@ -9,7 +9,10 @@ use proptest::{collection::vec, prelude::*};
 
 use super::pictures::{at, bars, draw, grey, inside, scene};
 use crate::{
-    judge::{BRIEF, Condition, Fault, FeedState, Observation, Thresholds, Verdict},
+    judge::{
+        BRIEF, Condition, Fault, FeedState, KnownStill, KnownStills, Observation, StillName,
+        Thresholds, Verdict,
+    },
     picture::Picture,
 };
 
@@ -25,6 +28,12 @@ static PICTURES: LazyLock<Vec<Picture>> = LazyLock::new(|| {
         draw(|x, _| bars(x)),
         draw(|_, _| [20.0, 60.0, 160.0]),
     ]
+});
+
+/// The bars as a known still.
+static KNOWN: LazyLock<KnownStills> = LazyLock::new(|| {
+    let name = StillName::new("known").expect("is a name");
+    KnownStills::new([[KnownStill::new(name, &PICTURES[4]).expect("is usable")].into()])
 });
 
 /// One sample.
@@ -72,8 +81,8 @@ fn samples() -> impl Strategy<Value = Vec<Sample>> {
 }
 
 fn thresholds() -> impl Strategy<Value = Thresholds> {
-    (vec(0..40_u64, 7), vec(0..6_usize, 0..2), any::<bool>()).prop_map(
-        |(times, expected, background)| {
+    (vec(0..40_u64, 7), vec(0..7_usize, 0..2), any::<bool>(), any::<bool>()).prop_map(
+        |(times, expected, background, has_slates)| {
             let time = |index: usize| Duration::from_secs(times[index]);
             Thresholds {
                 frozen_after: time(0),
@@ -82,6 +91,8 @@ fn thresholds() -> impl Strategy<Value = Thresholds> {
                 flat_after: time(3),
                 no_picture_after: time(4),
                 frozen_background_after: background.then(|| time(5)),
+                slate_after: background.then(|| time(5)),
+                known_stills: if has_slates { KNOWN.clone() } else { KnownStills::default() },
                 clear_after: time(6),
                 expected: expected.into_iter().map(|fault| Fault::ALL[fault]).collect(),
                 ..Thresholds::default()
@@ -129,6 +140,7 @@ fn longer(thresholds: &Thresholds, fault: Fault, more: Duration) -> Thresholds {
         Fault::Flat => longer.flat_after += more,
         Fault::Frozen => longer.frozen_after += more,
         Fault::Repeating => longer.repeating_after += more,
+        Fault::Slate => longer.slate_after = longer.slate_after.map(|set| set + more),
         Fault::Partial => longer.partial_after = longer.partial_after.map(|set| set + more),
         Fault::FrozenBackground => {
             longer.frozen_background_after = longer.frozen_background_after.map(|set| set + more);
