@@ -27,7 +27,7 @@ CODE = {"Bucket": "artifacts", "Key": "function.zip"}
 PERMISSIONS = json.loads(pathlib.Path("tests/it/repository/permissions.json").read_text(encoding="utf-8"))
 ALARMS = {f"{STACK}-{name}" for name in (
     "picture-frozen", "picture-black", "picture-bars", "picture-flat", "picture-repeating", "picture-partial",
-    "picture-slate", "picture-no-picture",
+    "picture-slate", "picture-mismatch", "picture-no-picture",
     "blind-heartbeat", "blind-errors", "blind-throttled", "blind-unknown-feeds", "blind-events",
     "care-notifier-errors", "care-notifier-lost-messages", "care-skipped-feeds", "care-lost-ticks", "care-no-thumbnails", "care-missing-ratings", "care-undelivered",
 )}
@@ -231,7 +231,7 @@ NOT_WHOLE = (
 )
 RANGES = {
     "DetectionInterval": (2, 60), "StartGrace": (0, 86400), "PartialAfter": (0, 86400), "SlateAfter": (0, 86400),
-    "MinimumFeeds": (0, 10000),
+    "MismatchAfter": (0, 86400), "MinimumFeeds": (0, 10000),
     "ThumbnailTps": (1, 10000), "RekognitionTps": (1, 10000), "ReservedConcurrency": (0, 100),
     "RekognitionInterval": (0, 86400),
 } | {f"{fault}After": (1, 86400) for fault in (
@@ -505,12 +505,13 @@ def assert_nobody_is_told_twice(template):
         rule = deployed.of_type("AWS::Events::Rule")["NotifierRule"]
         assert rule["State"] == ("ENABLED" if notify == "events" else "DISABLED"), notify
         alarms = named(deployed)
-        for name in ("frozen", "black", "bars", "flat", "repeating", "partial", "slate", "no-picture"):
+        for name in ("frozen", "black", "bars", "flat", "repeating", "partial", "slate", "mismatch", "no-picture"):
             alarm = alarms[f"{STACK}-picture-{name}"]
             assert alarm["EvaluationPeriods"] == (15 if notify == "events" else 1), (notify, name)
             assert ("must have missed it" in alarm["AlarmDescription"]) == (notify == "events"), (notify, name)
             per_feed = f"{STACK}-picture-{name}-feed" in alarms
-            assert per_feed == (notify == "feeds" and name not in ("flat", "repeating", "partial", "slate")), (notify, name)
+            shared = ("flat", "repeating", "partial", "slate", "mismatch")
+            assert per_feed == (notify == "feeds" and name not in shared), (notify, name)
             assert alarm["ActionsEnabled"] is not per_feed, (notify, name)
     assert Deployed(template, Paused="yes").of_type("AWS::Events::Rule")["NotifierRule"]["State"] == "DISABLED"
 

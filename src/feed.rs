@@ -16,15 +16,19 @@ pub enum Pipeline {
     Zero,
     /// Pipeline 1, which only a standard channel has.
     One,
+    /// Both pipelines compared with each other, or two linked channels: what describes a channel
+    /// and no single feed of it.
+    Both,
 }
 
 impl Pipeline {
-    /// As MediaLive and the `Pipeline` dimension spell it: `"0"` or `"1"`.
+    /// As MediaLive and the `Pipeline` dimension spell it: `"0"` or `"1"`; `"both"` in events.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Zero => "0",
             Self::One => "1",
+            Self::Both => "both",
         }
     }
 }
@@ -158,7 +162,10 @@ impl FeedKey {
 
 impl fmt::Display for FeedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "channel {} pipeline {}", self.channel_id, self.pipeline)
+        match self.pipeline {
+            Pipeline::Both => write!(f, "channel {}", self.channel_id),
+            pipeline => write!(f, "channel {} pipeline {pipeline}", self.channel_id),
+        }
     }
 }
 

@@ -9,6 +9,9 @@ use source_detection::Fault;
 /// The dimensions of a per-feed metric, in the order in which they are published.
 pub const FEED_DIMENSIONS: [&str; 2] = ["ChannelId", "Pipeline"];
 
+/// The dimension of a per-channel metric.
+pub const CHANNEL_DIMENSIONS: [&str; 1] = ["ChannelId"];
+
 /// A metric that the monitor can publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Metric {
@@ -48,6 +51,9 @@ pub enum Metric {
     /// Seconds until faults of the feed count, after a start of its channel; only published while
     /// there are any. A process that did not see the start reads them back.
     StartGraceSeconds,
+    /// Seconds for which the two pipelines of a channel have shown different programmes; only
+    /// published while they do.
+    MismatchSeconds,
     /// Feeds that the round sampled or should have sampled.
     WatchedFeeds,
     /// Feeds with an open incident `frozen`.
@@ -88,6 +94,8 @@ pub enum Metric {
     /// Events of earlier rounds that EventBridge has not taken: those that wait, and those that
     /// went to the log since it last took all that waited. Only published if events are sent.
     UnsentEvents,
+    /// Channels with an open incident `mismatch`.
+    MismatchedChannels,
 }
 
 /// What a datapoint of a metric describes.
@@ -95,13 +103,15 @@ pub enum Metric {
 pub enum Scope {
     /// One feed: the dimensions [`FEED_DIMENSIONS`].
     Feed,
+    /// One channel: the dimension [`CHANNEL_DIMENSIONS`].
+    Channel,
     /// All feeds together: no dimensions.
     Fleet,
 }
 
 impl Metric {
     /// Every metric, per-feed ones first.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::ImageProperties,
         Self::Brightness,
         Self::Sharpness,
@@ -117,6 +127,7 @@ impl Metric {
         Self::PartialSeconds,
         Self::SlateSeconds,
         Self::StartGraceSeconds,
+        Self::MismatchSeconds,
         Self::WatchedFeeds,
         Self::FrozenFeeds,
         Self::BlackFeeds,
@@ -136,6 +147,7 @@ impl Metric {
         Self::ApiErrors,
         Self::UnreadableTags,
         Self::UnsentEvents,
+        Self::MismatchedChannels,
     ];
 
     /// The per-feed metrics that are published by default. CloudWatch bills a metric for each hour
@@ -170,6 +182,7 @@ impl Metric {
             Self::PartialSeconds => "PartialSeconds",
             Self::SlateSeconds => "SlateSeconds",
             Self::StartGraceSeconds => "StartGraceSeconds",
+            Self::MismatchSeconds => "MismatchSeconds",
             Self::WatchedFeeds => "WatchedFeeds",
             Self::FrozenFeeds => "FrozenFeeds",
             Self::BlackFeeds => "BlackFeeds",
@@ -189,6 +202,7 @@ impl Metric {
             Self::ApiErrors => "ApiErrors",
             Self::UnreadableTags => "UnreadableTags",
             Self::UnsentEvents => "UnsentEvents",
+            Self::MismatchedChannels => "MismatchedChannels",
         }
     }
 
@@ -200,7 +214,21 @@ impl Metric {
     /// What its datapoints describe.
     #[must_use]
     pub fn scope(self) -> Scope {
-        if self < Self::WatchedFeeds { Scope::Feed } else { Scope::Fleet }
+        match self {
+            Self::MismatchSeconds => Scope::Channel,
+            metric if metric < Self::WatchedFeeds => Scope::Feed,
+            _ => Scope::Fleet,
+        }
+    }
+
+    /// The names of its dimensions.
+    #[must_use]
+    pub fn dimensions(self) -> &'static [&'static str] {
+        match self.scope() {
+            Scope::Feed => &FEED_DIMENSIONS,
+            Scope::Channel => &CHANNEL_DIMENSIONS,
+            Scope::Fleet => &[],
+        }
     }
 
     /// The fault whose duration the metric reports, if it reports one.
@@ -215,6 +243,7 @@ impl Metric {
             Self::RepeatingSeconds => Some(Fault::Repeating),
             Self::PartialSeconds => Some(Fault::Partial),
             Self::SlateSeconds => Some(Fault::Slate),
+            Self::MismatchSeconds => Some(Fault::Mismatch),
             _ => None,
         }
     }
@@ -222,7 +251,13 @@ impl Metric {
     /// Whether it is only published while the fault lasts, without zeros.
     #[must_use]
     pub const fn is_transient(self) -> bool {
-        matches!(self, Self::RepeatingSeconds | Self::PartialSeconds | Self::SlateSeconds)
+        matches!(
+            self,
+            Self::RepeatingSeconds
+                | Self::PartialSeconds
+                | Self::SlateSeconds
+                | Self::MismatchSeconds
+        )
     }
 
     /// The metric of this name, if `FEED_METRICS` can select it.

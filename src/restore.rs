@@ -19,7 +19,7 @@ use source_detection::Fault;
 use crate::{
     aws::{CallError, Service},
     feed::FeedKey,
-    metric::Metric,
+    metric::{Metric, Scope},
     publish::feed_dimensions,
     settings::Settings,
 };
@@ -173,7 +173,7 @@ struct Steps {
 impl Steps {
     fn of(metrics: &[Metric]) -> Self {
         let all = metrics.iter().copied();
-        if all.clone().all(|metric| metric.fault().is_none()) {
+        if all.clone().all(|metric| metric.fault().is_none() || metric.scope() == Scope::Channel) {
             return Self { first: all.collect(), details: Vec::new() };
         }
         let (grace, details): (Vec<_>, Vec<_>) =

@@ -118,6 +118,7 @@ impl TagOverrides {
             "repeating-after" => thresholds.repeating_after = seconds(value)?,
             "partial-after" => thresholds.partial_after = Some(seconds(value)?),
             "slate-after" => thresholds.slate_after = Some(seconds(value)?),
+            "mismatch-after" => thresholds.mismatch_after = seconds_or_never(value)?,
             "clear-after" => thresholds.clear_after = seconds(value)?,
             "frozen-background" => thresholds.frozen_background_after = frozen_background(value)?,
             "expect" => thresholds.expected = expected(value)?,
@@ -135,7 +136,8 @@ impl TagOverrides {
 const KNOWN_TAGS: &str = "unknown tag; known: source-monitor, source-monitor:frozen-after, \
     source-monitor:black-after, source-monitor:bars-after, source-monitor:flat-after, \
     source-monitor:no-picture-after, source-monitor:repeating-after, source-monitor:partial-after, \
-    source-monitor:slate-after, source-monitor:clear-after, source-monitor:frozen-background, source-monitor:expect, source-monitor:mute, \
+    source-monitor:slate-after, source-monitor:mismatch-after, source-monitor:clear-after, source-monitor:frozen-background, \
+    source-monitor:expect, source-monitor:mute, \
     source-monitor:mute-until, source-monitor:runbook";
 
 fn on_or_off(value: &str) -> Option<bool> {
@@ -153,6 +155,13 @@ fn seconds(value: &str) -> Result<Duration, &'static str> {
     }
 }
 
+fn seconds_or_never(value: &str) -> Result<Option<Duration>, &'static str> {
+    match value {
+        "never" => Ok(None),
+        _ => seconds(value).map(Some).map_err(|_| "whole seconds from 1 to 86400, or never"),
+    }
+}
+
 fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
     match on_or_off(value) {
         Some(true) => Ok(Some(FROZEN_BACKGROUND_AFTER)),
@@ -165,8 +174,8 @@ fn frozen_background(value: &str) -> Result<Option<Duration>, &'static str> {
 /// (<https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html>), so conditions are
 /// separated by blanks or plus signs.
 fn expected(value: &str) -> Result<Vec<Fault>, &'static str> {
-    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen, frozen_background, repeating, partial \
-        and slate, separated by blanks or plus signs";
+    const ACCEPTS: &str = "one or more of no_picture, bars, black, flat, frozen, frozen_background, repeating, partial, \
+        slate and mismatch, separated by blanks or plus signs";
     let mut faults = Vec::new();
     for name in value.split([' ', '+']).filter(|name| !name.is_empty()) {
         faults.push(Fault::named(name).ok_or(ACCEPTS)?);

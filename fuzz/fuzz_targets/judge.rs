@@ -124,6 +124,7 @@ fn thresholds(of: &Seconds) -> Thresholds {
         repeating_after: seconds(of.set[6]),
         partial_after: of.background.map(seconds),
         slate_after: of.background.map(seconds),
+        mismatch_after: of.background.map(seconds),
         clear_after: seconds(of.clear),
         start_grace: seconds(of.grace),
         expected: of.expected.iter().map(|&fault| nth_fault(fault)).collect(),

@@ -142,5 +142,6 @@ pub const fn alert_type(fault: Fault) -> &'static str {
         Fault::Repeating => "Source Repeating",
         Fault::Partial => "Source Partly Dead",
         Fault::Slate => "Source Slate",
+        Fault::Mismatch => "Source Mismatch",
     }
 }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     console::{bucket_page, channel_page, dashboard_page},
+    feed::Pipeline,
     incident_pictures::IncidentName,
     tags::Notice,
 };
@@ -212,8 +213,8 @@ fn pictures_link(alert: &Alert, origin: &Origin) -> Option<String> {
     Some(format!("{page}&prefix={name}"))
 }
 
-/// Identifies the feed: `REGION/CHANNEL/PIPELINE`. A feed has one incident at a time, so a pager
-/// opens and closes by this key.
+/// Identifies the feed, or both of a channel: `REGION/CHANNEL/PIPELINE`. A feed has one incident at
+/// a time, so a pager opens and closes by this key.
 pub(super) fn dedup_key(alert: &Alert, origin: &Origin) -> String {
     let Origin { region, .. } = origin;
     format!("{region}/{}/{}", alert.feed.channel_id, alert.feed.pipeline)
@@ -239,7 +240,11 @@ fn subject(alert: &Alert, max_name: usize) -> String {
     let Alert { feed, channel, incident, .. } = alert;
     let name = one_line(&channel.name, max_name);
     let name = if name.trim().is_empty() { String::new() } else { format!(" ({name})") };
-    format!("{}{name} pipeline {} {}", channel.id, feed.pipeline, incident.fault.name())
+    let place = match feed.pipeline {
+        Pipeline::Both => "both pipelines".to_owned(),
+        pipeline => format!("pipeline {pipeline}"),
+    };
+    format!("{}{name} {place} {}", channel.id, incident.fault.name())
 }
 
 /// Whole seconds: samples are a few milliseconds more or less than an interval apart.

@@ -84,6 +84,15 @@ fn bars() -> Alert {
     bars
 }
 
+/// The pipelines of a channel show different programmes.
+fn mismatch() -> Alert {
+    let mut mismatch = alert("1002", "Sports", Fault::Mismatch, 120);
+    mismatch.feed.pipeline = Pipeline::Both;
+    mismatch.redundancy = Redundancy::Full;
+    mismatch.incident.evidence = Some(Evidence::Mismatch { closest: 0.31, looks: 9 });
+    mismatch
+}
+
 #[track_caller]
 fn assert_is(event: &Event, sample: &str) {
     let sample: Value = serde_json::from_str(sample).unwrap();
@@ -102,6 +111,7 @@ fn the_events_in_the_repository_are_those_that_are_sent() {
     let (slot, origin) = (at(SLOT), origin());
     assert_is(&set(&frozen(), slot, &origin), include_str!("../../events/sent-set.json"));
     assert_is(&cleared(&black(), slot, &origin), include_str!("../../events/sent-cleared.json"));
+    assert_is(&set(&mismatch(), slot, &origin), include_str!("../../events/sent-mismatch.json"));
     let round = RoundAlerts {
         slot,
         shard: (0, 1),

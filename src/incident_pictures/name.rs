@@ -56,13 +56,14 @@ pub struct PictureName {
 
 impl IncidentName {
     /// The name of an incident; `None` for a channel whose id can't be part of a key, or a time
-    /// outside of the years 1970 to 9999.
+    /// outside of the years 1970 to 9999, and for an incident that is not of one feed.
     #[must_use]
     pub fn new(feed: &FeedKey, since: SystemTime, fault: Fault) -> Option<Self> {
         /// The first second of the year 10000.
         const END: u64 = 253_402_300_800;
         let seconds = since.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
-        if !is_channel_id(&feed.channel_id) || seconds >= END {
+        let is_one_feed = feed.pipeline != Pipeline::Both;
+        if !is_one_feed || !is_channel_id(&feed.channel_id) || seconds >= END {
             return None;
         }
         let since = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);

@@ -43,7 +43,11 @@ impl Changes {
             Alert { due, ..alert(&feed.key, &feed.channel, incident, lasted) }
         };
         if let Some(IncidentEvent { incident, lasted }) = verdict.cleared {
-            let reason = end_reason(feed, verdict, &incident, lasted);
+            let reason = if self.replaces(feed) {
+                EndReason::Replaced
+            } else {
+                end_reason(feed, verdict, &incident, lasted)
+            };
             self.cleared.push(Cleared { alert: alert(incident, lasted), reason });
         }
         if let Some(IncidentEvent { incident, lasted }) = verdict.raised {
@@ -53,6 +57,12 @@ impl Changes {
             let lasted = taken.duration_since(incident.since).unwrap_or_default();
             self.open.push(alert(incident, lasted));
         }
+    }
+
+    /// Whether an incident of one pipeline replaces that of both.
+    fn replaces(&self, feed: &Feed) -> bool {
+        let is_one = |alert: &Alert| alert.channel.id == feed.channel.id;
+        feed.key.pipeline == Pipeline::Both && self.open.iter().any(is_one)
     }
 
     /// Adds the incident of a feed that is no longer watched. `listed` says whether its channel is

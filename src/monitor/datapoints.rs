@@ -28,6 +28,8 @@ pub(super) struct Fleet {
     pub(super) unknown: usize,
     /// With an open incident, by fault, in the order of [`FAULTS`].
     pub(super) incidents: [usize; FAULTS.len()],
+    /// Channels with an open incident `mismatch`.
+    pub(super) mismatched: usize,
     /// With an open incident `no_picture`, and without a thumbnail since they are watched.
     pub(super) no_thumbnail: usize,
     /// Invalid `source-monitor` tags.
@@ -111,6 +113,20 @@ pub(super) fn feed_points<'a>(
     })
 }
 
+/// The datapoint of two feeds of a channel that are compared, while it says something.
+pub(super) fn channel_point(
+    slot: SystemTime,
+    pair: &FeedKey,
+    assessment: &Assessment,
+) -> Option<Datapoint> {
+    if !assessment.recent_faults.contains(&Fault::Mismatch) {
+        return None;
+    }
+    let metric = Metric::MismatchSeconds;
+    let value = value_of(metric, assessment)?;
+    Some(Datapoint { metric, feed: Some(pair.clone()), slot, value })
+}
+
 fn value_of(metric: Metric, assessment: &Assessment) -> Option<f64> {
     let (quality, verdict) = (assessment.quality.as_ref(), &assessment.verdict);
     match metric {
@@ -149,6 +165,7 @@ pub(super) fn fleet_points(
             (Metric::HealthyFeeds, fleet.healthy),
             (Metric::UnknownFeeds, fleet.unknown),
             (Metric::UnreadableTags, fleet.invalid_tags),
+            (Metric::MismatchedChannels, fleet.mismatched),
         ];
         let incidents =
             FAULTS.iter().zip(fleet.incidents).map(|(&(_, metric), count)| (metric, count));

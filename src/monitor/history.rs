@@ -23,6 +23,7 @@ use source_detection::{
 pub(super) use unwatched::EndedUnwatched;
 
 use super::{
+    pairs::pairs,
     plan::{PlannedSample, Request, RoundPlan},
     sample::{Outcome, Sample},
 };
@@ -123,8 +124,11 @@ impl History {
             let memory = self.feeds.get(&feed.key);
             (memory.and_then(|memory| memory.sampled), memory.and_then(|memory| memory.rated_at))
         });
-        let unrestored = feeds.iter().filter(|feed| !self.is_current(feed, slot));
-        let unrestored = unrestored.map(|feed| feed.key.clone()).collect();
+        let unrestored = |feed: &&Feed| !self.is_current(feed, slot);
+        let pairs: Vec<_> = pairs(&feeds).into_iter().map(|pair| pair.feed).collect();
+        let unrestored_pairs = pairs.iter().filter(unrestored).map(|pair| pair.key.clone());
+        let unrestored_pairs = unrestored_pairs.collect();
+        let unrestored = feeds.iter().filter(unrestored).map(|feed| feed.key.clone()).collect();
         let samples = feeds.into_iter().map(|feed| {
             let rating = self.rating_plan(&feed.key, slot, rekognition);
             let request = Request::First {
@@ -133,7 +137,7 @@ impl History {
             };
             PlannedSample { feed, rating, request }
         });
-        RoundPlan { samples: samples.collect(), unrestored }
+        RoundPlan { samples: samples.collect(), unrestored, unrestored_pairs }
     }
 
     /// Whether this process has sampled the feed recently, and what was published of it before is

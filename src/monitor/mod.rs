@@ -18,6 +18,7 @@ mod timeline;
 mod channel_cache;
 mod sample;
 mod plan;
+mod pairs;
 mod history;
 mod sampling;
 mod datapoints;
@@ -60,6 +61,7 @@ use crate::{
 };
 use channel_cache::ChannelCache;
 use history::History;
+use pairs::Pairs;
 use report::ReportBuilder;
 use round::{Round, Rounds};
 use slots::Slots;
@@ -113,6 +115,7 @@ impl Monitor {
             operations: Operations::new(clients, rates),
             page_size: PageSize::default(),
             history: History::default(),
+            pairs: Pairs::default(),
             outbox: Outbox::new(&settings.namespace, Box::new(spill.clone())),
             event_outbox: EventOutbox::new(origin, Box::new(spill)),
             album: settings.pictures.as_ref().map(album),

@@ -19,6 +19,8 @@ pub(super) struct RoundPlan {
     /// Feeds whose recent past this process doesn't know: it is new, or another one has watched
     /// them meanwhile.
     pub(super) unrestored: Vec<FeedKey>,
+    /// The same for pairs of feeds that are compared.
+    pub(super) unrestored_pairs: Vec<FeedKey>,
 }
 
 /// A feed to sample.

@@ -64,7 +64,7 @@ pub struct OpenIncident {
     pub channel: String,
     /// The channel's name.
     pub name: String,
-    /// `0` or `1`.
+    /// `0`, `1` or `both`.
     pub pipeline: &'static str,
     /// The condition.
     pub condition: &'static str,
@@ -126,7 +126,7 @@ impl SampleCounts {
             Outcome::Picture { .. } => self.pictures += 1,
             Outcome::NoPicture | Outcome::PipelineDown => self.no_picture += 1,
             Outcome::Skipped => self.skipped += 1,
-            Outcome::Failed(_) => {}
+            Outcome::Failed(_) | Outcome::Compared(_) => {}
         }
         if let Some(failure) = outcome.failure() {
             *self.failures.entry(failure.kind).or_default() += 1;

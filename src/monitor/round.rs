@@ -1,6 +1,8 @@
 //! A round: one sample of every feed, in four steps. List and sample concurrently; sample what the
 //! list adds; assess; publish.
 
+mod assess;
+
 use std::{
     collections::{HashMap, HashSet},
     pin::pin,
@@ -8,19 +10,20 @@ use std::{
     time::SystemTime,
 };
 
-use futures_util::StreamExt;
+use futures_util::{StreamExt, stream};
 use tokio::time::{Duration, Instant, sleep_until};
 use tracing::warn;
 
 use super::{
     changes::Changes,
     channel_cache::ChannelCache,
-    datapoints::{Fleet, Selection, feed_points, fleet_points},
-    history::{Assessment, EndedUnwatched, History},
+    datapoints::{Fleet, fleet_points},
+    history::{EndedUnwatched, History},
     log,
+    pairs::{Pairs, pairs},
     plan::RoundPlan,
     report::{OpenIncident, RoundResult, SampleCounts},
-    sample::{Outcome, Sample, mark_down_pipelines, split_by_current_feeds},
+    sample::{Sample, mark_down_pipelines, split_by_current_feeds},
     sampling::Sampling,
     timeline::Shift,
     trigger::Trigger,
@@ -33,7 +36,7 @@ use crate::{
     aws::{ApiName, CallCounts, CallError, Operations},
     datapoint::Datapoint,
     discover::{PageSize, discover},
-    feed::{Channel, ChannelState, Feed, FeedKey, feeds},
+    feed::{Channel, Feed, FeedKey, feeds},
     incident_pictures::{Album, SharedAlbum},
     known_stills::Library,
     lambda::Clock,
@@ -55,6 +58,7 @@ pub(super) struct Rounds {
     pub(super) operations: Operations,
     pub(super) page_size: PageSize,
     pub(super) history: History,
+    pub(super) pairs: Pairs,
     pub(super) outbox: Outbox,
     pub(super) event_outbox: EventOutbox,
     /// The thumbnails that may become pictures of incidents, if those are stored.
@@ -181,7 +185,9 @@ impl Rounds {
             let interval = self.settings.interval;
             restored.is_some_and(|one| one.shows_another_process(sampled, slot, interval))
         };
-        let mut ended = self.history.reset_unwatched(&feeds, slot, is_ours, is_followed);
+        let mut watched = feeds.clone();
+        watched.extend(pairs(&feeds).into_iter().map(|pair| pair.feed));
+        let mut ended = self.history.reset_unwatched(&watched, slot, is_ours, is_followed);
         for ended in &mut ended {
             ended.event.incident.map_times(|time| shift.to_clock(time));
         }
@@ -206,10 +212,11 @@ impl Rounds {
     /// know have been faulty. The durations are needed only when the samples are judged, so they
     /// delay no sample.
     async fn sample(&self, feeds: Vec<Feed>, round: Round) -> Sampled {
-        let RoundPlan { samples: planned, unrestored } =
+        let RoundPlan { samples: planned, unrestored, unrestored_pairs } =
             self.history.plan(feeds, round.judged_slot(), self.settings.rekognition);
         let metrics = self.settings.restored_metrics();
         let query = self.duration_query(&metrics, round.slot);
+        let pair_query = self.duration_query(&[Metric::MismatchSeconds], round.slot);
         let sampling = Sampling {
             operations: &self.operations,
             concurrency: self.settings.concurrent_feeds,
@@ -219,7 +226,8 @@ impl Rounds {
             album: self.album.as_ref(),
         };
         let restore_by = round.window.sample_by.min(Instant::now() + RESTORE_WITHIN);
-        let mut restoring = pin!(restore(&query, &unrestored));
+        let restoring_pairs = restore(&pair_query, &unrestored_pairs);
+        let mut restoring = pin!(stream::select(restore(&query, &unrestored), restoring_pairs));
         let mut sampling = pin!(sampling.sample_all(planned));
         let (mut finished, mut restored, mut failure) = (None, HashMap::new(), None);
         loop {
@@ -239,9 +247,7 @@ impl Rounds {
             }
         }
         warn_of_missing_durations(failure, unrestored.len());
-        for feed in &unrestored {
-            restored.entry(feed.clone()).or_insert(Restored::NotRead);
-        }
+        add_missing(&mut restored, unrestored.iter().chain(&unrestored_pairs));
         let samples = match finished {
             Some(samples) => samples,
             None => sampling.await,
@@ -296,61 +302,6 @@ impl Rounds {
         changes
     }
 
-    /// Judges a sample on the time line of the faults, after what CloudWatch has of the feed.
-    fn judge(
-        &mut self,
-        mut sample: Sample,
-        restored: Option<Restored>,
-        round: Round,
-    ) -> Assessment {
-        let (slot, shift) = (round.judged_slot(), round.shift);
-        sample.taken = shift.to_timeline(sample.taken);
-        if let Some(restored) = restored {
-            let restored = restored.map_times(|time| shift.to_timeline(time));
-            self.history.restore(&sample, &restored, slot);
-        }
-        let feed = sample.feed.key.clone();
-        let mut assessment = self.history.record(slot, sample, self.settings.rating_gap());
-        if let Some(mut album) = self.album() {
-            album.judge(&feed, &assessment.verdict, |time| shift.to_clock(time));
-        }
-        assessment.verdict.map_times(|time| shift.to_clock(time));
-        assessment
-    }
-
-    /// Judges the samples and turns them into datapoints.
-    fn assess(&mut self, round: Round, sampled: Sampled) -> Assessed {
-        let Sampled { samples, mut restored, ended } = sampled;
-        let mut assessed = Assessed { changes: self.unwatched(ended), ..Assessed::default() };
-        assessed.fleet.read_back = restored.len();
-        for sample in samples {
-            assessed.samples.add(&sample.outcome);
-            assessed.fleet.add_outcome(&sample.outcome);
-            assessed.changes.add_outcome(&sample.feed, &sample.outcome);
-            log::sample(&sample);
-            let (feed, taken) = (sample.feed.clone(), sample.taken);
-            let is_down = matches!(sample.outcome, Outcome::PipelineDown);
-            let assessment = self.judge(sample, restored.remove(&feed.key), round);
-            assessed.changes.add_verdict(&feed, taken, &assessment.verdict);
-            let recovers = feed.channel.state == ChannelState::Recovering;
-            if is_down && !(recovers && assessment.verdict.incident.is_some()) {
-                // Don't count it as unknown: the pipeline is down, and MediaLive already alerts on
-                // that. Only an incident that MediaLive tries to end remains open meanwhile.
-                continue;
-            }
-            assessed.fleet.add_assessment(&assessment);
-            log::assessment(&feed, &assessment);
-            if let Some(incident) = &assessment.verdict.incident {
-                assessed.incidents.push(OpenIncident::new(&feed, incident, taken));
-            }
-            let metrics = &self.settings.feed_metrics;
-            let zero_durations = self.settings.zero_durations;
-            let selection = Selection { metrics, zero_durations };
-            assessed.points.extend(feed_points(round.slot, &feed.key, &assessment, selection));
-        }
-        assessed
-    }
-
     /// Events that EventBridge did not take in earlier rounds; `None` if no events are sent.
     fn unsent_events(&self) -> Option<usize> {
         self.settings.events.then(|| self.event_outbox.unsent())
@@ -374,6 +325,7 @@ impl Rounds {
         let (published, announced) = self.deliver(due, alerts, round.window.publish_by).await;
         let stored = self.store_pictures(round.window.publish_by).await;
         self.history.forget(round.judged_slot());
+        self.pairs.retain(|pair| self.history.remembers(pair));
         if let Some(mut album) = self.album() {
             album.retain(|feed| self.history.remembers(feed));
         }
@@ -386,6 +338,16 @@ impl Rounds {
             announced,
             stored,
         }
+    }
+}
+
+/// Adds the feeds of which nothing was read.
+fn add_missing<'a>(
+    restored: &mut HashMap<FeedKey, Restored>,
+    feeds: impl Iterator<Item = &'a FeedKey>,
+) {
+    for feed in feeds {
+        restored.entry(feed.clone()).or_insert(Restored::NotRead);
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, fmt, time::SystemTime};
 
 use serde::{Serialize, Serializer};
-use source_detection::{Observation, Unreadable};
+use source_detection::{Observation, Unreadable, judge::Comparison};
 use thiserror::Error;
 
 use crate::{
@@ -45,6 +45,8 @@ pub(super) enum Outcome {
     Failed(SampleError),
     /// The round had no time for it.
     Skipped,
+    /// What two feeds are by comparison.
+    Compared(Comparison),
 }
 
 /// Why a sample failed.
@@ -127,6 +129,7 @@ impl Outcome {
             Self::PipelineDown => "pipeline down",
             Self::Failed(_) => "failed",
             Self::Skipped => "skipped",
+            Self::Compared(_) => "compared",
         }
     }
 
@@ -153,7 +156,9 @@ impl Outcome {
         match self {
             Self::Picture { .. } => Found::Thumbnail,
             Self::NoPicture => Found::NoThumbnail,
-            Self::PipelineDown | Self::Failed(_) | Self::Skipped => Found::Nothing,
+            Self::PipelineDown | Self::Failed(_) | Self::Skipped | Self::Compared(_) => {
+                Found::Nothing
+            }
         }
     }
 
@@ -165,6 +170,7 @@ impl Outcome {
                 Observation::Picture { picture: analysis.picture, taken: stamp }
             }
             Self::NoPicture => Observation::NoPicture,
+            Self::Compared(comparison) => Observation::Compared(comparison),
             Self::PipelineDown | Self::Failed(_) | Self::Skipped => Observation::Unknown,
         }
     }

@@ -30,7 +30,7 @@ impl Urgency {
 fn is_lasting(point: &Datapoint) -> bool {
     let ratings =
         [Metric::ImageProperties, Metric::Brightness, Metric::Sharpness, Metric::Contrast];
-    point.metric.scope() == Scope::Feed && !ratings.contains(&point.metric) && point.value > 0.0
+    point.metric.scope() != Scope::Fleet && !ratings.contains(&point.metric) && point.value > 0.0
 }
 
 #[cfg(test)]
@@ -67,7 +67,7 @@ mod tests {
             let mut points = healthy();
             match metric.scope() {
                 Scope::Fleet => points.push(of_fleet(metric, 1.0)),
-                Scope::Feed => points.push(of_feed(metric, 1.0)),
+                Scope::Feed | Scope::Channel => points.push(of_feed(metric, 1.0)),
             }
             assert_eq!(urgency.is_urgent(&points), metric > Metric::Contrast, "{metric}");
             urgency.is_urgent(&healthy());

@@ -61,6 +61,10 @@ fn grouped<'a>(
 #[must_use]
 pub fn advice(channel: &ChannelIncidents<'_>, facts: &ChannelFacts) -> &'static str {
     let incident = channel.first();
+    if incident.condition == "mismatch" {
+        return "Compare the inputs of the two pipelines: one gets another programme (router, playout, switched input). If \
+                that is meant, tag the channel source-monitor:mismatch-after = never.";
+    }
     let statements = statements(incident, facts);
     let says = |wanted| statements.iter().any(|one| one.says == wanted && one.witness != "MQCS");
     match (incident.condition.as_str(), says(Says::Confirms), says(Says::Contradicts)) {
@@ -150,6 +154,7 @@ mod tests {
         assert!(advice("no_picture", &facts(0.0)).starts_with("MediaLive has lost the input"));
         assert!(advice("no_picture", &facts(25.0)).starts_with("The signal may be well"));
         assert!(advice("frozen", &ChannelFacts::default()).starts_with("Check whether"));
+        assert!(advice("mismatch", &facts(25.0)).starts_with("Compare the inputs"));
     }
 
     #[test]

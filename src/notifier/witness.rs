@@ -64,6 +64,10 @@ const MAX_ALERTS: usize = 5;
 /// What the facts say about an incident, in the order in which people ask.
 #[must_use]
 pub fn statements(incident: &Incident, facts: &ChannelFacts) -> Vec<Statement> {
+    if incident.condition == "mismatch" {
+        // That an input arrives says nothing about what it carries.
+        return Vec::new();
+    }
     let metrics = facts.metrics.as_ref().and_then(|all| all.get(&incident.pipeline)).copied();
     let metrics = metrics.unwrap_or_default();
     let mut statements =

@@ -17,6 +17,7 @@ pub fn fault(condition: &str) -> String {
         "repeating" => "repeating itself".to_owned(),
         "partial" => "partly dead".to_owned(),
         "slate" => "showing a slate".to_owned(),
+        "mismatch" => "not the same".to_owned(),
         other => remark(other),
     }
 }
@@ -33,6 +34,9 @@ pub fn meaning(condition: &str) -> &'static str {
         "frozen_background" => "The picture behind a clock or a moving card stands still.",
         "partial" => "A part of the picture is one exact colour or frozen, and the rest is alive.",
         "slate" => "The source shows a picture that was declared known, for longer than it may.",
+        "mismatch" => {
+            "The two pipelines show different programmes, and neither has a fault of its own."
+        }
         "repeating" => "The source shows the same few seconds again and again.",
         _ => "The source shows a fault.",
     }
@@ -59,6 +63,7 @@ pub fn headline(redundancy: &str) -> &'static str {
     match redundancy {
         "off air" => "OFF AIR",
         "redundancy lost" => "REDUNDANCY LOST",
+        "full" => "PIPELINES DIFFER",
         _ => "SOURCE DOWN",
     }
 }
@@ -71,6 +76,9 @@ pub fn consequence(redundancy: &str) -> &'static str {
         "redundancy lost" => {
             "The channel's other pipeline is still good: viewers see nothing yet, but there is no spare."
         }
+        "full" => {
+            "Both pipelines deliver: viewers see another programme when the channel changes over."
+        }
         _ => "What is left of the channel is not known.",
     }
 }
@@ -79,6 +87,7 @@ pub fn consequence(redundancy: &str) -> &'static str {
 #[must_use]
 pub fn pipelines(incidents: &[&Incident]) -> String {
     match incidents {
+        [one] if one.pipeline == "both" => "both pipelines".to_owned(),
         [one] => format!("pipeline {}", remark(&one.pipeline)),
         [_, _] => "both pipelines".to_owned(),
         _ => format!("{} pipelines", incidents.len()),
@@ -132,6 +141,7 @@ mod tests {
             faults_of(&[("1", "frozen")], &[("0", "no_picture")]),
             "without picture on pipeline 0, frozen on pipeline 1"
         );
+        assert_eq!(faults_of(&[("both", "mismatch")], &[]), "not the same on both pipelines");
     }
 
     #[test]

@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, time::SystemTime};
 
 use serde_json::{Map, Value, json};
 
-use crate::{datapoint::Datapoint, feed::FeedKey, metric::FEED_DIMENSIONS};
+use crate::{
+    datapoint::{Datapoint, dimensions},
+    feed::FeedKey,
+};
 
 /// One line for each feed and slot, because a line has one time stamp and one set of dimensions. A
 /// feed has fewer metrics than the 100 that a line may carry.
@@ -30,20 +33,18 @@ fn line(
         .iter()
         .map(|point| json!({"Name": point.metric.name(), "Unit": "None", "StorageResolution": 1}))
         .collect();
-    let dimensions = if feed.is_some() { json!([FEED_DIMENSIONS]) } else { json!([[]]) };
+    let described: Vec<_> = feed.into_iter().flat_map(dimensions).collect();
+    let names: Vec<_> = described.iter().map(|(name, _)| *name).collect();
     let mut root = Map::new();
     root.insert(
         "_aws".to_owned(),
         json!({
             "Timestamp": milliseconds(slot),
-            "CloudWatchMetrics": [{"Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics}],
+            "CloudWatchMetrics": [{"Namespace": namespace, "Dimensions": [names], "Metrics": metrics}],
         }),
     );
-    if let Some(feed) = feed {
-        for (name, value) in FEED_DIMENSIONS.iter().zip([&*feed.channel_id, feed.pipeline.as_str()])
-        {
-            root.insert((*name).to_owned(), Value::from(value));
-        }
+    for (name, value) in described {
+        root.insert(name.to_owned(), Value::from(value));
     }
     for point in points {
         root.insert(point.metric.name().to_owned(), Value::from(point.value));

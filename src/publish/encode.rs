@@ -5,7 +5,10 @@ use aws_sdk_cloudwatch::{
     types::{Dimension, MetricDatum, StandardUnit},
 };
 
-use crate::{datapoint::Datapoint, feed::FeedKey, metric::FEED_DIMENSIONS};
+use crate::{
+    datapoint::{Datapoint, dimensions},
+    feed::FeedKey,
+};
 
 /// Samples are seconds apart, and CloudWatch keeps such datapoints only as high resolution, which
 /// is 1 (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>).
@@ -25,14 +28,11 @@ pub fn encode(point: &Datapoint) -> MetricDatum {
         .build()
 }
 
-/// The dimensions of a feed's metrics.
+/// The dimensions of what describes a feed, or a channel.
 #[must_use]
 pub fn feed_dimensions(feed: &FeedKey) -> Vec<Dimension> {
-    let values = [&*feed.channel_id, feed.pipeline.as_str()];
-    FEED_DIMENSIONS
-        .iter()
-        .zip(values)
-        .map(|(&name, value)| Dimension::builder().name(name).value(value).build())
+    dimensions(feed)
+        .map(|(name, value)| Dimension::builder().name(name).value(value).build())
         .collect()
 }
 
@@ -61,6 +61,18 @@ mod tests {
             .storage_resolution(1)
             .build();
         assert_eq!(encode(&point), expected);
+    }
+
+    #[test]
+    fn a_datapoint_of_both_pipelines_carries_the_channel_only() {
+        let point = Datapoint {
+            metric: Metric::MismatchSeconds,
+            feed: Some(FeedKey::new("1234567", Pipeline::Both)),
+            slot: SystemTime::UNIX_EPOCH,
+            value: 150.0,
+        };
+        let channel = Dimension::builder().name("ChannelId").value("1234567").build();
+        assert_eq!(encode(&point).dimensions, Some(vec![channel]));
     }
 
     #[test]

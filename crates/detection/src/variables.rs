@@ -183,7 +183,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// The set and clear times of feeds that are sampled every `interval`, from `FROZEN_AFTER`,
     /// `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `REPEATING_AFTER`,
-    /// `FROZEN_BACKGROUND_AFTER`, `PARTIAL_AFTER`, `SLATE_AFTER`, `CLEAR_AFTER` and `START_GRACE`.
+    /// `FROZEN_BACKGROUND_AFTER`, `PARTIAL_AFTER`, `SLATE_AFTER`, `MISMATCH_AFTER`, `CLEAR_AFTER` and
+    /// `START_GRACE`.
     pub fn thresholds(&mut self, interval: Duration) -> Thresholds {
         Thresholds {
             // MediaConnect's source monitoring reports a frozen source after 10 to 60 s, by default
@@ -198,6 +199,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             partial_after: Some(self.seconds("PARTIAL_AFTER", 0, 0..=*AFTER_RANGE.end()))
                 .filter(|set| !set.is_zero()),
             slate_after: Some(self.seconds("SLATE_AFTER", 0, 0..=*AFTER_RANGE.end()))
+                .filter(|set| !set.is_zero()),
+            mismatch_after: Some(self.seconds("MISMATCH_AFTER", 120, 0..=*AFTER_RANGE.end()))
                 .filter(|set| !set.is_zero()),
             clear_after: self.seconds("CLEAR_AFTER", 10, AFTER_RANGE),
             start_grace: self.seconds("START_GRACE", 60, 0..=*AFTER_RANGE.end()),

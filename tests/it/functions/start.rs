@@ -62,7 +62,7 @@ async fn the_multiviewer_reuses_the_connections_of_its_start() {
 }
 
 /// The smallest values that the template accepts.
-const SMALLEST: [(&str, &str); 16] = [
+const SMALLEST: [(&str, &str); 17] = [
     ("METRIC_NAMESPACE", "n"),
     ("DETECTION_INTERVAL", "2"),
     ("FROZEN_AFTER", "1"),
@@ -74,6 +74,7 @@ const SMALLEST: [(&str, &str); 16] = [
     ("FROZEN_BACKGROUND_AFTER", "1"),
     ("PARTIAL_AFTER", "0"),
     ("SLATE_AFTER", "0"),
+    ("MISMATCH_AFTER", "0"),
     ("CLEAR_AFTER", "1"),
     ("START_GRACE", "0"),
     ("THUMBNAIL_TPS", "1"),
@@ -82,7 +83,7 @@ const SMALLEST: [(&str, &str); 16] = [
 ];
 
 /// The largest values that the template accepts, except for the texts.
-const LARGEST: [(&str, &str); 16] = [
+const LARGEST: [(&str, &str); 17] = [
     ("DETECTION_INTERVAL", "60"),
     ("FROZEN_AFTER", "86400"),
     ("BLACK_AFTER", "86400"),
@@ -93,6 +94,7 @@ const LARGEST: [(&str, &str); 16] = [
     ("FROZEN_BACKGROUND_AFTER", "86400"),
     ("PARTIAL_AFTER", "86400"),
     ("SLATE_AFTER", "86400"),
+    ("MISMATCH_AFTER", "86400"),
     ("CLEAR_AFTER", "86400"),
     ("START_GRACE", "86400"),
     ("THUMBNAIL_TPS", "10000"),

@@ -8,6 +8,7 @@
 //! | `verdicts` | conditions and incidents over several rounds |
 //! | `repeating` | sources that repeat themselves |
 //! | `partial` | sources of which a part is dead |
+//! | `mismatch` | pipelines that show different programmes |
 //! | `over_time` | changes over time, and processes that take turns |
 //! | `events` | incidents as events, over processes that take turns |
 //! | `mutes` | incidents of channels that are muted |
@@ -28,6 +29,7 @@ mod service_behaviour;
 mod verdicts;
 mod repeating;
 mod partial;
+mod mismatch;
 mod over_time;
 mod events;
 mod mutes;

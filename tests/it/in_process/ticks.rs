@@ -86,6 +86,7 @@ async fn fleet_counts_are_published_also_when_they_are_zero() {
         "RepeatingFeeds",
         "PartialFeeds",
         "SlateFeeds",
+        "MismatchedChannels",
         "HealthyFeeds",
         "UnknownFeeds",
         "UnreadableTags",
@@ -271,12 +272,12 @@ async fn a_thousand_datapoints_are_few_calls_and_gzipped() {
     let settings = [("FEED_METRICS", metrics), ("ZERO_DURATIONS", "true")];
     let report = Harness::new(&aws, 1, &settings).tick().await;
     assert_eq!((report.feeds, report.skipped), (160, 0));
-    // Six durations and three numbers a feed, no difference yet, and 19 counts of the fleet.
-    assert_eq!(report.published, 9 * 160 + 19);
+    // Six durations and three numbers a feed, no difference yet, and 20 counts of the fleet.
+    assert_eq!(report.published, 9 * 160 + 20);
     let calls = aws.calls(Api::PutMetricData);
     let mut items: Vec<_> = calls.iter().map(|call| call.items).collect();
     items.sort_unstable();
-    assert_eq!(items, [459, 1_000]);
+    assert_eq!(items, [460, 1_000]);
     assert!(calls.iter().all(|call| call.gzipped));
 }
 

@@ -19,7 +19,7 @@ fn samples() -> Vec<Value> {
 #[test]
 fn the_schema_describes_each_sample_of_an_event_that_is_sent() {
     let samples = samples();
-    assert_eq!(samples.len(), 3);
+    assert_eq!(samples.len(), 4);
     for sample in samples {
         assert_eq!(violations(&sample), Vec::<String>::new());
     }

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use medialive_source_monitor::{
     announce::{event, summary},
-    metric::{FEED_DIMENSIONS, Metric, Scope},
+    metric::Metric,
     monitor::trigger::{self, Trigger},
 };
 use serde_json::{Value, json};
@@ -56,8 +56,8 @@ fn published() -> BTreeSet<Use> {
     Metric::ALL
         .into_iter()
         .map(|metric| {
-            let dimensions = if metric.scope() == Scope::Feed { &FEED_DIMENSIONS[..] } else { &[] };
-            Use::new("EmlRekognitionWatcher", metric.name(), dimensions.iter().copied())
+            let dimensions = metric.dimensions().iter().copied();
+            Use::new("EmlRekognitionWatcher", metric.name(), dimensions)
         })
         .collect()
 }

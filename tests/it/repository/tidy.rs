@@ -110,6 +110,7 @@ fn the_accuracy_page_lists_every_condition_and_no_other() {
         "frozen_background",
         "repeating",
         "partial",
+        "mismatch",
         "moving",
     ];
     assert_eq!(conditions, expected.map(String::from).into());

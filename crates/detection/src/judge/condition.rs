@@ -34,6 +34,8 @@ pub enum Condition {
     Repeating,
     /// A third of the picture or more is one exact colour or frozen, and the rest is alive.
     Partial,
+    /// Not what another feed shows that should carry the same programme.
+    Mismatch,
     /// None of the above: a live programme, as far as pictures show.
     Moving,
 }
@@ -54,6 +56,7 @@ impl Condition {
             Self::FrozenBackground => "frozen_background",
             Self::Repeating => "repeating",
             Self::Partial => "partial",
+            Self::Mismatch => "mismatch",
             Self::Moving => "moving",
         }
     }
@@ -72,6 +75,7 @@ impl Condition {
             Self::FrozenBackground => Some(Fault::FrozenBackground),
             Self::Repeating => Some(Fault::Repeating),
             Self::Partial => Some(Fault::Partial),
+            Self::Mismatch => Some(Fault::Mismatch),
             Self::Unknown | Self::Moving => None,
         }
     }
@@ -106,11 +110,14 @@ pub enum Fault {
     /// A part of the picture is one exact colour or frozen. It becomes an incident only if the
     /// thresholds give it a set time.
     Partial,
+    /// Not what another feed shows that should carry the same programme. Only the comparison of two
+    /// feeds has it ([`Pair`](super::Pair)), no feed by itself.
+    Mismatch,
 }
 
 impl Fault {
     /// Every fault, in order of precedence.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::NoPicture,
         Self::Slate,
         Self::Bars,
@@ -120,6 +127,7 @@ impl Fault {
         Self::FrozenBackground,
         Self::Repeating,
         Self::Partial,
+        Self::Mismatch,
     ];
 
     /// The condition of the same name.
@@ -135,6 +143,7 @@ impl Fault {
             Self::FrozenBackground => Condition::FrozenBackground,
             Self::Repeating => Condition::Repeating,
             Self::Partial => Condition::Partial,
+            Self::Mismatch => Condition::Mismatch,
         }
     }
 

@@ -57,6 +57,13 @@ pub enum Evidence {
     Partial(Part),
     /// A part of the picture that is frozen.
     FrozenPart(FrozenPart),
+    /// Two feeds that should carry the same programme and don't.
+    Mismatch {
+        /// The correlation of the two pictures that are most alike: 1 for the same.
+        closest: f32,
+        /// How many times they would have had to match.
+        looks: u32,
+    },
     /// A source that repeats itself.
     Repeating {
         /// The shortest time from a picture to its return; zero if only another process saw it.
@@ -92,6 +99,10 @@ impl fmt::Display for Evidence {
                 )
             }
             Self::Partial(part) => part.fmt(f),
+            Self::Mismatch { closest, looks } => write!(
+                f,
+                "pictures should have matched {looks} times and never did; the closest correlate by {closest:.2}"
+            ),
             Self::FrozenPart(part) => part.fmt(f),
             Self::Bouncing => f.write_str("a card bounces or spins over one colour"),
             Self::Repeating { period, .. } if period.is_zero() => {

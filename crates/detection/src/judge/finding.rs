@@ -7,6 +7,7 @@ use super::{
     fault_run::FaultRun,
     frozen_part::FrozenPart,
     kind::Kind,
+    pair::Comparison,
     partial::Part,
     repeating::Repetition,
     sample_time::SampleTime,
@@ -44,6 +45,19 @@ impl Finding {
         one_colour
             .or(frozen_part.map(Self::from))
             .unwrap_or_else(|| Self::new(Condition::Moving, None, Difference::default().into()))
+    }
+
+    /// What a comparison shows; `None` if it shows nothing.
+    pub(super) fn of_comparison(comparison: Comparison) -> Option<Self> {
+        match comparison {
+            Comparison::Unknown => None,
+            Comparison::Same => {
+                Some(Self::new(Condition::Moving, None, Difference::default().into()))
+            }
+            Comparison::Different { since, evidence } => {
+                Some(Self::new(Condition::Mismatch, Some(since), evidence))
+            }
+        }
     }
 
     pub(super) fn of_kind(self, kind: Kind) -> Self {

@@ -23,6 +23,9 @@
 //!     not changed for several samples, while the rest is alive.
 //! 12. `moving`.
 //!
+//! Two feeds that should carry the same programme are compared by a [`Pair`]. Its [`Comparison`]s
+//! are the observations of a [`FeedState`] of its own, with the condition `mismatch` or `moving`.
+//!
 //! # Durations
 //!
 //! A fault lasts from its first faulty sample to its latest, including the time between two faulty
@@ -69,7 +72,7 @@
 //! `difference`, for which `histogram`, `window`, `camera_move` and `interference` measure;
 //! `dead_background`, `repeating`, `partial` and `frozen_part` interpret what isn't still; `state`
 //! with `fault_run`, `kind`, `thumbnails` and `start_grace` applies the rules above; `verdict` with
-//! `evidence` leaves.
+//! `evidence` leaves. `pair` compares two feeds by `sketch`.
 
 mod camera_move;
 mod condition;
@@ -84,10 +87,12 @@ mod interference;
 mod kind;
 mod living_light;
 mod observation;
+mod pair;
 mod partial;
 mod repeating;
 mod sample_time;
 mod single_picture;
+mod sketch;
 mod slate;
 mod slate_name;
 mod start_grace;
@@ -104,8 +109,10 @@ pub use self::{
     evidence::Evidence,
     frozen_part::FrozenPart,
     observation::Observation,
+    pair::{Comparison, LONGEST_LAG, MIN_TELLING, Pair, SKEW, Shown},
     partial::{Edge, Part},
     sample_time::SampleTime,
+    sketch::Sketch,
     slate::{KnownStill, KnownStills, TooPlain},
     slate_name::StillName,
     state::{FeedState, LONGEST_MEMORY},

@@ -122,7 +122,7 @@ impl FeedState {
         let ended = self.ended.take().or_else(|| self.end_disallowed_incident(thresholds));
         self.thumbnails.had_any |=
             matches!(observation, Observation::Picture { .. } | Observation::Unreadable);
-        if matches!(observation, Observation::Unknown | Observation::Unreadable) {
+        if observation.is_unknown() {
             return Verdict { cleared: ended, ..self.verdict(Condition::Unknown, thresholds) };
         }
         let before_gap = self.latest.filter(|latest| self.is_gap(*latest, at, thresholds));
@@ -198,6 +198,11 @@ impl FeedState {
         observation: Observation,
         thresholds: &Thresholds,
     ) -> Option<Finding> {
+        if let Observation::Compared(comparison) = observation {
+            self.reset_after_picture_gap(at, thresholds);
+            self.latest_picture = Some(at);
+            return Finding::of_comparison(comparison);
+        }
         let Observation::Picture { picture, taken } = observation else {
             let had_any = self.thumbnails.had_any;
             let evidence = if had_any { Evidence::NoThumbnail } else { Evidence::NoThumbnailYet };

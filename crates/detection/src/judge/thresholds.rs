@@ -42,6 +42,8 @@ pub struct Thresholds {
     pub partial_after: Option<Duration>,
     /// Set time of `slate`; `None` if it never becomes an incident.
     pub slate_after: Option<Duration>,
+    /// Set time of `mismatch`; `None` if it never becomes an incident.
+    pub mismatch_after: Option<Duration>,
     /// An incident ends after its fault was absent for this long, from the first sample without it
     /// to the latest.
     pub clear_after: Duration,
@@ -75,6 +77,7 @@ impl Default for Thresholds {
             repeating_after: seconds(300),
             partial_after: None,
             slate_after: None,
+            mismatch_after: Some(seconds(120)),
             clear_after: seconds(10),
             start_grace: seconds(60),
             expected: Vec::new(),
@@ -123,6 +126,7 @@ impl Thresholds {
             Fault::Repeating => Some(self.repeating_after),
             Fault::Partial => self.partial_after,
             Fault::Slate => self.slate_after,
+            Fault::Mismatch => self.mismatch_after,
         }
     }
 

@@ -27,7 +27,7 @@ const FIXED: [&str; 5] =
     ["SCHEDULE_PERIOD", "CONCURRENT_FEEDS", "DASHBOARD", "PICTURE_BUCKET", "PICTURE_MEMORY"];
 
 /// The parameters that are whole numbers, with the smallest and the largest.
-const RANGES: [(&str, u64, u64); 15] = [
+const RANGES: [(&str, u64, u64); 16] = [
     ("DETECTION_INTERVAL", 2, 60),
     ("FROZEN_AFTER", 1, 86_400),
     ("BLACK_AFTER", 1, 86_400),
@@ -37,6 +37,7 @@ const RANGES: [(&str, u64, u64); 15] = [
     ("FROZEN_BACKGROUND_AFTER", 1, 86_400),
     ("PARTIAL_AFTER", 0, 86_400),
     ("SLATE_AFTER", 0, 86_400),
+    ("MISMATCH_AFTER", 0, 86_400),
     ("NO_PICTURE_AFTER", 1, 86_400),
     ("CLEAR_AFTER", 1, 86_400),
     ("START_GRACE", 0, 86_400),

@@ -5,6 +5,7 @@ mod dark_pictures;
 mod disturbed_freezes;
 mod false_positives;
 mod frozen_part;
+mod mismatch;
 mod moving_cards;
 mod over_time;
 mod partial;

@@ -142,6 +142,7 @@ fn longer(thresholds: &Thresholds, fault: Fault, more: Duration) -> Thresholds {
         Fault::Repeating => longer.repeating_after += more,
         Fault::Slate => longer.slate_after = longer.slate_after.map(|set| set + more),
         Fault::Partial => longer.partial_after = longer.partial_after.map(|set| set + more),
+        Fault::Mismatch => longer.mismatch_after = longer.mismatch_after.map(|set| set + more),
         Fault::FrozenBackground => {
             longer.frozen_background_after = longer.frozen_background_after.map(|set| set + more);
             longer.dead_background_after += more;
@@ -208,7 +209,7 @@ proptest! {
 
     #[test]
     fn a_longer_set_time_never_raises_earlier(
-        samples in samples(), thresholds in thresholds(), fault in 0..8_usize, more in 1..30_u64,
+        samples in samples(), thresholds in thresholds(), fault in 0..Fault::ALL.len(), more in 1..30_u64,
     ) {
         let fault = Fault::ALL[fault];
         let longer = longer(&thresholds, fault, Duration::from_secs(more));
