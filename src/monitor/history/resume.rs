@@ -147,13 +147,17 @@ fn faults(
 /// The incident that is open after these faults, by the rules of the judge: it begins at the set
 /// time, outlasts a fault that is about to replace it and a missing picture, and ends when the feed
 /// has been without any fault for the clear time.
+///
+/// The slot before another fault begins does not count for that: it may have been a first sample of
+/// the incident's own fault, which would then still be open. Its end is rather announced twice.
 fn open_incident(
     faults: &[(SystemTime, Lasting)],
     thresholds: &Thresholds,
 ) -> Option<OpenIncident> {
     let mut open: Option<OpenIncident> = None;
     let mut previous = None;
-    for &(slot, lasting) in faults {
+    for (index, &(slot, lasting)) in faults.iter().enumerate() {
+        let begins_next = matches!(faults.get(index + 1), Some((_, Some((_, Duration::ZERO)))));
         let elapsed = |since| slot.duration_since(since).unwrap_or_default();
         let is_after_gap =
             previous.replace(slot).is_some_and(|slot| elapsed(slot) > thresholds.longest_gap);
@@ -161,7 +165,8 @@ fn open_incident(
             (Some(incident), None) => {
                 let absent_since = incident.absent_since.unwrap_or(slot);
                 let has_ended = is_after_gap
-                    || thresholds.is_reached(thresholds.clear_after, elapsed(absent_since));
+                    || !begins_next
+                        && thresholds.is_reached(thresholds.clear_after, elapsed(absent_since));
                 let absent_since = Some(absent_since);
                 if has_ended { None } else { Some(OpenIncident { absent_since, ..incident }) }
             }

@@ -98,3 +98,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_fault_that_shows_once_before_another_one_leaves_no_page_open() {
+    let step = |programme| Step {
+        programme,
+        listing: Listing::Running,
+        turn: Turn::First,
+        fails: [false; 2],
+    };
+    let mut course = vec![step(Programme::Alive); 12];
+    course.resize(23, step(Programme::Black));
+    course.extend([step(Programme::Alive), step(Programme::Black)]);
+    course.resize(SLOTS, step(Programme::NoPicture));
+    // The process that raised the incident is away while its fault ends.
+    for step in &mut course[18..28] {
+        step.turn = Turn::Second;
+    }
+    let announced = announcements(&course);
+    let beginnings: Vec<_> =
+        announced.iter().map(|one| (one.is_beginning, one.incident.0)).collect();
+    let expected = [(true, Fault::Black), (false, Fault::Black), (true, Fault::NoPicture)];
+    assert_eq!(beginnings, expected);
+}
