@@ -183,8 +183,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// The set and clear times of feeds that are sampled every `interval`, from `FROZEN_AFTER`,
     /// `BLACK_AFTER`, `BARS_AFTER`, `FLAT_AFTER`, `NO_PICTURE_AFTER`, `REPEATING_AFTER`,
-    /// `FROZEN_BACKGROUND_AFTER`, `PARTIAL_AFTER`, `SLATE_AFTER`, `MISMATCH_AFTER`, `CLEAR_AFTER` and
-    /// `START_GRACE`.
+    /// `FROZEN_BACKGROUND_AFTER`, `PARTIAL_AFTER`, `SLATE_AFTER`, `MISMATCH_AFTER`, `CLEAR_AFTER`
+    /// and `START_GRACE`.
     pub fn thresholds(&mut self, interval: Duration) -> Thresholds {
         Thresholds {
             // MediaConnect's source monitoring reports a frozen source after 10 to 60 s, by default
