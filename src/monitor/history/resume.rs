@@ -157,7 +157,10 @@ fn open_incident(
     let mut open: Option<OpenIncident> = None;
     let mut previous = None;
     for (index, &(slot, lasting)) in faults.iter().enumerate() {
-        let begins_next = matches!(faults.get(index + 1), Some((_, Some((_, Duration::ZERO)))));
+        let next = faults.get(index + 1).and_then(|(_, lasting)| *lasting);
+        let begins_next = |incident: &OpenIncident| {
+            next.is_some_and(|(fault, lasted)| fault != incident.fault && lasted.is_zero())
+        };
         let elapsed = |since| slot.duration_since(since).unwrap_or_default();
         let is_after_gap =
             previous.replace(slot).is_some_and(|slot| elapsed(slot) > thresholds.longest_gap);
@@ -165,7 +168,7 @@ fn open_incident(
             (Some(incident), None) => {
                 let absent_since = incident.absent_since.unwrap_or(slot);
                 let has_ended = is_after_gap
-                    || !begins_next
+                    || !begins_next(&incident)
                         && thresholds.is_reached(thresholds.clear_after, elapsed(absent_since));
                 let absent_since = Some(absent_since);
                 if has_ended { None } else { Some(OpenIncident { absent_since, ..incident }) }
