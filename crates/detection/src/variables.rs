@@ -200,7 +200,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
                 .filter(|set| !set.is_zero()),
             slate_after: Some(self.seconds("SLATE_AFTER", 0, 0..=*AFTER_RANGE.end()))
                 .filter(|set| !set.is_zero()),
-            mismatch_after: Some(self.seconds("MISMATCH_AFTER", 120, 0..=*AFTER_RANGE.end()))
+            mismatch_after: Some(self.seconds("MISMATCH_AFTER", 180, 0..=*AFTER_RANGE.end()))
                 .filter(|set| !set.is_zero()),
             clear_after: self.seconds("CLEAR_AFTER", 10, AFTER_RANGE),
             start_grace: self.seconds("START_GRACE", 60, 0..=*AFTER_RANGE.end()),

@@ -77,7 +77,7 @@ impl Default for Thresholds {
             repeating_after: seconds(300),
             partial_after: None,
             slate_after: None,
-            mismatch_after: Some(seconds(120)),
+            mismatch_after: Some(seconds(180)),
             clear_after: seconds(10),
             start_grace: seconds(60),
             expected: Vec::new(),

@@ -123,7 +123,7 @@ fn two_programmes_differ_after_the_set_time() {
         for interval in [2, 10] {
             let event = first_raised((&one, &other), (interval, 0.0), &mut shots).expect("raised");
             assert_eq!(event.incident.fault, Fault::Mismatch);
-            assert!(event.lasted >= seconds(118) && event.lasted <= seconds(130), "{event:?}");
+            assert!(event.lasted >= seconds(178) && event.lasted <= seconds(190), "{event:?}");
             assert!(event.incident.since <= at(200), "{event:?}");
             let Some(Evidence::Mismatch { closest, looks }) = event.incident.evidence else {
                 panic!("{event:?}")
@@ -163,17 +163,17 @@ fn one_match_ends_a_mismatch_and_a_missing_picture_says_nothing() {
     };
     let first: Vec<_> = (0..5).map(|round| observe(round * 10, [one, other])).collect();
     assert!(first.iter().all(|(comparison, _)| *comparison == Comparison::Unknown));
-    let later: Vec<_> = (5..20).map(|round| observe(round * 10, [one, other])).collect();
+    let later: Vec<_> = (5..26).map(|round| observe(round * 10, [one, other])).collect();
     assert_eq!(later[0].1.condition, Condition::Mismatch);
-    let raised: Vec<_> = (0..15).filter(|&round| later[round].1.raised.is_some()).collect();
-    assert_eq!((raised, later[11].1.lasted(Fault::Mismatch)), (vec![10], seconds(130)));
-    let (comparison, verdict) = observe(200, [one, None]);
+    let raised: Vec<_> = (0..21).filter(|&round| later[round].1.raised.is_some()).collect();
+    assert_eq!((raised, later[11].1.lasted(Fault::Mismatch)), (vec![16], seconds(130)));
+    let (comparison, verdict) = observe(260, [one, None]);
     assert_eq!((comparison, verdict.condition), (Comparison::Unknown, Condition::Unknown));
     assert!(verdict.is_in(Fault::Mismatch));
-    let (comparison, verdict) = observe(210, [one, one]);
+    let (comparison, verdict) = observe(270, [one, one]);
     assert_eq!((comparison, verdict.lasted(Fault::Mismatch)), (Comparison::Same, Duration::ZERO));
-    let cleared = observe(220, [one, one]).1.cleared.expect("cleared after the clear time");
-    assert_eq!(cleared.lasted, seconds(180));
+    let cleared = observe(280, [one, one]).1.cleared.expect("cleared after the clear time");
+    assert_eq!(cleared.lasted, seconds(240));
 }
 
 #[test]
