@@ -1,6 +1,7 @@
 //! Reads the published durations back from CloudWatch, which is the only state store: after a cold
 //! start for the monitor, and for each view of the multiviewer. The SDK's types end here.
 
+mod fleet;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -12,9 +13,12 @@ use aws_sdk_cloudwatch::{
     primitives::DateTime,
     types::{Metric as CloudWatchMetric, MetricDataQuery, MetricStat, ScanBy},
 };
+pub use fleet::has_counted;
 use futures_util::{Stream, StreamExt, stream};
 use series::{Series, fill, latest_durations, need_details, past};
 use source_detection::Fault;
+#[cfg(test)]
+pub(crate) use tests::restored_from;
 
 use crate::{
     aws::{CallError, Service},
@@ -242,24 +246,6 @@ fn read<'a, T: 'a>(
     stream::iter(calls).buffer_unordered(CONCURRENT_CALLS).flatten()
 }
 
-/// What would be read of a feed with these datapoints.
-#[cfg(test)]
-pub(crate) fn restored_from(
-    metrics: &[Metric],
-    points: &[crate::datapoint::Datapoint],
-) -> Restored {
-    let Steps { first, details } = Steps::of(metrics);
-    let read = |metric: &Metric| Series::of(points.iter().filter(|point| point.metric == *metric));
-    let mut series: Vec<_> = first.iter().map(read).collect();
-    if need_details(&first, &series) {
-        series.extend(details.iter().map(read));
-    }
-    let metrics = [first, details].concat();
-    series.resize(metrics.len(), Series::complete());
-    fill(&metrics, &mut series);
-    restored(&metrics, &series)
-}
-
 /// What was read of some feeds.
 struct Read {
     metrics: Vec<Metric>,
@@ -330,7 +316,7 @@ async fn series_of(
     let mut queries = Vec::with_capacity(feeds.len() * metrics.len());
     for feed in feeds {
         for &metric in metrics {
-            queries.push(metric_query(queries.len(), query, feed, metric));
+            queries.push(metric_query(queries.len(), query, Some(feed), metric));
         }
     }
     let series = get_metric_data(query, &queries).await?;
@@ -375,13 +361,13 @@ async fn get_metric_data(
 fn metric_query(
     number: usize,
     query: &DurationQuery<'_>,
-    feed: &FeedKey,
+    feed: Option<&FeedKey>,
     metric: Metric,
 ) -> MetricDataQuery {
     let metric = CloudWatchMetric::builder()
         .namespace(query.namespace)
         .metric_name(metric.name())
-        .set_dimensions(Some(feed_dimensions(feed)))
+        .set_dimensions(feed.map(feed_dimensions))
         .build();
     let stat =
         MetricStat::builder().metric(metric).period(period(query.interval)).stat("Maximum").build();

@@ -80,17 +80,18 @@ pub fn bill(feeds: &[usize], rekognition_interval: u32) -> String {
         (
             "Before: four durations in each slot, and a call for each round.",
             Publishing::FourInEachSlot,
-            [7.0, 5.0],
+            (7.0, [5.0, 0.0]),
         ),
         (
             "After: `FaultSeconds` in each slot, other durations while there is a fault, and a call for \
              each tick.",
             Publishing::Recent,
-            // Of two feeds that are compared, a new process reads one metric more.
-            [2.5, 1.0],
+            // Of two feeds that are compared, a new process reads one metric more, and a view asks
+            // whether any differ.
+            (2.5, [1.0, 1.0]),
         ),
     ];
-    for (title, publishing, [restored, shown]) in versions {
+    for (title, publishing, (restored, shown)) in versions {
         let is_rated = rekognition_interval > 0;
         let published = hours_as_months(billed_hours(Source::Idle, publishing, is_rated));
         let rounds_in_call = if publishing == Publishing::Recent { rounds(INTERVAL) } else { 1.0 };
@@ -134,7 +135,8 @@ struct Fleets<'a> {
     published: f64,
     rounds_in_call: f64,
     restored: f64,
-    shown: f64,
+    /// For each feed, and for each view.
+    shown: [f64; 2],
 }
 
 impl Fleets<'_> {
@@ -210,9 +212,11 @@ impl Fleets<'_> {
     }
 
     fn wall(&self) -> Line {
-        let calculation = format!("43,200 x {} n x $0.01 / 1,000, in addition", self.shown);
+        let [of_feed, of_view] = self.shown;
+        let calculation =
+            format!("43,200 x ({of_feed} n + {of_view}) x $0.01 / 1,000, in addition");
         let item = "a picture wall that is always open, refreshed every minute";
-        self.each(item, calculation, |n| TICKS * self.shown * n * CLOUDWATCH_CALL)
+        self.each(item, calculation, |n| TICKS * (of_feed * n + of_view) * CLOUDWATCH_CALL)
     }
 }
 
@@ -338,7 +342,7 @@ mod tests {
             published: 2.0,
             rounds_in_call: 1.0,
             restored: 2.0,
-            shown: 1.0,
+            shown: [1.0, 1.0],
         };
         let lines = fleets.lines(0);
         let put = lines.iter().find(|line| line.item == "PutMetricData").unwrap();

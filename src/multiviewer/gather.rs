@@ -11,7 +11,7 @@ use std::{
 use tokio::{
     join, select,
     sync::{mpsc, oneshot},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout_at},
 };
 use tracing::warn;
 
@@ -26,7 +26,7 @@ use super::{
     render::{self, Sources},
     request::View,
     select::{Entry, Knowledge, RequestedFeeds, Selected, select as select_feeds},
-    status::FeedStatus,
+    status::{FeedStatus, status_of},
 };
 use crate::{
     aws::{CallError, ErrorKind},
@@ -34,7 +34,7 @@ use crate::{
     feed::FeedKey,
     lambda::Clock,
     metric::Metric,
-    restore::{DurationQuery, had_thumbnail},
+    restore::{DurationQuery, Readings, had_thumbnail, has_counted},
 };
 
 /// Wait at most this long for GetMetricData after the list of channels: a wall of pictures without
@@ -59,6 +59,13 @@ pub(super) struct Content {
 struct Time {
     now: SystemTime,
     gather_by: Instant,
+}
+
+impl Time {
+    /// Until when a metric is waited for from now on.
+    fn durations_by(&self) -> Instant {
+        self.gather_by.min(Instant::now() + MAX_DURATIONS_TIME)
+    }
 }
 
 /// The channels and their durations.
@@ -91,12 +98,14 @@ impl Multiviewer {
             deadline: gather_by,
             room: self.room_for_thumbnails(&selected),
         };
-        let (pictures, thumbnails, incidents) = join!(
+        let (pictures, thumbnails, incidents, mismatches) = join!(
             fetch.pictures(&shown, &by_importance),
             self.ever_had_thumbnails(&shown, &gathered.durations, time),
             self.incidents_of(&selected, view, time),
+            self.mismatches(&selected, &gathered.durations, time),
         );
         for entry in selected.shown_mut() {
+            entry.mismatch = mismatch(entry, [&gathered.durations, &mismatches], time.now);
             let readings = thumbnails.by_feed.get(&entry.feed.key);
             entry.had_thumbnail = readings.and_then(|readings| had_thumbnail(&readings.latest));
         }
@@ -231,15 +240,8 @@ impl Multiviewer {
         if without.is_empty() {
             return Durations::default();
         }
-        let (batches, received) = mpsc::unbounded_channel();
-        // It is received below.
-        let _ = batches.send(without.clone());
-        drop(batches);
-        let read = Read::known([].into());
-        let query = self.query(&[Metric::NoThumbnailSeconds], now);
-        let deadline = gather_by.min(Instant::now() + MAX_DURATIONS_TIME);
-        within(deadline, durations::read(&query, received, &read)).await;
-        let mut thumbnails = read.into_inner().finish();
+        let mut thumbnails =
+            self.read_of(&without, Metric::NoThumbnailSeconds, Time { now, gather_by }).await;
         // The durations say in which slot the feed was judged.
         let judged = without.into_iter().filter_map(|feed| {
             let readings = durations.by_feed.get(&feed)?.clone();
@@ -247,6 +249,47 @@ impl Multiviewer {
         });
         thumbnails.extend(Durations { by_feed: judged.collect(), error: None });
         thumbnails
+    }
+
+    /// For how long the feeds of the page's places have shown different programmes, where the view
+    /// before did not read it. A metric of the fleet says whether any do, so that nothing else is
+    /// read while all are the same.
+    async fn mismatches(&self, selected: &Selected, known: &Durations, time: Time) -> Durations {
+        let pairs: HashSet<_> = selected.shown().iter().filter_map(Entry::pair).collect();
+        let unknown = pairs.into_iter().filter(|pair| !known.by_feed.contains_key(pair));
+        let unknown: Vec<_> = unknown.collect();
+        if unknown.is_empty() || self.settings.fault_metrics().is_empty() {
+            return Durations::default();
+        }
+        let query = self.query(&[], time.now);
+        let counted = has_counted(&query, Metric::MismatchedChannels);
+        let read = match timeout_at(time.durations_by(), counted).await {
+            Ok(Ok(true)) => self.read_of(&unknown, Metric::MismatchSeconds, time).await,
+            Ok(Ok(false)) => {
+                let none = unknown.into_iter().map(|pair| (pair, Readings::default()));
+                Durations { by_feed: none.collect(), error: None }
+            }
+            Ok(Err(error)) => {
+                warn!(%error, "failed to read whether pipelines differ: the wall does not show it");
+                Durations::default()
+            }
+            Err(_) => Durations::default(),
+        };
+        self.memory().add_durations(read.clone());
+        read
+    }
+
+    /// One further metric of these feeds.
+    async fn read_of(&self, feeds: &[FeedKey], metric: Metric, time: Time) -> Durations {
+        let (batches, received) = mpsc::unbounded_channel();
+        // It is received below.
+        let _ = batches.send(feeds.to_vec());
+        drop(batches);
+        let read = Read::known([].into());
+        let metrics = [metric];
+        let query = self.query(&metrics, time.now);
+        within(time.durations_by(), durations::read(&query, received, &read)).await;
+        read.into_inner().finish()
     }
 
     fn query<'a>(&'a self, metrics: &'a [Metric], now: SystemTime) -> DurationQuery<'a> {
@@ -262,6 +305,17 @@ impl Multiviewer {
             Shown { picture, last: last.filter(|_| has_room) }
         });
         shown.collect()
+    }
+}
+
+/// For how long a feed and the other one of its place have shown different programmes, if that is
+/// an incident.
+fn mismatch(entry: &Entry, read: [&Durations; 2], now: SystemTime) -> Option<Duration> {
+    let pair = entry.pair()?;
+    let readings = read.into_iter().find_map(|durations| durations.by_feed.get(&pair))?;
+    match status_of(&readings.latest, &entry.feed.thresholds, now) {
+        FeedStatus::Faulty(mismatch) => Some(mismatch.lasted),
+        _ => None,
     }
 }
 

@@ -94,6 +94,13 @@ impl Memory {
         self.durations = Some((at, durations));
     }
 
+    /// Adds what was read later for the same view.
+    pub(super) fn add_durations(&mut self, more: Durations) {
+        if let Some((_, durations)) = &mut self.durations {
+            durations.extend(more);
+        }
+    }
+
     /// Keeps the pictures of a page, the newest of each feed, and as many as there is room for.
     pub(super) fn keep_pictures<'a>(
         &mut self,

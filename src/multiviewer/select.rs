@@ -6,9 +6,15 @@ mod order;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, ops::Range, sync::Arc, time::SystemTime};
+use std::{
+    collections::HashMap,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 pub use counts::Counts;
+use source_detection::Fault;
 
 use super::{
     past::Past,
@@ -18,7 +24,7 @@ use super::{
 };
 use crate::{
     announce::alert::Redundancy,
-    feed::{Channel, ChannelClass, ChannelState, Feed, FeedKey, feeds},
+    feed::{Channel, ChannelClass, ChannelState, Feed, FeedKey, Pipeline, feeds},
     mute::Mute,
     restore::{LOOK_BACK, LatestDuration},
     settings::Settings,
@@ -137,6 +143,7 @@ impl Knowledge<'_> {
             redundancy: Redundancy::Full,
             has_unseen_twin,
             other: None,
+            mismatch: None,
             feed,
         }
     }
@@ -168,9 +175,18 @@ pub struct Entry {
     pub has_unseen_twin: bool,
     /// The other feed of its place.
     pub other: Option<(FeedKey, FeedStatus)>,
+    /// For how long it and the other feed of its place have shown different programmes.
+    pub mismatch: Option<Duration>,
 }
 
 impl Entry {
+    /// The key under which the monitor compares the feeds of its place, if it does.
+    pub(super) fn pair(&self) -> Option<FeedKey> {
+        let is_compared = self.feed.thresholds.set_time(Fault::Mismatch).is_some();
+        let pair = FeedKey { channel_id: Arc::clone(&self.place), pipeline: Pipeline::Both };
+        (is_compared && self.other.is_some()).then_some(pair)
+    }
+
     /// Whether `onlyFaulty` keeps it: it is in trouble, or nothing is known about it. A channel
     /// that runs on one pipeline without a sign of which one is in trouble as a whole.
     fn is_in_trouble(&self) -> bool {

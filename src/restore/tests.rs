@@ -4,6 +4,21 @@ use Metric::{BlackSeconds, FaultSeconds, FrozenSeconds, StartGraceSeconds};
 use aws_sdk_cloudwatch::types::{MetricDataResult, StatusCode};
 
 use super::*;
+use crate::datapoint::Datapoint;
+
+/// What would be read of a feed with these datapoints.
+pub(crate) fn restored_from(metrics: &[Metric], points: &[Datapoint]) -> Restored {
+    let Steps { first, details } = Steps::of(metrics);
+    let read = |metric: &Metric| Series::of(points.iter().filter(|point| point.metric == *metric));
+    let mut series: Vec<_> = first.iter().map(read).collect();
+    if need_details(&first, &series) {
+        series.extend(details.iter().map(read));
+    }
+    let metrics = [first, details].concat();
+    series.resize(metrics.len(), Series::complete());
+    fill(&metrics, &mut series);
+    restored(&metrics, &series)
+}
 
 #[test]
 fn a_period_divides_the_interval() {

@@ -44,6 +44,7 @@ fn entry(id: &str, name: &str, status: FeedStatus) -> Entry {
         redundancy: Redundancy::Full,
         has_unseen_twin: false,
         other: None,
+        mismatch: None,
     }
 }
 

@@ -103,8 +103,8 @@ pub(super) fn list(names: &[String]) -> String {
     format!("{} and {} more", names[..MAX_LISTED].join(", "), names.len() - MAX_LISTED)
 }
 
-/// What else there is to know of a feed's channel: how many of its pipelines run, that it is
-/// muted, its state, and when MediaLive restarts it for maintenance.
+/// What else there is to know of a feed's channel: for how long its pipelines have differed, how
+/// many of them run, that it is muted, its state, and when MediaLive restarts it for maintenance.
 pub(super) fn notes(entry: &Entry) -> Option<String> {
     let channel = &entry.feed.channel;
     let state = match channel.state {
@@ -113,7 +113,9 @@ pub(super) fn notes(entry: &Entry) -> Option<String> {
         _ => None,
     };
     let date = channel.maintenance.as_deref();
+    let mismatch = entry.mismatch;
     let notes: Vec<_> = [
+        mismatch.map(|lasted| format!("PIPELINES DIFFER for {}", duration(lasted))),
         pipelines_running(channel),
         state.map(str::to_owned),
         entry.muted.then(|| "muted".to_owned()),

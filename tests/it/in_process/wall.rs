@@ -35,6 +35,31 @@ async fn a_page_turned_within_ten_seconds_costs_no_list_and_no_durations() {
 }
 
 #[tokio::test]
+async fn pipelines_that_differ_are_marked_and_looked_for_only_if_any_do() {
+    let aws = StandIn::builder()
+        .channels(channels(1_001, 2).map(Channel::standard))
+        .channel(Channel::new("1003"))
+        .start();
+    let wall = multiviewer(&aws, &[]);
+    let metrics = || aws.calls(Api::GetMetricData).iter().map(|call| call.items).sum::<usize>();
+    let html = page(&wall, json!({})).await;
+    assert!(!html.contains("PIPELINES DIFFER"));
+    let before = metrics();
+    let published = SystemTime::now() - Duration::from_secs(10);
+    aws.add_history(Metric::new(NAMESPACE, "MismatchedChannels", &[]), published, 1.0);
+    let of_channel = Metric::new(NAMESPACE, "MismatchSeconds", &[("ChannelId", "1002")]);
+    aws.add_history(of_channel, published, 240.0);
+    let html = page(&wall, json!({})).await;
+    // One metric of each standard channel, beside what every view reads.
+    assert_eq!(metrics(), before * 2 + 2);
+    assert_eq!(html.matches("PIPELINES DIFFER for 4\u{a0}min").count(), 2 * 2, "tile and title");
+    for pipeline in ["0", "1"] {
+        let id = format!("<bdi>1002</bdi> · pipeline {pipeline}");
+        assert!(tile(&html, &id).contains("PIPELINES DIFFER"), "{html}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_new_list_the_last_one_is_shown_with_its_age() {
     let aws = StandIn::builder().channels(channels(1_001, 2)).start();
     publish(&aws, "1002", "BarsSeconds", 60.0);
