@@ -129,6 +129,12 @@ impl Harness {
     }
 }
 
+/// The open incidents of a report: channel, condition and seconds.
+pub fn open(report: &Report) -> Vec<(&str, &str, u64)> {
+    let incidents = report.incidents.iter();
+    incidents.map(|open| (open.channel.as_str(), open.condition, open.seconds)).collect()
+}
+
 /// The values of these datapoints, in their order.
 pub fn values(data: &[Datum]) -> Vec<f64> {
     data.iter().map(|datum| datum.value).collect()

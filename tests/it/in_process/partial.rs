@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_stand_in::{Channel, Pace, Scene, StandIn};
 
-use crate::harness::{Harness, feed_metric, values};
+use crate::harness::{Harness, feed_metric, open, values};
 
 /// The tag without which a channel's dead part is not raised.
 const TAG: &str = "source-monitor:partial-after";
@@ -30,12 +30,7 @@ async fn a_dead_part_is_raised_counted_and_announced_where_a_tag_sets_its_time()
     ]);
     let mut harness = Harness::new(&aws, 4, &QUICK);
     let report = harness.tick().await;
-    let open: Vec<_> = report
-        .incidents
-        .iter()
-        .map(|open| (open.channel.as_str(), open.condition, open.seconds))
-        .collect();
-    assert_eq!(open, [("1001", "partial", 6)]);
+    assert_eq!(open(&report), [("1001", "partial", 6)]);
     assert_eq!(aws.values_of("1001", 0, "PartialSeconds"), [2.0, 4.0, 6.0]);
     assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0, 2.0, 4.0, 6.0]);
     for channel in ["1002", "1003", "1004"] {

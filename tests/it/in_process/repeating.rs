@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_stand_in::{Channel, Pace, Programme, Scene, Span, StandIn};
 
-use crate::harness::{Harness, feed_metric};
+use crate::harness::{Harness, feed_metric, open, values};
 
 /// Set times that a few rounds of two seconds reach.
 const QUICK: [(&str, &str); 4] =
@@ -19,24 +19,15 @@ fn watching(channels: impl IntoIterator<Item = Channel>) -> StandIn {
     StandIn::builder().channels(channels).pace(Pace::PerRequest).start()
 }
 
-fn fleet(aws: &StandIn, metric: &str) -> Vec<f64> {
-    aws.fleet(metric).iter().map(|datum| datum.value).collect()
-}
-
 #[tokio::test]
 async fn two_alternating_pictures_are_raised_counted_and_announced() {
     let aws = watching([Channel::new("1001").shows(alternating()), Channel::new("1002")]);
     let mut harness = Harness::new(&aws, 8, &QUICK);
     let report = harness.tick().await;
-    let open: Vec<_> = report
-        .incidents
-        .iter()
-        .map(|open| (open.channel.as_str(), open.condition, open.seconds))
-        .collect();
-    assert_eq!(open, [("1001", "repeating", 14)]);
+    assert_eq!(open(&report), [("1001", "repeating", 14)]);
     // The sixth sample is the fourth return: the first five say nothing yet.
     assert_eq!(aws.values_of("1001", 0, "RepeatingSeconds"), [10.0, 12.0, 14.0]);
-    assert_eq!(fleet(&aws, "RepeatingFeeds"), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+    assert_eq!(values(&aws.fleet("RepeatingFeeds")), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
     assert!(aws.values_of("1002", 0, "RepeatingSeconds").is_empty(), "it costs nothing");
 
     let event = aws.events().into_iter().find(|event| event.detail["alarm_state"] == "SET");
@@ -48,7 +39,7 @@ async fn two_alternating_pictures_are_raised_counted_and_announced() {
     aws.set_programme("1001", 0, Scene::Moving);
     let report = harness.tick().await;
     assert_eq!(report.incidents, []);
-    assert_eq!(fleet(&aws, "RepeatingFeeds").last(), Some(&0.0));
+    assert_eq!(values(&aws.fleet("RepeatingFeeds")).last(), Some(&0.0));
 }
 
 #[tokio::test]
@@ -66,7 +57,7 @@ async fn a_new_process_continues_a_repetition() {
     for values in ["1001", "1002"].map(|id| aws.values_of(id, 0, "RepeatingSeconds")) {
         assert!(values.len() == 3 && values[0] >= 3_600.0, "until cuts lead to new pictures");
     }
-    assert_eq!(fleet(&aws, "RepeatingFeeds"), [2.0; 3]);
+    assert_eq!(values(&aws.fleet("RepeatingFeeds")), [2.0; 3]);
     assert_eq!(aws.events(), [], "another process announced them");
 }
 
@@ -80,5 +71,5 @@ async fn a_loop_that_is_intended_is_neither_raised_nor_published() {
     let open: Vec<_> = report.incidents.iter().map(|open| open.channel.as_str()).collect();
     assert_eq!(open, ["1002"], "after the time of a repetition, which is shorter");
     assert!(aws.values_of("1001", 0, "RepeatingSeconds").is_empty());
-    assert_eq!(fleet(&aws, "UnreadableTags"), [0.0; 9]);
+    assert_eq!(values(&aws.fleet("UnreadableTags")), [0.0; 9]);
 }

@@ -11,7 +11,7 @@ use medialive_source_monitor::{
 use source_detection::Picture;
 use tokio::time::Instant;
 
-use crate::harness::{Harness, bucket};
+use crate::harness::{Harness, bucket, open, values};
 
 /// A bucket, and set times that a few rounds of two seconds reach.
 const SETTINGS: [(&str, &str); 5] = [
@@ -45,10 +45,6 @@ fn showing_slates<const N: usize>(channels: [&str; N]) -> StandIn {
     StandIn::builder().channels(channels).pace(Pace::PerRequest).start()
 }
 
-fn fleet(aws: &StandIn, metric: &str) -> Vec<f64> {
-    aws.fleet(metric).iter().map(|datum| datum.value).collect()
-}
-
 #[tokio::test]
 async fn a_known_still_is_no_incident_however_long_it_is_shown() {
     let aws = showing_slates(["1001", "1002"]);
@@ -60,8 +56,8 @@ async fn a_known_still_is_no_incident_however_long_it_is_shown() {
     assert_eq!(aws.values_of("1001", 0, "SlateSeconds"), [2.0, 4.0, 6.0, 8.0]);
     assert!(aws.values_of("1001", 0, "FrozenSeconds").is_empty());
     assert_eq!(aws.values_of("1001", 0, "FaultSeconds"), [0.0; 5], "no set time, no fault");
-    assert_eq!(fleet(&aws, "SlateFeeds"), [0.0; 5]);
-    assert_eq!(fleet(&aws, "HealthyFeeds"), [2.0, 2.0, 1.0, 1.0, 1.0]);
+    assert_eq!(values(&aws.fleet("SlateFeeds")), [0.0; 5]);
+    assert_eq!(values(&aws.fleet("HealthyFeeds")), [2.0, 2.0, 1.0, 1.0, 1.0]);
 }
 
 #[tokio::test]
@@ -73,13 +69,8 @@ async fn a_known_still_is_raised_where_it_has_a_set_time() {
     aws.put_object("pictures", "known-stills/closed.jpg", slate);
     let mut harness = Harness::new(&aws, 5, &SETTINGS);
     let report = harness.tick().await;
-    let open: Vec<_> = report
-        .incidents
-        .iter()
-        .map(|open| (open.channel.as_str(), open.condition, open.seconds))
-        .collect();
-    assert_eq!(open, [("1001", "slate", 8)]);
-    assert_eq!(fleet(&aws, "SlateFeeds"), [0.0, 0.0, 0.0, 1.0, 1.0]);
+    assert_eq!(open(&report), [("1001", "slate", 8)]);
+    assert_eq!(values(&aws.fleet("SlateFeeds")), [0.0, 0.0, 0.0, 1.0, 1.0]);
     let event = aws.events().into_iter().find(|event| event.detail["alarm_state"] == "SET");
     let detail = event.expect("announced").detail;
     assert_eq!(detail["condition"], "slate");

@@ -15,7 +15,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{
     RaisedIncident, Report, Tally,
     album::Shown,
-    text::{SYMBOLS, position, seconds},
+    text::{SYMBOLS, position, seconds, set_times},
 };
 use crate::judge::{Condition, Thresholds};
 
@@ -58,7 +58,7 @@ fn overview(reports: &[Report], thresholds: &Thresholds) -> Markup {
     let Tally { missed, false_alarms, .. } = reports.iter().map(Report::tally).sum();
     html! {
         h1 { "Stills and their verdicts" }
-        p { (set_times(thresholds)) }
+        p { (rules(thresholds)) }
         @if reports.iter().any(|report| report.sequence.is_labelled()) {
             p { "Compared with the labels: " (missed) " missed, " (false_alarms) " false alarms." }
         }
@@ -81,21 +81,9 @@ fn overview(reports: &[Report], thresholds: &Thresholds) -> Markup {
     }
 }
 
-fn set_times(thresholds: &Thresholds) -> String {
-    let times = [
-        ("frozen", thresholds.frozen_after),
-        ("black", thresholds.black_after),
-        ("bars", thresholds.bars_after),
-        ("flat", thresholds.flat_after),
-        ("no picture", thresholds.no_picture_after),
-        ("repeating", thresholds.repeating_after),
-    ];
-    let times = times.map(|(fault, time)| format!("{fault} after {}", seconds(time)));
-    let clear = seconds(thresholds.clear_after);
-    format!(
-        "An incident is raised if a fault lasts: {}. It ends after {clear} without.",
-        times.join(", ")
-    )
+fn rules(thresholds: &Thresholds) -> String {
+    let (times, clear) = (set_times(thresholds), seconds(thresholds.clear_after));
+    format!("An incident is raised if a fault lasts: {times}. It ends after {clear} without.")
 }
 
 fn faults(report: &Report) -> String {

@@ -56,15 +56,21 @@ pub(super) fn write(
 }
 
 fn times(thresholds: &Thresholds, out: &mut impl Write) -> io::Result<()> {
+    let clear = seconds(thresholds.clear_after);
+    writeln!(out, "{}; clear after {clear}\n", set_times(thresholds))
+}
+
+/// How long each fault has to last.
+pub(super) fn set_times(thresholds: &Thresholds) -> String {
     let times = [
         ("frozen", thresholds.frozen_after),
         ("black", thresholds.black_after),
         ("bars", thresholds.bars_after),
         ("flat", thresholds.flat_after),
         ("no picture", thresholds.no_picture_after),
+        ("repeating", thresholds.repeating_after),
     ];
-    let times = times.map(|(fault, time)| format!("{fault} after {}", seconds(time)));
-    writeln!(out, "{}; clear after {}\n", times.join(", "), seconds(thresholds.clear_after))
+    times.map(|(fault, time)| format!("{fault} after {}", seconds(time))).join(", ")
 }
 
 /// One line: name, step, a symbol for each still, and the incidents.
