@@ -1,6 +1,6 @@
 //! Stage 2: fetches the thumbnail of a feed. Base64 and the service's time stamp end here.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_medialive::{
     Client, operation::describe_thumbnails::DescribeThumbnailsError, primitives::DateTime,
@@ -14,6 +14,10 @@ use crate::{
 
 /// The only kind of thumbnail that MediaLive makes: of the input that is on air.
 const CURRENT_ACTIVE: &str = "CURRENT_ACTIVE";
+
+/// Thumbnails may only be made while someone asks for them: the first response after a pause is
+/// then empty, or an old one. Before it counts, the feed is requested once more, after this time.
+pub const SECOND_REQUEST_AFTER: Duration = Duration::from_millis(500);
 
 /// The JPEG that MediaLive made of a feed's source.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,7 @@
 //! counted. Ratings wait in a queue of their own, so that Rekognition delays no picture, however
 //! slow it is.
 
-use std::{
-    collections::VecDeque,
-    time::{Duration, SystemTime},
-};
+use std::{collections::VecDeque, time::SystemTime};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::FuturesUnordered};
@@ -23,7 +20,7 @@ use super::{
 use crate::{
     analyse::{Analysis, Rating, RatingPlan, RatingRequest, rate},
     aws::Operations,
-    capture::{Thumbnail, capture},
+    capture::{SECOND_REQUEST_AFTER, Thumbnail, capture},
     feed::FeedKey,
     incident_pictures::SharedAlbum,
     lambda::Clock,
@@ -33,10 +30,6 @@ use crate::{
 /// 10 to 60 KB. Feeds that find no room are rated in a later round: those that waited longest come
 /// first.
 const RATING_QUEUE: usize = 64;
-
-/// Thumbnails may only be made while someone asks for them: the first response after a pause is
-/// then empty, or an old one. Before it counts, the feed is requested once more, after this time.
-const SECOND_REQUEST_AFTER: Duration = Duration::from_millis(500);
 
 /// How the feeds of a round are sampled.
 #[derive(Clone, Copy, Debug)]

@@ -1,21 +1,17 @@
 //! Samples feeds as the monitor does, but keeps their thumbnails as they came.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_sdk_medialive::Client;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
     aws::{CallError, Service},
-    capture::{Thumbnail, capture},
+    capture::{SECOND_REQUEST_AFTER, Thumbnail, capture},
     down_pipelines::Found,
     feed::{Feed, FeedKey},
     lambda::Clock,
 };
-
-/// Before an empty or an old response counts, the feed is requested once more, after this time, as
-/// the monitor does: thumbnails may only be made while someone asks for them.
-const SECOND_REQUEST_AFTER: Duration = Duration::from_millis(500);
 
 /// How the feeds of a round are sampled.
 #[derive(Clone, Copy, Debug)]

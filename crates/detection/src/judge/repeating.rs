@@ -25,7 +25,7 @@ use super::{
     sample_time::SampleTime,
     state::LONGEST_MEMORY,
 };
-use crate::picture::grid::{CELLS, COLUMNS, Grid, ROWS};
+use crate::picture::grid::{CELLS, Grid};
 
 /// How many different pictures a feed keeps.
 const KEPT: usize = 24;
@@ -277,17 +277,9 @@ impl EarlierPictures {
 }
 
 fn reduce(grid: &Grid) -> Reduced {
-    const WIDTH: usize = COLUMNS / ACROSS;
-    const HEIGHT: usize = ROWS / DOWN;
     const EACH: u16 = 25;
     const { assert!(EACH as usize * ACROSS * DOWN == CELLS) };
-    let mut sums = [0_u16; ACROSS * DOWN];
-    for (row, cells) in grid.cells().chunks_exact(COLUMNS).enumerate() {
-        let sums = &mut sums[row / HEIGHT * ACROSS..][..ACROSS];
-        for (sum, cells) in sums.iter_mut().zip(cells.chunks_exact(WIDTH)) {
-            *sum += cells.iter().map(|&cell| u16::from(cell)).sum::<u16>();
-        }
-    }
+    let sums: [u16; ACROSS * DOWN] = grid.block_sums::<ACROSS, _>();
     sums.map(|sum| u8::try_from((sum + EACH / 2) / EACH).unwrap_or(u8::MAX))
 }
 

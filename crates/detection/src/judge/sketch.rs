@@ -9,7 +9,7 @@
 use std::fmt;
 
 use crate::picture::{
-    grid::{COLUMNS, Grid, ROWS},
+    grid::{CELLS, Grid},
     tone::DARK_LEVEL,
 };
 
@@ -43,17 +43,10 @@ impl Sketch {
     /// Reduces a grid.
     #[must_use]
     pub fn of(grid: &Grid) -> Self {
-        const WIDTH: usize = COLUMNS / ACROSS;
-        const HEIGHT: usize = ROWS / DOWN;
-        let mut sums = [0_u16; LEVELS];
-        for (row, cells) in grid.cells().chunks_exact(COLUMNS).enumerate() {
-            let sums = &mut sums[row / HEIGHT * ACROSS..][..ACROSS];
-            for (sum, cells) in sums.iter_mut().zip(cells.chunks_exact(WIDTH)) {
-                *sum += cells.iter().copied().map(u16::from).sum::<u16>();
-            }
-        }
-        let cells = u16::try_from(WIDTH * HEIGHT).unwrap_or(u16::MAX);
-        Self(Box::new(sums.map(|sum| u8::try_from(sum / cells).unwrap_or(u8::MAX))))
+        const CELLS_OF_LEVEL: u16 = 12;
+        const { assert!(CELLS_OF_LEVEL as usize * LEVELS == CELLS) };
+        let sums: [u16; LEVELS] = grid.block_sums::<ACROSS, _>();
+        Self(Box::new(sums.map(|sum| u8::try_from(sum / CELLS_OF_LEVEL).unwrap_or(u8::MAX))))
     }
 
     /// The correlation of two pictures: 1 if they are the same, around 0 if they have nothing to do

@@ -172,13 +172,7 @@ struct Sketch([u8; BLOCKS]);
 
 impl Sketch {
     fn of(grid: &Grid) -> Self {
-        let mut sums = [0_u16; BLOCKS];
-        for (row, cells) in grid.cells().chunks_exact(COLUMNS).enumerate() {
-            let blocks = &mut sums[row / BLOCK * (COLUMNS / BLOCK)..][..COLUMNS / BLOCK];
-            for (sum, cells) in blocks.iter_mut().zip(cells.chunks_exact(BLOCK)) {
-                *sum += cells.iter().map(|&cell| u16::from(cell)).sum::<u16>();
-            }
-        }
+        let sums: [u16; BLOCKS] = grid.block_sums::<{ COLUMNS / BLOCK }, _>();
         Self(sums.map(|sum| u8::try_from(usize::from(sum) / (BLOCK * BLOCK)).unwrap_or(u8::MAX)))
     }
 

@@ -41,6 +41,20 @@ impl Grid {
         &self.0
     }
 
+    /// The sums of the cells of equal blocks, row by row: `ACROSS` blocks side by side, `N` in all.
+    pub(crate) fn block_sums<const ACROSS: usize, const N: usize>(&self) -> [u16; N] {
+        const { assert!(COLUMNS.is_multiple_of(ACROSS) && ROWS.is_multiple_of(N / ACROSS)) };
+        let (width, height) = (COLUMNS / ACROSS, ROWS / (N / ACROSS));
+        let mut sums = [0_u16; N];
+        for (row, cells) in self.0.chunks_exact(COLUMNS).enumerate() {
+            let sums = &mut sums[row / height * ACROSS..][..ACROSS];
+            for (sum, cells) in sums.iter_mut().zip(cells.chunks_exact(width)) {
+                *sum += cells.iter().copied().map(u16::from).sum::<u16>();
+            }
+        }
+        sums
+    }
+
     /// The grid of a picture given row by row, a byte for each pixel. Rows have `stride` bytes, of
     /// which the first `width` count. In a picture with fewer pixels than cells, neighbouring cells
     /// share pixels.

@@ -65,7 +65,7 @@ impl Video {
 pub(super) struct Ffmpeg {
     process: Child,
     stream: BufReader<ChildStdout>,
-    /// Reads ffmpeg's messages, because ffmpeg would wait if nobody did. Returns their end.
+    /// Reads ffmpeg's messages, because a full pipe would block ffmpeg. Returns their end.
     messages: Option<JoinHandle<String>>,
 }
 

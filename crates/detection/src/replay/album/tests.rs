@@ -12,8 +12,8 @@ fn pictures(stills: &[String], budget: usize) -> Pictures {
     // The cuts below repeat a few stills.
     let expected = vec![Fault::Repeating];
     let thresholds = Thresholds { frozen_after, clear_after, expected, ..Thresholds::default() };
-    let (mut nobody, mut feed) = ((), FeedState::new());
-    let mut album = Album::new(&mut nobody, budget);
+    let (mut observer, mut feed) = ((), FeedState::new());
+    let mut album = Album::new(&mut observer, budget);
     for (index, still) in stills.iter().enumerate() {
         let jpeg = fs::read(folder.join(still)).expect("is readable");
         let picture = Picture::decode(&jpeg).expect("is valid");
