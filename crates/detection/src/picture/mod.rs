@@ -17,9 +17,11 @@ pub mod tone;
 mod unreadable;
 
 use std::{
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::BuildHasher,
     panic::{AssertUnwindSafe, catch_unwind},
 };
+
+use foldhash::quality::FixedState;
 
 pub use self::unreadable::Unreadable;
 use self::{colour::Flat, grid::Grid, jpeg::SizedGrid, tone::Tone};
@@ -97,12 +99,10 @@ fn reduce(jpeg: &[u8], max_pixels: usize) -> Result<Picture, Unreadable> {
             flat = Some(Flat::of(&rgb, width, height));
         }
     }
-    let mut hasher = DefaultHasher::new();
-    jpeg.hash(&mut hasher);
     let side = |pixels: usize| u16::try_from(pixels).unwrap_or(u16::MAX);
     Ok(Picture {
         size: (side(width), side(height)),
-        hash: hasher.finish(),
+        hash: FixedState::default().hash_one(jpeg),
         grid,
         tone,
         bars_run,

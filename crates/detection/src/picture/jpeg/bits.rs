@@ -115,6 +115,12 @@ impl BitReader<'_> {
         (self.buffer >> 48) as u32
     }
 
+    /// The next 32 bits, without consuming them.
+    #[inline]
+    pub(super) const fn peek_32(&self) -> u32 {
+        (self.buffer >> 32) as u32
+    }
+
     /// Consumes `count` bits, fewer than 64; `None` if fewer are buffered.
     #[inline]
     pub(super) fn consume(&mut self, count: u32) -> Option<()> {

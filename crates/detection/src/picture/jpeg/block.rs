@@ -3,7 +3,10 @@
 //! Bits enter; the quantised coefficients of a block leave one by one. It knows nothing of where
 //! the block is in the picture.
 
-use std::rc::Rc;
+use std::{
+    ops::ControlFlow::{self, Break, Continue},
+    rc::Rc,
+};
 
 use super::{
     LAST_COEFFICIENT,
@@ -13,6 +16,9 @@ use super::{
     tables::{QuantisationTable, Tables},
 };
 use crate::picture::Unreadable;
+
+/// So many coefficients from the lookup table fit the bits that a refill buffers.
+const SHORT_COEFFICIENTS: u32 = MIN_BUFFERED_BITS / LOOKAHEAD_BITS;
 
 /// Decodes the blocks of one component of a sequential scan.
 pub(super) struct BlockDecoder {
@@ -81,18 +87,32 @@ fn decode_ac<'a>(
     let mut index = 0;
     loop {
         bits.refill();
-        // So many coefficients fit the buffered bits: each consumes at most LOOKAHEAD_BITS or
-        // refills.
-        for _ in 0..MIN_BUFFERED_BITS / LOOKAHEAD_BITS {
-            let coefficient = table.decode(&mut bits)?;
-            index += usize::from(coefficient.run) + 1;
-            if index > LAST_COEFFICIENT {
-                return (coefficient.run == Coefficient::END_OF_BLOCK).then_some(bits);
-            }
-            add(index, coefficient.value);
-            if index == LAST_COEFFICIENT {
-                return Some(bits);
+        for _ in 0..SHORT_COEFFICIENTS {
+            let Some(coefficient) = table.decode_short(&mut bits) else { break };
+            if let Break(is_whole) = place(coefficient, &mut index, &mut add) {
+                return is_whole.then_some(bits);
             }
         }
+        bits.refill();
+        let coefficient = table.decode(&mut bits)?;
+        if let Break(is_whole) = place(coefficient, &mut index, &mut add) {
+            return is_whole.then_some(bits);
+        }
     }
+}
+
+/// Passes a coefficient on to `add`. Breaks at the end of a block, with whether it ends there as it
+/// should.
+#[inline]
+fn place(
+    coefficient: Coefficient,
+    index: &mut usize,
+    add: &mut impl FnMut(usize, i16),
+) -> ControlFlow<bool> {
+    *index += usize::from(coefficient.advance);
+    if *index > LAST_COEFFICIENT {
+        return Break(coefficient.advance == Coefficient::END_OF_BLOCK);
+    }
+    add(*index, coefficient.value);
+    if *index == LAST_COEFFICIENT { Break(true) } else { Continue(()) }
 }

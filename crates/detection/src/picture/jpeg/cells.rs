@@ -5,13 +5,13 @@
 //! 0-255, which sums of coefficients don't.
 
 use super::{
-    COEFFICIENTS, ZIGZAG,
+    COEFFICIENTS,
     bits::BitReader,
     block::BlockDecoder,
     frame::{Component, Frame},
     idct::{self, BlockPixels},
     pass::at,
-    projection::{Axis, BlockProjection, Projection, projections},
+    projection::{Axis, BlockProjection, Projections, WeightsByPhase},
     segments::{Scan, Segments},
     tables::QuantisationTable,
 };
@@ -31,8 +31,8 @@ const MAX_NEGLECTED: f32 = 72.0;
 
 /// Where the luma blocks of a frame lie over the cells.
 pub(super) struct FrameProjection {
-    columns: Vec<Projection>,
-    rows: Vec<Projection>,
+    columns: Projections,
+    rows: Projections,
 }
 
 impl FrameProjection {
@@ -40,8 +40,8 @@ impl FrameProjection {
     pub(super) fn of(frame: &Frame) -> Option<Self> {
         let ((mcus_across, mcus_down), (across, down)) = (frame.mcus(), frame.max_sampling());
         Some(Self {
-            columns: projections(Axis::Horizontal, frame.width, mcus_across * across)?,
-            rows: projections(Axis::Vertical, frame.height, mcus_down * down)?,
+            columns: Projections::new(Axis::Horizontal, frame.width, mcus_across * across)?,
+            rows: Projections::new(Axis::Vertical, frame.height, mcus_down * down)?,
         })
     }
 
@@ -67,7 +67,8 @@ impl FrameProjection {
         let components = frame.components.iter().zip(decoders).collect();
         let luma = quantisation.swap_remove(0);
         let is_fine = luma.elements.iter().sum::<f32>() <= MAX_FINE_ELEMENT * 64.0;
-        let decoder = McuDecoder { projection: self, components, luma };
+        let weights = WeightsByPhase::new(&self.rows, &self.columns, &luma.elements);
+        let decoder = McuDecoder { projection: self, weights, components, luma };
         let sums = if is_fine {
             decoder.decode::<false>(frame, scan)
         } else {
@@ -80,6 +81,7 @@ impl FrameProjection {
 /// Decodes MCUs.
 struct McuDecoder<'a> {
     projection: &'a FrameProjection,
+    weights: WeightsByPhase,
     /// The components of an MCU: luma, then chroma.
     components: Vec<(&'a Component, BlockDecoder)>,
     luma: QuantisationTable,
@@ -121,17 +123,21 @@ impl McuDecoder<'_> {
     ) -> Option<()> {
         let [luma_predictor, chroma_predictors @ ..] = predictors;
         let ((luma, decoder), chroma) = self.components.split_first()?;
-        for vertical in &self.projection.rows[row..row + luma.down] {
-            for horizontal in &self.projection.columns[column..column + luma.across] {
+        for vertical in &self.projection.rows.blocks[row..row + luma.down] {
+            for horizontal in &self.projection.columns.blocks[column..column + luma.across] {
                 let projection = BlockProjection { horizontal, vertical };
                 let before = (*bits, *luma_predictor);
+                let weights = self.weights.of(projection);
                 let (mut block_sums, mut energy) = ([0.0; 4], 0.0);
                 decoder.decode(bits, luma_predictor, |index, value| {
-                    let coefficient = f32::from(value) * self.luma.elements[index];
+                    let value = f32::from(value);
+                    for (sum, weight) in block_sums.iter_mut().zip(&weights[index]) {
+                        *sum += value * weight;
+                    }
                     if CLIP {
+                        let coefficient = value * self.luma.elements[index];
                         energy += coefficient * coefficient;
                     }
-                    projection.accumulate(&mut block_sums, ZIGZAG[index], coefficient);
                 })?;
                 let dc = f32::from(*luma_predictor) * self.luma.elements[0];
                 if CLIP && may_be_clipped(dc, energy) {

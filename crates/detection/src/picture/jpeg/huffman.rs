@@ -26,20 +26,45 @@ pub(super) enum TableClass {
 }
 
 /// A decoded coefficient.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Coefficient {
     /// The quantised value; of a DC coefficient its difference from the predictor.
     pub(super) value: i16,
-    /// Zero coefficients before it in zigzag order, or [`Coefficient::END_OF_BLOCK`].
-    pub(super) run: u8,
-    /// Bits of code and value. 0 in a lookup entry whose code or value is longer than
-    /// [`LOOKAHEAD_BITS`].
-    length: u8,
+    /// How many coefficients further it is in zigzag order: the run of zeros before it, and itself;
+    /// or [`Coefficient::END_OF_BLOCK`].
+    pub(super) advance: u8,
 }
 
 impl Coefficient {
-    /// The run that stands for EOB: more zeros than a block has coefficients.
+    /// What stands for EOB: further than a block has coefficients.
     pub(super) const END_OF_BLOCK: u8 = 128;
+}
+
+/// What [`LOOKAHEAD_BITS`] begin with: a code and the value after it, or a code whose value is not
+/// all there, or nothing, because they are only the beginning of a code.
+#[derive(Clone, Copy, Debug, Default)]
+struct LookupEntry {
+    /// The value; without all of it the code's length times 16 plus the value's size, or 0 without
+    /// a code.
+    value: i16,
+    /// See [`Coefficient::advance`].
+    advance: u8,
+    /// Bits of code and value; 0 without all of them.
+    length: u8,
+}
+
+impl LookupEntry {
+    /// A code of so many bits, before a value of so many.
+    fn of_code(length: u8, advance: u8, size: u8) -> Self {
+        Self { value: i16::from(length) << 4 | i16::from(size), advance, length: 0 }
+    }
+
+    /// The code's length, how far it advances, and the value's size, if there is a code without all
+    /// of its value.
+    fn code(self) -> Option<(u32, u8, u8)> {
+        let code = u8::try_from(self.value).ok().filter(|&code| code > 0)?;
+        Some((u32::from(code >> 4), self.advance, code & 15))
+    }
 }
 
 /// Which bits stand for which symbol.
@@ -98,8 +123,8 @@ impl Codebook {
 /// A Huffman table of a sequential scan or of DC coefficients, ready for decoding.
 pub(super) struct HuffmanTable {
     class: TableClass,
-    /// The coefficient that the next [`LOOKAHEAD_BITS`] bits begin with.
-    lookup: Box<[Coefficient; LOOKUP_ENTRIES]>,
+    /// What the next [`LOOKAHEAD_BITS`] bits begin with.
+    lookup: Box<[LookupEntry; LOOKUP_ENTRIES]>,
     codebook: Codebook,
 }
 
@@ -113,56 +138,69 @@ impl HuffmanTable {
         if matches!(class, TableClass::Dc) && symbols.iter().any(|&symbol| symbol > 15) {
             return None;
         }
-        let mut lookup = Box::new([Coefficient::default(); LOOKUP_ENTRIES]);
+        let mut lookup = Box::new([LookupEntry::default(); LOOKUP_ENTRIES]);
         let codebook = Codebook::new(counts, symbols, |code, length, symbol| {
-            fill_lookup(&mut lookup, code, length, class.run_and_size(symbol));
+            fill_lookup(&mut lookup, code, length, class.advance_and_size(symbol));
         })?;
         Some(Self { class, lookup, codebook })
     }
 
-    /// The next coefficient. `None` if the bits are no code of this table, or are exhausted.
-    ///
-    /// It consumes at most [`LOOKAHEAD_BITS`] buffered bits, or refills the buffer.
+    /// The next coefficient, from a buffer that was just refilled. `None` if the bits are no code
+    /// of this table, or are exhausted.
     #[inline]
     pub(super) fn decode(&self, bits: &mut BitReader<'_>) -> Option<Coefficient> {
-        let coefficient = self.lookup[bits.peek()];
-        if coefficient.length == 0 {
-            let (coefficient, rest) = self.decode_long(*bits)?;
-            *bits = rest;
-            return Some(coefficient);
+        let mut entry = self.lookup[bits.peek()];
+        if entry.length == 0 {
+            entry = self.long(entry, bits.peek_32())?;
         }
-        bits.consume(coefficient.length.into())?;
-        Some(coefficient)
+        bits.consume(entry.length.into())?;
+        Some(Coefficient { value: entry.value, advance: entry.advance })
     }
 
-    /// Decodes a coefficient that is not in the lookup table.
+    /// The next coefficient, if [`LOOKAHEAD_BITS`] are enough for it and so many are buffered.
+    #[inline]
+    pub(super) fn decode_short(&self, bits: &mut BitReader<'_>) -> Option<Coefficient> {
+        let LookupEntry { value, advance, length } = self.lookup[bits.peek()];
+        if length == 0 {
+            return None;
+        }
+        bits.consume(length.into())?;
+        Some(Coefficient { value, advance })
+    }
+
+    /// What [`LookupEntry::code`] would be in a larger table, for these 16 bits.
+    #[cold]
+    fn search(&self, next: u32) -> Option<(u32, u8, u8)> {
+        let (symbol, length) = self.codebook.symbol(next)?;
+        let (advance, size) = self.class.advance_and_size(symbol)?;
+        Some((length, advance, size))
+    }
+
+    /// The entry that a larger table would have for these 32 bits. `None` if they are no code.
     #[inline(never)]
-    fn decode_long<'a>(&self, mut bits: BitReader<'a>) -> Option<(Coefficient, BitReader<'a>)> {
-        bits.refill();
-        let (symbol, length) = self.codebook.symbol(bits.peek_16())?;
-        let (run, size) = self.class.run_and_size(symbol)?;
-        bits.consume(length)?;
-        let additional = bits.peek_16() >> (16 - u32::from(size));
-        bits.consume(size.into())?;
-        bits.refill();
-        Some((Coefficient { value: extend(additional as usize, size), run, length: 0 }, bits))
+    fn long(&self, entry: LookupEntry, next: u32) -> Option<LookupEntry> {
+        let (length, advance, size) = entry.code().or_else(|| self.search(next >> 16))?;
+        let value = (next << length).checked_shr(32 - u32::from(size)).unwrap_or_default();
+        let length = u8::try_from(length).ok()? + size;
+        Some(LookupEntry { value: extend(value as usize, size), advance, length })
     }
 }
 
-/// Enters every coefficient of this code that fits into the lookup table together with the code.
+/// Enters this code, with every value after it if there are bits for them.
 fn fill_lookup(
-    lookup: &mut [Coefficient; LOOKUP_ENTRIES],
+    lookup: &mut [LookupEntry; LOOKUP_ENTRIES],
     code: usize,
     length: u8,
-    run_and_size: Option<(u8, u8)>,
+    advance_and_size: Option<(u8, u8)>,
 ) {
-    let Some((run, size)) = run_and_size else { return };
-    let length = length + size;
+    let Some((advance, size)) = advance_and_size else { return };
     let Some(spare_bits) = LOOKAHEAD_BITS.checked_sub(length.into()) else { return };
-    let first = code << size << spare_bits;
-    let entries_per_value = lookup[first..].chunks_exact_mut(1 << spare_bits);
-    for (bits, entries) in entries_per_value.take(1 << size).enumerate() {
-        entries.fill(Coefficient { value: extend(bits, size), run, length });
+    let entries = &mut lookup[code << spare_bits..(code + 1) << spare_bits];
+    let Some(spare_bits) = spare_bits.checked_sub(size.into()) else {
+        return entries.fill(LookupEntry::of_code(length, advance, size));
+    };
+    for (bits, entries) in entries.chunks_exact_mut(1 << spare_bits).enumerate() {
+        entries.fill(LookupEntry { value: extend(bits, size), advance, length: length + size });
     }
 }
 
@@ -201,15 +239,17 @@ impl SymbolTable {
 }
 
 impl TableClass {
-    /// The run and the size in bits that a symbol stands for; `None` for symbols that 8-bit pixels
-    /// don't need.
-    const fn run_and_size(self, symbol: u8) -> Option<(u8, u8)> {
+    /// How far a symbol advances, and the size in bits of the value that follows; `None` for symbols
+    /// that 8-bit pixels don't need.
+    const fn advance_and_size(self, symbol: u8) -> Option<(u8, u8)> {
         match (self, symbol >> 4, symbol & 15) {
-            (Self::Dc, 0, size @ 0..=11) => Some((0, size)),
+            (Self::Dc, 0, size @ 0..=11) => Some((1, size)),
             (Self::Ac, 0, 0) => Some((Coefficient::END_OF_BLOCK, 0)),
             // The symbol (15, 0) is ZRL: sixteen zeros, read as fifteen zeros and a coefficient of
             // 0.
-            (Self::Ac, run, size @ 1..=10) | (Self::Ac, run @ 15, size @ 0) => Some((run, size)),
+            (Self::Ac, run, size @ 1..=10) | (Self::Ac, run @ 15, size @ 0) => {
+                Some((run + 1, size))
+            }
             _ => None,
         }
     }

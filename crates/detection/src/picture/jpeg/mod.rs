@@ -165,11 +165,6 @@ impl<'a> Opened<'a> {
 /// that a decoder clips pixels: no such picture was encoded, so the file is damaged or strange, and
 /// its pixels have to be looked at.
 #[expect(clippy::cast_precision_loss, reason = "a side has 65,535 pixels at most")]
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast rounds down and saturates, as clamping to 0-255 would"
-)]
 fn mean_luma(sums: &[f32], width: usize, height: usize) -> Option<Grid> {
     let inverse_length = |(from, to)| 1.0 / (to - from) as f32;
     let inverse_widths: [f32; COLUMNS] =
@@ -183,10 +178,21 @@ fn mean_luma(sums: &[f32], width: usize, height: usize) -> Option<Grid> {
         for ((cell, sum), inverse_width) in cells.iter_mut().zip(sums).zip(inverse_widths) {
             let mean = sum * inverse_width * inverse_height;
             is_beyond |= mean.abs() > LEVEL_SHIFT + MAX_EXCESS;
-            *cell = (mean + LEVEL_SHIFT + 0.5) as u8;
+            *cell = rounded(mean + LEVEL_SHIFT);
         }
     }
     if is_beyond { None } else { Some(Grid::new(cells)) }
+}
+
+/// The nearest level to this one, from 0 to 255. Rounding by a large number, whose bits then end
+/// with the level, is what compilers turn into vector instructions.
+fn rounded(level: f32) -> u8 {
+    /// 2^23: from here on, neighbouring numbers differ by 1.
+    const WHOLE_NUMBERS: f32 = 8_388_608.0;
+    let level = if level > 0.0 { level } else { 0.0 };
+    let level = if level < 255.0 { level } else { 255.0 };
+    let [lowest, ..] = (level + WHOLE_NUMBERS).to_bits().to_le_bytes();
+    lowest
 }
 
 #[cfg(test)]

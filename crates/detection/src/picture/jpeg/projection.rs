@@ -3,10 +3,14 @@
 //!
 //! The size of a picture enters; a [`Projection`] of each column and each row of blocks leaves. It
 //! knows nothing of how coefficients are coded.
+//!
+//! A block lies over its cells in one of a few ways, called **phases**: cells of 6x6 pixels and
+//! blocks of 8x8 meet in the same way after every third block. So what a coefficient adds is
+//! computed once for each pair of phases, and not for each block.
 
 use std::{f32::consts::PI, ops::Range, sync::LazyLock};
 
-use super::{BLOCK_SIDE, LEVEL_SHIFT, idct::BlockPixels};
+use super::{BLOCK_SIDE, COEFFICIENTS, LEVEL_SHIFT, ZIGZAG, idct::BlockPixels};
 use crate::picture::grid::{COLUMNS, ROWS, cell_span};
 
 /// Prefix sums of the one-dimensional basis functions: for each frequency, the sums over the first
@@ -56,48 +60,100 @@ impl Axis {
     }
 }
 
-/// Where a column or row of blocks lies over the cells, and with which weights.
+/// Where a column or row of blocks lies over the cells.
 pub(super) struct Projection {
     /// The first column or row of cells under the block. The next one may lie under it too.
     cell: usize,
-    /// For each frequency, the sums of its basis function over both cells, laid out by
-    /// [`Axis::spread`].
-    weights: [[f32; 4]; BLOCK_SIDE],
     /// How many of the block's pixels are in the first cell, and how many in either.
     pixels: [usize; 2],
+    /// Index among the phases of the axis.
+    phase: usize,
 }
 
-/// One projection for each of `blocks` along an axis of so many `pixels`. Blocks beyond the last
-/// pixel, which fill up an MCU, weigh nothing.
-///
-/// `None` if there are fewer pixels than cells, or if a block lies over more than two cells, as in
-/// small pictures.
-pub(super) fn projections(axis: Axis, pixels: usize, blocks: usize) -> Option<Vec<Projection>> {
-    let cells = axis.cells();
-    if pixels < cells {
-        return None;
-    }
-    let end_of = |cell: usize| cell_span(cell, cells, pixels).1;
-    let mut projections = Vec::with_capacity(blocks);
-    let mut cell = 0;
-    for block in 0..blocks {
-        let start = block * BLOCK_SIDE;
-        let (from, to) = (start.min(pixels), (start + BLOCK_SIDE).min(pixels));
-        while cell + 1 < cells && end_of(cell) <= from {
-            cell += 1;
-        }
-        if cell + 1 < cells && end_of(cell + 1) < to {
+/// For each frequency, the sums of its basis function over both cells, laid out by
+/// [`Axis::spread`].
+type PhaseWeights = [[f32; 4]; BLOCK_SIDE];
+
+/// What each coefficient of a block adds to the sums of the four cells under it, in zigzag order.
+pub(super) type BlockWeights = [[f32; 4]; COEFFICIENTS];
+
+/// The projections along an axis.
+pub(super) struct Projections {
+    /// One for each column or row of blocks.
+    pub(super) blocks: Vec<Projection>,
+    phases: Vec<PhaseWeights>,
+}
+
+impl Projections {
+    /// One projection for each of `blocks` along an axis of so many `pixels`. Blocks beyond the
+    /// last pixel, which fill up an MCU, weigh nothing.
+    ///
+    /// `None` if there are fewer pixels than cells, or if a block lies over more than two cells, as
+    /// in small pictures.
+    pub(super) fn new(axis: Axis, pixels: usize, blocks: usize) -> Option<Self> {
+        let cells = axis.cells();
+        if pixels < cells {
             return None;
         }
-        let boundary = end_of(cell).clamp(from, to);
-        let weights = BASIS_SUMS.each_ref().map(|sums| {
-            let sum_over =
-                |from, to| if from < to { sums[to - start] - sums[from - start] } else { 0.0 };
-            axis.spread([sum_over(from, boundary), sum_over(boundary, to)])
-        });
-        projections.push(Projection { cell, weights, pixels: [boundary - from, to - from] });
+        let end_of = |cell: usize| cell_span(cell, cells, pixels).1;
+        let mut projections: Vec<Projection> = Vec::with_capacity(blocks);
+        let (mut phases, mut cell) = (Vec::new(), 0);
+        for start in (0..blocks).map(|block| block * BLOCK_SIDE) {
+            let (from, to) = (start.min(pixels), (start + BLOCK_SIDE).min(pixels));
+            while cell + 1 < cells && end_of(cell) <= from {
+                cell += 1;
+            }
+            if cell + 1 < cells && end_of(cell + 1) < to {
+                return None;
+            }
+            let pixels = [end_of(cell).clamp(from, to) - from, to - from];
+            let known = projections.iter().find(|known| known.pixels == pixels);
+            let phase = known.map_or(phases.len(), |known| known.phase);
+            if phase == phases.len() {
+                phases.push(phase_weights(axis, pixels));
+            }
+            projections.push(Projection { cell, pixels, phase });
+        }
+        Some(Self { blocks: projections, phases })
     }
-    Some(projections)
+}
+
+/// The weights of a block with so many pixels in the first cell and so many in either.
+fn phase_weights(axis: Axis, [first, either]: [usize; 2]) -> PhaseWeights {
+    BASIS_SUMS.each_ref().map(|sums| axis.spread([sums[first], sums[either] - sums[first]]))
+}
+
+/// The weights of blocks by the phases of their row and column.
+pub(super) struct WeightsByPhase {
+    weights: Vec<BlockWeights>,
+    column_phases: usize,
+}
+
+impl WeightsByPhase {
+    /// The weights of coefficients that are to be multiplied by these elements, in zigzag order.
+    pub(super) fn new(
+        rows: &Projections,
+        columns: &Projections,
+        elements: &[f32; COEFFICIENTS],
+    ) -> Self {
+        let mut weights = Vec::with_capacity(rows.phases.len() * columns.phases.len());
+        for vertical in &rows.phases {
+            for horizontal in &columns.phases {
+                weights.push(std::array::from_fn(|index| {
+                    let position = usize::from(ZIGZAG[index]);
+                    let (vertical, horizontal) = (vertical[position / 8], horizontal[position % 8]);
+                    std::array::from_fn(|cell| elements[index] * horizontal[cell] * vertical[cell])
+                }));
+            }
+        }
+        Self { weights, column_phases: columns.phases.len() }
+    }
+
+    /// The weights of a block.
+    #[inline]
+    pub(super) fn of(&self, block: BlockProjection<'_>) -> &BlockWeights {
+        &self.weights[block.vertical.phase * self.column_phases + block.horizontal.phase]
+    }
 }
 
 /// The projections of one block along both axes.
@@ -108,20 +164,6 @@ pub(super) struct BlockProjection<'a> {
 }
 
 impl BlockProjection<'_> {
-    /// Adds what a dequantised coefficient contributes to the sums of the four cells under the
-    /// block. `position` is eight times the coefficient's vertical frequency plus its horizontal
-    /// one.
-    #[inline]
-    pub(super) fn accumulate(self, block_sums: &mut [f32; 4], position: u8, coefficient: f32) {
-        let horizontal = &self.horizontal.weights[usize::from(position % 8)];
-        let vertical = &self.vertical.weights[usize::from(position / 8 % 8)];
-        for (sum, (horizontal, vertical)) in
-            block_sums.iter_mut().zip(horizontal.iter().zip(vertical))
-        {
-            *sum += coefficient * horizontal * vertical;
-        }
-    }
-
     /// The sums of a block's pixels over the four cells under it, minus the level shift.
     pub(super) fn sums_of(self, pixels: &BlockPixels) -> [f32; 4] {
         let [left, width] = self.horizontal.pixels;
