@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::{
     body_limit::ResponseBodyLimit, bucket::Bucket, connections::Connections,
-    responses::LenientDeserializer,
+    labels_request::LabelsRequest, lean_requests::LeanRequests, responses::LenientDeserializer,
 };
 
 /// Connecting to a service in the same Region takes milliseconds.
@@ -87,8 +87,10 @@ impl Clients {
         let with_timeout = |shared, timeout| with_timeout(shared, timeout, &connections);
         let medialive = |timeout, max_bytes| {
             let config = aws_sdk_medialive::config::Builder::from(&with_timeout(shared, timeout));
-            let config =
-                config.interceptor(ResponseBodyLimit(max_bytes)).interceptor(LenientDeserializer);
+            let config = config
+                .interceptor(ResponseBodyLimit(max_bytes))
+                .interceptor(LenientDeserializer)
+                .interceptor(LeanRequests);
             aws_sdk_medialive::Client::from_conf(config.build())
         };
         let mut rekognition =
@@ -105,7 +107,11 @@ impl Clients {
             thumbnails: medialive(THUMBNAIL_TIMEOUT, MAX_THUMBNAIL_BYTES),
             channels: medialive(FLEET_TIMEOUT, MAX_PAGE_BYTES),
             rekognition: aws_sdk_rekognition::Client::from_conf(
-                rekognition.interceptor(other).build(),
+                rekognition
+                    .interceptor(other)
+                    .interceptor(LeanRequests)
+                    .interceptor(LabelsRequest)
+                    .build(),
             ),
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
                 cloudwatch.interceptor(other).build(),

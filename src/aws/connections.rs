@@ -10,7 +10,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -100,7 +100,11 @@ impl Connections {
     /// A client over these connections. A request on an old connection that has no response after
     /// `patience` hangs.
     pub(super) fn client(&self, patience: Duration) -> SharedHttpClient {
-        SharedHttpClient::new(ThawedClient { connections: self.clone(), patience })
+        SharedHttpClient::new(ThawedClient {
+            connections: self.clone(),
+            patience,
+            environment: Arc::default(),
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Pool> {
@@ -134,7 +138,12 @@ impl Connections {
 struct ThawedClient {
     connections: Connections,
     patience: Duration,
+    environment: Arc<OnceLock<Environment>>,
 }
+
+/// What a connector is made with. It is the same for all requests of a client, and expensive to
+/// clone.
+type Environment = (HttpConnectorSettings, RuntimeComponents);
 
 impl HttpClient for ThawedClient {
     fn http_connector(
@@ -147,12 +156,8 @@ impl HttpClient for ThawedClient {
         if !self.connections.is_old(&pool) {
             return connector;
         }
-        SharedHttpConnector::new(ThawedConnector {
-            connector,
-            client: self.clone(),
-            settings: settings.clone(),
-            components: components.clone(),
-        })
+        self.environment.get_or_init(|| (settings.clone(), components.clone()));
+        SharedHttpConnector::new(ThawedConnector { connector, client: self.clone() })
     }
 }
 
@@ -160,8 +165,6 @@ impl HttpClient for ThawedClient {
 struct ThawedConnector {
     connector: SharedHttpConnector,
     client: ThawedClient,
-    settings: HttpConnectorSettings,
-    components: RuntimeComponents,
 }
 
 impl fmt::Debug for ThawedConnector {
@@ -176,7 +179,6 @@ impl HttpConnector for ThawedConnector {
         let Some(again) = request.try_clone() else { return self.connector.call(request) };
         let mut first = self.connector.call(request);
         let client = self.client.clone();
-        let (settings, components) = (self.settings.clone(), self.components.clone());
         HttpConnectorFuture::new(async move {
             let result = timeout(client.patience, &mut first).await;
             if let Ok(Ok(response)) = result {
@@ -187,7 +189,10 @@ impl HttpConnector for ThawedConnector {
                 // The caller's next attempt has a new connection.
                 return failed;
             }
-            let second = pool.client.http_connector(&settings, &components).call(again);
+            let Some((settings, components)) = client.environment.get() else {
+                return first.await;
+            };
+            let second = pool.client.http_connector(settings, components).call(again);
             match select(first, second).await {
                 Either::Left((Err(_), second)) => second.await,
                 Either::Right((Err(_), first)) => first.await,

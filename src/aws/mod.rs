@@ -10,6 +10,8 @@
 //! | `connections` | pooled connections that outlive the time in which Lambda freezes a process |
 //! | `warm_up` | connections opened while a function starts |
 //! | `body_limit` | the largest response body that is read |
+//! | `lean_requests` | what the requests for each feed leave out |
+//! | `labels_request` | our own writing of a picture into a request |
 //! | `responses`, `linked_channels`, `channel_responses`, `timestamp` | our own reading of MediaLive's responses, which no date can fail |
 //! | `rate_limiter` | a FIFO rate limit without bursts |
 //! | `bucket` | the requests to the bucket with the pictures of incidents |
@@ -24,6 +26,8 @@ mod channel_responses;
 mod clients;
 mod connections;
 mod error;
+mod labels_request;
+mod lean_requests;
 mod linked_channels;
 mod notifier;
 mod operations;

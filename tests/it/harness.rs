@@ -54,7 +54,7 @@ pub fn notifier_clients(aws: &StandIn) -> NotifierClients {
 }
 
 /// An SDK configuration for a service at this loopback endpoint.
-fn sdk_config(endpoint: &str) -> SdkConfig {
+pub fn sdk_config(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("test", "test", None, None, "test");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())

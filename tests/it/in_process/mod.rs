@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `ticks` | which feeds a tick samples, which calls it makes, what it publishes |
 //! | `ratings` | when Rekognition is called, and the AWS sample's metric |
+//! | `requests` | what the requests for each feed look like on a socket |
 //! | `verdicts` | conditions and incidents over several rounds |
 //! | `repeating` | sources that repeat themselves |
 //! | `partial` | sources of which a part is dead |
@@ -25,6 +26,7 @@
 
 mod ticks;
 mod ratings;
+mod requests;
 mod service_behaviour;
 mod verdicts;
 mod repeating;

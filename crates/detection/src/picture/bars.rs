@@ -133,9 +133,11 @@ pub(super) fn may_be_bars(grid: &Grid) -> bool {
                 *highest = cell.max(*highest);
             }
         }
-        let is_even =
+        let is_even: [bool; COLUMNS] =
             std::array::from_fn(|column| highest[column] - lowest[column] <= MAX_UNEVENNESS);
-        has_stripes(&cells[COLUMNS..2 * COLUMNS], &is_even)
+        let even = is_even.iter().filter(|&&is_even| is_even).count();
+        even * 100 >= MIN_WIDTH * MIN_EVEN_COLUMNS
+            && has_stripes(&cells[COLUMNS..2 * COLUMNS], &is_even)
     })
 }
 
