@@ -55,14 +55,14 @@ pub async fn rate(
     deadline: Instant,
 ) -> Rating {
     let RatingRequest { jpeg, attempts } = request;
-    let image = Image::builder().bytes(Blob::new(Vec::from(jpeg))).build();
     // Whether the rate limit has let the request through.
     let sent = Cell::new(false);
     let calling = detect_labels.call_with(attempts, |client| {
         sent.set(true);
+        let image = Image::builder().bytes(Blob::new(jpeg.to_vec())).build();
         client
             .detect_labels()
-            .image(image.clone())
+            .image(image)
             .features(DetectLabelsFeatureName::ImageProperties)
             .send()
     });

@@ -6,7 +6,7 @@ use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig, retry::RetryConfig,
     stalled_stream_protection::StalledStreamProtectionConfig, timeout::TimeoutConfig,
 };
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::{http::SharedHttpClient, interceptors::SharedInterceptor};
 
 use super::{
     body_limit::ResponseBodyLimit, bucket::Bucket, connections::Connections,
@@ -86,11 +86,11 @@ impl Clients {
         let connections = Connections::default();
         let with_timeout = |shared, timeout| with_timeout(shared, timeout, &connections);
         let medialive = |timeout, max_bytes| {
-            let config = aws_sdk_medialive::config::Builder::from(&with_timeout(shared, timeout));
-            let config = config
-                .interceptor(ResponseBodyLimit(max_bytes))
-                .interceptor(LenientDeserializer)
-                .interceptor(LeanRequests);
+            let mut config =
+                aws_sdk_medialive::config::Builder::from(&with_timeout(shared, timeout));
+            config.push_interceptor(SharedInterceptor::permanent(ResponseBodyLimit(max_bytes)));
+            config.push_interceptor(SharedInterceptor::permanent(LenientDeserializer));
+            config.push_interceptor(SharedInterceptor::permanent(LeanRequests));
             aws_sdk_medialive::Client::from_conf(config.build())
         };
         let mut rekognition =
@@ -98,21 +98,18 @@ impl Clients {
         if let Some(region) = rekognition_region {
             rekognition = rekognition.region(Region::new(region.to_owned()));
         }
+        let other = ResponseBodyLimit(MAX_OTHER_BYTES);
+        rekognition.push_interceptor(SharedInterceptor::permanent(other));
+        rekognition.push_interceptor(SharedInterceptor::permanent(LeanRequests));
+        rekognition.push_interceptor(SharedInterceptor::permanent(LabelsRequest));
         let cloudwatch =
             aws_sdk_cloudwatch::config::Builder::from(&with_timeout(shared, FLEET_TIMEOUT));
         let eventbridge =
             aws_sdk_eventbridge::config::Builder::from(&with_timeout(shared, EVENTS_TIMEOUT));
-        let other = ResponseBodyLimit(MAX_OTHER_BYTES);
         Self {
             thumbnails: medialive(THUMBNAIL_TIMEOUT, MAX_THUMBNAIL_BYTES),
             channels: medialive(FLEET_TIMEOUT, MAX_PAGE_BYTES),
-            rekognition: aws_sdk_rekognition::Client::from_conf(
-                rekognition
-                    .interceptor(other)
-                    .interceptor(LeanRequests)
-                    .interceptor(LabelsRequest)
-                    .build(),
-            ),
+            rekognition: aws_sdk_rekognition::Client::from_conf(rekognition.build()),
             cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
                 cloudwatch.interceptor(other).build(),
             ),

@@ -2,9 +2,9 @@
 //!
 //! The SDK encodes the picture into a buffer, copies that into the JSON, and the JSON into a larger
 //! buffer for the few bytes that follow: 160 KB for a picture of 24 KB, for each feed. Here it is
-//! encoded into a buffer of the right size, which takes 5 % off the CPU time of a sample. The
-//! request is the same to the byte (`requests::a_picture_is_sent_as_the_sdk_sends_it`), and signing,
-//! time-outs and errors stay the SDK's.
+//! encoded into a buffer of the right size. The request is the same to the byte, which
+//! `requests::a_picture_is_sent_as_the_sdk_sends_it` tests; signing, time-outs and errors stay the
+//! SDK's.
 
 use aws_sdk_rekognition::{
     operation::detect_labels::DetectLabelsInput, types::DetectLabelsFeatureName,

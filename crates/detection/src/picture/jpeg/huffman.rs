@@ -239,8 +239,8 @@ impl SymbolTable {
 }
 
 impl TableClass {
-    /// How far a symbol advances, and the size in bits of the value that follows; `None` for symbols
-    /// that 8-bit pixels don't need.
+    /// How far a symbol advances, and the size in bits of the value that follows; `None` for
+    /// symbols that 8-bit pixels don't need.
     const fn advance_and_size(self, symbol: u8) -> Option<(u8, u8)> {
         match (self, symbol >> 4, symbol & 15) {
             (Self::Dc, 0, size @ 0..=11) => Some((1, size)),
