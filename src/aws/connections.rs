@@ -10,7 +10,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
@@ -100,11 +100,7 @@ impl Connections {
     /// A client over these connections. A request on an old connection that has no response after
     /// `patience` hangs.
     pub(super) fn client(&self, patience: Duration) -> SharedHttpClient {
-        SharedHttpClient::new(ThawedClient {
-            connections: self.clone(),
-            patience,
-            environment: Arc::default(),
-        })
+        SharedHttpClient::new(ThawedClient { connections: self.clone(), patience })
     }
 
     fn lock(&self) -> MutexGuard<'_, Pool> {
@@ -138,12 +134,7 @@ impl Connections {
 struct ThawedClient {
     connections: Connections,
     patience: Duration,
-    environment: Arc<OnceLock<Environment>>,
 }
-
-/// What a connector is made with. It is the same for all requests of a client, and expensive to
-/// clone.
-type Environment = (HttpConnectorSettings, RuntimeComponents);
 
 impl HttpClient for ThawedClient {
     fn http_connector(
@@ -156,8 +147,8 @@ impl HttpClient for ThawedClient {
         if !self.connections.is_old(&pool) {
             return connector;
         }
-        self.environment.get_or_init(|| (settings.clone(), components.clone()));
-        SharedHttpConnector::new(ThawedConnector { connector, client: self.clone() })
+        let environment = Arc::new((settings.clone(), components.clone()));
+        SharedHttpConnector::new(ThawedConnector { connector, client: self.clone(), environment })
     }
 }
 
@@ -165,6 +156,8 @@ impl HttpClient for ThawedClient {
 struct ThawedConnector {
     connector: SharedHttpConnector,
     client: ThawedClient,
+    /// What another connector is made with. The components are dozens of allocations.
+    environment: Arc<(HttpConnectorSettings, RuntimeComponents)>,
 }
 
 impl fmt::Debug for ThawedConnector {
@@ -178,7 +171,7 @@ impl HttpConnector for ThawedConnector {
         // All requests of the SDKs have their bodies in memory.
         let Some(again) = request.try_clone() else { return self.connector.call(request) };
         let mut first = self.connector.call(request);
-        let client = self.client.clone();
+        let (client, environment) = (self.client.clone(), Arc::clone(&self.environment));
         HttpConnectorFuture::new(async move {
             let result = timeout(client.patience, &mut first).await;
             if let Ok(Ok(response)) = result {
@@ -189,9 +182,7 @@ impl HttpConnector for ThawedConnector {
                 // The caller's next attempt has a new connection.
                 return failed;
             }
-            let Some((settings, components)) = client.environment.get() else {
-                return first.await;
-            };
+            let (settings, components) = &*environment;
             let second = pool.client.http_connector(settings, components).call(again);
             match select(first, second).await {
                 Either::Left((Err(_), second)) => second.await,
