@@ -1,7 +1,7 @@
 //! Our own writing of a picture into a DetectLabels request, which takes one copy of it.
 //!
 //! The SDK encodes the picture into a buffer, copies that into the JSON, and the JSON into a larger
-//! buffer for the few bytes that follow: 160 KB for a picture of 24 KB, for each feed. Here it is
+//! buffer for the few bytes that follow: 130 KB for a picture of 24 KB, for each feed. Here it is
 //! encoded into a buffer of the right size. The request is the same to the byte, which
 //! `requests::a_picture_is_sent_as_the_sdk_sends_it` tests; signing, time-outs and errors stay the
 //! SDK's.

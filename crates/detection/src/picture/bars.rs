@@ -135,6 +135,7 @@ pub(super) fn may_be_bars(grid: &Grid) -> bool {
         }
         let is_even: [bool; COLUMNS] =
             std::array::from_fn(|column| highest[column] - lowest[column] <= MAX_UNEVENNESS);
+        // Fewer are too few for the narrowest bars.
         let even = is_even.iter().filter(|&&is_even| is_even).count();
         even * 100 >= MIN_WIDTH * MIN_EVEN_COLUMNS
             && has_stripes(&cells[COLUMNS..2 * COLUMNS], &is_even)
